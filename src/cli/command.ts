@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import type { ExitCode } from '../base/errors.ts';
+import type { Context } from './context.ts';
+
+/** A command's own work: gets its context and parsed options, returns the exit code. */
+export type CommandAction = (
+  context: Context,
+  options: Record<string, unknown>,
+  args: readonly string[],
+) => Promise<ExitCode>;
+
+export type Register = (define: (usage: string, description: string) => CommandBuilder) => void;
+
+export interface CommandBuilder {
+  readonly command: Command;
+  readonly run: (action: CommandAction) => void;
+}
+
+export const toolVersion: string = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;

@@ -1,0 +1,124 @@
+import { type Command, Option } from 'commander';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { styleText } from 'node:util';
+import { AppError, type ExitCode, toAppError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+
+/** What every command gets: where it runs, how it speaks, and nothing it has to look up in the environment. */
+export interface Context {
+  readonly cwd: string;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly debug: boolean;
+  readonly ci: boolean;
+  /** May stderr carry colour and redrawn lines? */
+  readonly color: boolean;
+  readonly stderrIsTerminal: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Data for programs and pipes: stdout. Resolves when the reader has taken it. */
+  readonly print: (text: string) => Promise<void>;
+  /** Everything else: stderr. */
+  readonly log: Log;
+  readonly paint: Paint;
+}
+
+export type Style = Parameters<typeof styleText>[0];
+export type Paint = (style: Style, text: string) => string;
+
+interface GlobalOptions {
+  readonly config?: string;
+  readonly cwd?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly debug?: boolean;
+  readonly color?: boolean;
+  readonly ci?: boolean;
+}
+
+/** The options every command takes. */
+export function addGlobalOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--cwd <dir>', 'work in this folder').helpGroup('Global options:'))
+    .addOption(new Option('--json', 'print data as JSON').helpGroup('Global options:'))
+    .addOption(new Option('--quiet', 'print only errors and results').helpGroup('Global options:'))
+    .addOption(new Option('--verbose', 'print more').helpGroup('Global options:'))
+    .addOption(new Option('--debug', 'print stacks of errors').helpGroup('Global options:'))
+    .addOption(new Option('--color', 'colour even without a terminal').helpGroup('Global options:'))
+    .addOption(new Option('--no-color', 'no colour').helpGroup('Global options:'))
+    .addOption(new Option('--ci', 'behave as in CI').helpGroup('Global options:'))
+    .addOption(new Option('--no-ci', 'behave as on a desk').helpGroup('Global options:'));
+}
+
+export function contextOf(options: GlobalOptions, env: NodeJS.ProcessEnv): Context {
+  const stderrIsTerminal = Boolean(process.stderr.isTTY);
+  const color = options.color ?? (stderrIsTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb');
+  const cwd = path.resolve(options.cwd ?? process.cwd());
+  if (!existsSync(cwd)) {
+    throw new AppError('USAGE', { problem: `folder ${cwd} does not exist`, hint: 'give an existing folder to --cwd' });
+  }
+  const write = (line: string): void => void process.stderr.write(`${line}\n`);
+  const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+  return {
+    cwd,
+    json: options.json ?? false,
+    quiet: options.quiet ?? false,
+    verbose: options.verbose ?? false,
+    debug: options.debug ?? false,
+    ci: options.ci ?? isTrue(env['CI']),
+    color,
+    stderrIsTerminal,
+    env,
+    paint,
+    print: printToStdout,
+    log: {
+      info: options.quiet ? () => {} : write,
+      warn: (line) => write(`${paint('yellow', 'warning:')} ${line}`),
+      error: (line) => write(`${paint('red', 'error:')} ${line}`),
+      debug: options.verbose ? write : () => {},
+    },
+  };
+}
+
+function isTrue(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && value !== '0' && value.toLowerCase() !== 'false';
+}
+
+function printToStdout(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (problem) => {
+      // A closed pipe (`| head`) is the reader's choice, not an error.
+      if (problem && (problem as NodeJS.ErrnoException).code !== 'EPIPE') reject(problem);
+      else resolve();
+    });
+  });
+}
+
+/** Prints an error the way every command does: what happened, what to do next; the stack only with --debug. */
+export function reportError(thrown: unknown, options: { json: boolean; debug: boolean }): ExitCode {
+  const error = toAppError(thrown);
+  if (options.json) {
+    const { code, message, hint } = error;
+    process.stderr.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
+  } else {
+    process.stderr.write(`error: ${error.message}\n  ${error.hint}\n`);
+  }
+  if (options.debug) {
+    const cause = error.cause instanceof Error ? error.cause : error;
+    process.stderr.write(`${cause.stack ?? String(cause)}\n`);
+  }
+  return error.exitCode;
+}
+
+/** A cassette as named by a person: a path, or a bare name that stands for `cassettes/NAME.cassette`. */
+export function cassettePath(cwd: string, name: string): string {
+  const isBare = !name.includes('/') && !name.includes('\\') && path.extname(name) === '';
+  return isBare ? path.join(cwd, 'cassettes', `${name}.cassette`) : path.resolve(cwd, name);
+}
+
+/** The short name of a cassette for addresses: the file's name without `.cassette`. */
+export function cassetteName(file: string): string {
+  return path.basename(file).replace(/\.cassette$/, '');
+}

@@ -1,0 +1,42 @@
+import { Command, CommanderError } from 'commander';
+import { AppError, type ExitCode } from '../base/errors.ts';
+import { type Register, toolVersion } from './command.ts';
+import { addGlobalOptions, contextOf, reportError } from './context.ts';
+
+/** Every command, in the order the help shows them. To add one, add a file and one line. */
+const commands: readonly Register[] = [];
+
+/** Parses the command line, runs one command, and returns the process's exit code. Never throws. */
+export async function runCli(argv: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const program = new Command('retake')
+    .description('Record real HTTP traffic, replay it offline, review what changed.')
+    .version(toolVersion)
+    .showHelpAfterError('(add --help for the options)')
+    .showSuggestionAfterError(true)
+    .exitOverride();
+  for (const register of commands) {
+    register((usage, description) => {
+      const command = addGlobalOptions(program.command(usage).description(description)).exitOverride();
+      return {
+        command,
+        run: (action) => {
+          command.action(async () => {
+            exitCode = await action(contextOf(command.opts(), process.env), command.opts(), command.args);
+          });
+        },
+      };
+    });
+  }
+  const flags = { json: argv.includes('--json'), debug: argv.includes('--debug') };
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) return reportError(thrown, flags);
+    if (thrown.exitCode === 0 || thrown.code === 'commander.help') return thrown.exitCode === 0 ? 0 : 2;
+    // Commander has already printed its message and the suggestion.
+    if (flags.json) reportError(new AppError('USAGE', { problem: thrown.message, hint: 'see retake --help' }), flags);
+    return 2;
+  }
+}

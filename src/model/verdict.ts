@@ -1,0 +1,39 @@
+/** How much a difference matters, worst first. */
+export const severities = ['broken', 'changed', 'added', 'equivalent'] as const;
+export type Severity = (typeof severities)[number];
+
+export type DifferencePart = 'status' | 'header' | 'trailer' | 'body' | 'failure';
+export type DifferenceKind = 'added' | 'removed' | 'changed' | 'type' | 'moved';
+
+/** One located change between baseline and fresh. */
+export interface Difference {
+  readonly part: DifferencePart;
+  /** JSON Pointer in a JSON body, header name (lower case) for headers, `line N` for text, `byte N` for bytes, else empty. */
+  readonly path: string;
+  /** `path` with array positions as `*`, so that equal differences over many exchanges group. */
+  readonly pattern: string;
+  readonly kind: DifferenceKind;
+  readonly severity: Severity;
+  /** Short text of the value before and after: JSON text for JSON leaves, clipped. Undefined on the side where there is none. */
+  readonly before?: string;
+  readonly after?: string;
+  /** What explains an `equivalent` difference: `renaming`, `clock`, or a rule's name. */
+  readonly rule?: string;
+}
+
+/** behaviour: a check's verdict is its worst difference, or one of the words that need none. */
+export type Verdict = 'same' | 'equivalent' | 'added' | 'changed' | 'broken' | 'missing' | 'unexpected' | 'failed';
+
+const failing: ReadonlySet<Verdict> = new Set(['changed', 'broken', 'missing', 'unexpected', 'failed']);
+
+/** Does this verdict make a run fail? `added` does only when asked for. */
+export function isFailing(verdict: Verdict, failOnAdded: boolean): boolean {
+  return failing.has(verdict) || (failOnAdded && verdict === 'added');
+}
+
+export function worstVerdict(differences: readonly Difference[]): Verdict {
+  for (const severity of severities) {
+    if (differences.some((difference) => difference.severity === severity)) return severity;
+  }
+  return 'same';
+}
