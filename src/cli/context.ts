@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
 import { AppError, type ExitCode, toAppError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -53,7 +54,7 @@ export function addGlobalOptions(command: Command): Command {
 }
 
 export function contextOf(options: GlobalOptions, env: NodeJS.ProcessEnv): Context {
-  const stderrIsTerminal = Boolean(process.stderr.isTTY);
+  const stderrIsTerminal = isatty(2);
   const color = options.color ?? (stderrIsTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb');
   const cwd = path.resolve(options.cwd ?? process.cwd());
   if (!existsSync(cwd)) {
