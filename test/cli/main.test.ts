@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+
+const run = promisify(execFile);
+
+interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function retake(args: readonly string[], node: readonly string[] = []): Promise<Finished> {
+  try {
+    const { stdout, stderr } = await run(process.execPath, [...node, 'dist/cli/main.js', ...args]);
+    return { code: 0, stdout, stderr };
+  } catch (thrown) {
+    const failure = thrown as Error & Finished;
+    return { code: failure.code, stdout: failure.stdout, stderr: failure.stderr };
+  }
+}
+
+describe('the command line', () => {
+  test('--help lists the commands and --version the version', async () => {
+    expect((await retake(['--help'])).stdout).toMatch(/record[\s\S]*replay[\s\S]*test/);
+    expect((await retake(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('an unknown option is exit 2 with the nearest name', async () => {
+    const { code, stderr } = await retake(['record', '--tarjet', 'http://127.0.0.1:1']);
+    expect(code).toBe(2);
+    expect(stderr).toContain("unknown option '--tarjet'");
+    expect(stderr).toContain('--target');
+  });
+
+  test('an unknown command is exit 2 with the nearest name', async () => {
+    const { code, stderr } = await retake(['recrod']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('record');
+  });
+
+  test('an error is printed as JSON with --json', async () => {
+    const { code, stderr } = await retake(['show', 'no-such-cassette', '--json']);
+    expect(code).toBe(4);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'CASSETTE_MISSING' } });
+  });
+
+  test('an older Node is refused in words before anything native loads', async () => {
+    const pretend = `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.20.2'})`;
+    const { code, stderr } = await retake(['--version'], ['--import', pretend]);
+    expect(code).toBe(3);
+    expect(stderr).toContain('Retake needs Node 22.18 or newer, this is 20.20.2');
+  });
+});

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { emptyBody, isComplete, isWrite, type ResponseOutcome } from '../../src/model/exchange.ts';
+
+const response: ResponseOutcome = {
+  kind: 'response',
+  status: 200,
+  reason: 'OK',
+  httpVersion: '1.1',
+  headers: [],
+  trailers: [],
+  body: emptyBody,
+  framing: 'length',
+  informational: [],
+};
+
+test('reads of HTTP and WebDAV are no writes, anything unknown is one', () => {
+  for (const method of ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY', 'PROPFIND', 'REPORT', 'SEARCH']) {
+    expect(isWrite(method), method).toBe(false);
+  }
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'MKCOL', 'FROB', 'get'])
+    expect(isWrite(method), method).toBe(true);
+});
+
+test('only a whole response is complete', () => {
+  expect(isComplete(response)).toBe(true);
+  expect(isComplete({ ...response, body: { ...emptyBody, truncated: true, fullSizeBytes: 9 } })).toBe(false);
+  expect(isComplete({ kind: 'failure', code: 'reset', message: '', response })).toBe(false);
+  expect(isComplete(undefined)).toBe(false);
+});
