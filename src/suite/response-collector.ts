@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import type http from 'node:http';
+import type { BodyFacts, Framing, InformationalResponse, Outcome, ResponseFacts } from '../model/exchange.ts';
+import { headerValue } from '../model/headers.ts';
+import { failureOf } from './failure-of.ts';
+import { isChunked } from './wire-request.ts';
+
+/**
+ * Fresh bodies are kept whole up to this size; above it only their length and SHA-256 are known. 64 MiB times the
+ * default of 4 requests at once stays well inside an ordinary CI machine.
+ */
+export const keptBodyBytes = 64 * 1024 * 1024;
+
+/** Collects one response: all of its facts, and its bytes up to the limit. */
+export class ResponseCollector {
+  readonly #hash = createHash('sha256');
+  readonly #informational: InformationalResponse[] = [];
+  #chunks: Buffer[] = [];
+  #sizeBytes = 0;
+  #response: http.IncomingMessage | undefined;
+  #framing: Framing = 'none';
+
+  get hasHead(): boolean {
+    return this.#response !== undefined;
+  }
+
+  addInformational(info: http.InformationEvent): void {
+    if (info.statusCode !== 100) this.#informational.push({ status: info.statusCode, headers: info.rawHeaders });
+  }
+
+  begin(response: http.IncomingMessage, method: string): void {
+    this.#response = response;
+    this.#framing = framingOf(response, method);
+  }
+
+  addChunk(chunk: Buffer): void {
+    this.#hash.update(chunk);
+    this.#sizeBytes += chunk.length;
+    if (this.#sizeBytes <= keptBodyBytes) this.#chunks.push(chunk);
+    else this.#chunks = [];
+  }
+
+  result(problem: Error | undefined): { outcome: Outcome; body: Buffer | undefined } {
+    const body = this.#sizeBytes <= keptBodyBytes ? Buffer.concat(this.#chunks) : undefined;
+    const facts = this.#facts();
+    if (problem === undefined && facts) return { outcome: { kind: 'response', ...facts }, body };
+    const failure = failureOf(problem ?? new Error('no response'));
+    return { outcome: { kind: 'failure', ...failure, ...(facts ? { response: facts } : {}) }, body };
+  }
+
+  #facts(): ResponseFacts | undefined {
+    const response = this.#response;
+    if (!response) return undefined;
+    const body: BodyFacts = {
+      sizeBytes: this.#sizeBytes,
+      sha256: this.#hash.copy().digest('hex'),
+      truncated: false,
+      fullSizeBytes: this.#sizeBytes,
+    };
+    return {
+      status: response.statusCode ?? 0,
+      reason: response.statusMessage ?? '',
+      httpVersion: response.httpVersion,
+      headers: response.rawHeaders,
+      trailers: response.rawTrailers,
+      body,
+      framing: this.#framing,
+      informational: this.#informational,
+    };
+  }
+}
+
+function framingOf(response: http.IncomingMessage, method: string): Framing {
+  const status = response.statusCode ?? 0;
+  if (method === 'HEAD' || status === 204 || status === 304) return 'none';
+  if (isChunked(response.rawHeaders)) return 'chunked';
+  return headerValue(response.rawHeaders, 'content-length') === undefined ? 'close' : 'length';
+}

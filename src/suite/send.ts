@@ -1,0 +1,154 @@
+import http from 'node:http';
+import https from 'node:https';
+import { type Outcome, isWrite } from '../model/exchange.ts';
+import { ResponseCollector } from './response-collector.ts';
+import { type OutgoingRequest, headersForWire, joinPath, writeBody } from './wire-request.ts';
+
+/** What came back, as it was on the wire. */
+export interface Sent {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly durationMs: number;
+  readonly outcome: Outcome;
+  /** The bytes of the response body; undefined when they were more than `keptBodyBytes`. */
+  readonly body: Buffer | undefined;
+}
+
+export interface SenderOptions {
+  /** Base URL, http or https. Certificates are verified. */
+  readonly target: URL;
+  /** Connections kept open for reads. */
+  readonly concurrency: number;
+}
+
+export interface SendLimits {
+  /** For the whole exchange, from connecting to the last byte of the response. */
+  readonly timeoutMs: number;
+  /** Gives up at once; the outcome is then the failure `interrupted`. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Sends recorded requests to one target with `node:http`: raw headers in recorded order, redirects not followed,
+ * nothing decoded. Never throws for what happens on the network: that is a failure outcome.
+ */
+export class Sender {
+  readonly #target: URL;
+  readonly #client: typeof http | typeof https;
+  readonly #agent: http.Agent;
+
+  constructor(options: SenderOptions) {
+    this.#target = options.target;
+    this.#client = options.target.protocol === 'https:' ? https : http;
+    this.#agent = new this.#client.Agent({ keepAlive: true, maxSockets: options.concurrency });
+  }
+
+  /** Sends one request and waits for its end. */
+  async send(request: OutgoingRequest, limits: SendLimits): Promise<Sent> {
+    // A reset on a reused connection cannot be told from the server's answer to this request, and only a read may be
+    // repeated without harm: each write gets a connection of its own.
+    if (!isWrite(request.method)) {
+      const sent = await this.#attempt(request, limits, 'shared');
+      if (sent !== 'stale connection') return sent;
+    }
+    return (await this.#attempt(request, limits, 'own')) as Sent;
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #attempt(
+    request: OutgoingRequest,
+    limits: SendLimits,
+    connection: 'own' | 'shared',
+  ): Promise<Sent | 'stale connection'> {
+    const startedAt = Date.now();
+    const start = performance.now();
+    const collector = new ResponseCollector();
+    const problem = await this.#exchange(request, limits, connection, collector).catch((thrown: Error) => thrown);
+    if (problem instanceof StaleConnectionError) return 'stale connection';
+    const endedAt = Date.now();
+    return { startedAt, endedAt, durationMs: performance.now() - start, ...collector.result(problem) };
+  }
+
+  /** Resolves with undefined when a complete response is in the collector, else with what went wrong. */
+  async #exchange(
+    request: OutgoingRequest,
+    limits: SendLimits,
+    connection: 'own' | 'shared',
+    collector: ResponseCollector,
+  ): Promise<Error | undefined> {
+    const { promise, resolve } = Promise.withResolvers<Error | undefined>();
+    const call = this.#client.request({
+      host: this.#target.hostname.replace(/^\[|\]$/g, ''),
+      port: this.#target.port === '' ? undefined : Number(this.#target.port),
+      method: request.method,
+      path: joinPath(this.#target.pathname, request.target),
+      headers: headersForWire(request, this.#target.host),
+      agent: connection === 'own' ? false : this.#agent,
+    });
+    const timer = setTimeout(() => call.destroy(new TimeoutError(limits.timeoutMs)), limits.timeoutMs);
+    const onAbort = (): void => void call.destroy(new InterruptedError());
+    limits.signal?.addEventListener('abort', onAbort);
+    if (limits.signal?.aborted) onAbort();
+
+    // After the head, a failure of the connection is told twice: here with its cause, on the response as "aborted".
+    let cause: Error | undefined;
+    call.on('error', (problem: NodeJS.ErrnoException) => {
+      if (collector.hasHead) cause = problem;
+      else resolve(connection === 'shared' && isStale(call, problem) ? new StaleConnectionError() : problem);
+    });
+    call.on('information', (info) => collector.addInformational(info));
+    call.on('response', (response) => {
+      collector.begin(response, request.method);
+      response.on('data', (chunk: Buffer) => collector.addChunk(chunk));
+      response.on('end', () => resolve(undefined));
+      response.on('error', (problem) => resolve(cause ?? (isCutOff(problem) ? new TruncatedError() : problem)));
+    });
+    call.on('upgrade', (response, socket) => {
+      collector.begin(response, request.method);
+      socket.destroy();
+      resolve(undefined);
+    });
+    writeBody(call, request).catch((problem: Error) => call.destroy(problem));
+    return promise.finally(() => {
+      clearTimeout(timer);
+      limits.signal?.removeEventListener('abort', onAbort);
+    });
+  }
+}
+
+class StaleConnectionError extends Error {}
+
+/** The server closed an idle connection just as it was used again: this request was not answered. */
+function isStale(call: http.ClientRequest, problem: NodeJS.ErrnoException): boolean {
+  return call.reusedSocket && (problem.code === 'ECONNRESET' || problem.code === 'EPIPE');
+}
+
+class TimeoutError extends Error {
+  readonly code = 'ETIMEDOUT';
+  constructor(timeoutMs: number) {
+    super(`no complete response within ${(timeoutMs / 1000).toFixed(timeoutMs % 1000 === 0 ? 0 : 1)} s`);
+  }
+}
+
+class InterruptedError extends Error {
+  readonly code = 'RETAKE_INTERRUPTED';
+  constructor() {
+    super('the run was interrupted');
+  }
+}
+
+class TruncatedError extends Error {
+  readonly code = 'RETAKE_TRUNCATED';
+  constructor() {
+    super('the connection was closed in the middle of the response');
+  }
+}
+
+/** Node's word for a connection that ended inside a body; a reset arrives on the request as well. */
+function isCutOff(problem: NodeJS.ErrnoException): boolean {
+  return problem.code === 'ECONNRESET' && problem.message === 'aborted';
+}
