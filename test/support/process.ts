@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import {
+  type EndedProcess,
+  printedMatch,
+  type ReadyFile,
+  readReadyFile,
+  type RunningProcess,
+  runProcess,
+  startProcess,
+  waitUntilReady,
+} from '../../src/demo/start-process.ts';
+
+/** The built command line, the one a user runs. `npm test` builds it first. */
+export const cliFile = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const shopFile = fileURLToPath(new URL('../../dist/demo/run-shop.js', import.meta.url));
+
+/** Environment of spawned commands: like this one, but neither in CI nor coloured, and with no key or secret of a developer. */
+function cleanEnv(extra: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(RETAKE_|CI$|FORCE_COLOR$|NODE_OPTIONS$|VITEST)/.test(name),
+  );
+  return { ...Object.fromEntries(own), NO_COLOR: '1', ...extra };
+}
+
+export interface RetakeOptions {
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Runs `retake ARGS` to its end. */
+export function runRetake(args: readonly string[], { cwd, env = {} }: RetakeOptions): Promise<EndedProcess> {
+  return runProcess({ command: process.execPath, args: [cliFile, ...args], cwd, env: cleanEnv(env) });
+}
+
+export interface RunningRetake extends RunningProcess {
+  readonly ready: ReadyFile;
+  /** URL of its first listener. */
+  readonly url: string;
+}
+
+let readyFiles = 0;
+
+/**
+ * Starts `retake record|replay …` on a free port and waits until it listens. The caller stops it; a process left running
+ * is stopped when the test ends, except outside a test (in hooks), where the caller has to.
+ */
+export async function startRetake(args: readonly string[], { cwd, env = {} }: RetakeOptions): Promise<RunningRetake> {
+  readyFiles += 1;
+  const file = path.join(cwd, `ready-${readyFiles}.json`);
+  const running = startProcess({
+    command: process.execPath,
+    args: [cliFile, ...args, '--port', '0', '--ready-file', file],
+    cwd,
+    env: cleanEnv(env),
+  });
+  stopWithTest(running);
+  const ready = await waitUntilReady(running, () => readReadyFile(file));
+  return { ...running, ready, url: ready.listeners[0]!.url };
+}
+
+/** Starts the example shop and waits until it listens. */
+export async function startShopProcess(version: 1 | 2): Promise<RunningProcess & { readonly url: string }> {
+  const running = startProcess({ command: process.execPath, args: [shopFile, '--version', String(version)] });
+  stopWithTest(running);
+  const url = await waitUntilReady(running, () => printedMatch(running, / at (http:\S+)/));
+  return { ...running, url };
+}
+
+function stopWithTest(running: RunningProcess): void {
+  try {
+    onTestFinished(async () => void (await running.stop('SIGKILL')));
+  } catch {
+    // Started in a hook: its owner stops it.
+  }
+}
+
+/** Resident memory of a process now and at its highest, in MiB (Linux). */
+export function residentMemory(pid: number): { readonly nowMiB: number; readonly peakMiB: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const kib = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? Number.NaN);
+  return { nowMiB: kib('VmRSS') / 1024, peakMiB: kib('VmHWM') / 1024 };
+}
