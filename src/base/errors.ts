@@ -78,6 +78,11 @@ const table = {
     message: 'cassette {path} is being written by process {pid} since {since}',
     hint: 'stop that process, or record into another cassette',
   },
+  CASSETTE_UNREADABLE: {
+    exitCode: 4,
+    message: 'cassette {path} cannot be read: {problem}',
+    hint: 'check the rights of the file, and whether another program holds it',
+  },
   CASSETTE_UNWRITABLE: {
     exitCode: 4,
     message: 'cassette {path} cannot be written: {problem}',
@@ -107,6 +112,11 @@ const table = {
     exitCode: 2,
     message: 'the recording needs secrets that were redacted: {names}',
     hint: 'set them in the environment, for example {example}',
+  },
+  RUN_STORE_UNUSABLE: {
+    exitCode: 3,
+    message: 'the run store {path} cannot be used: {problem}',
+    hint: 'check its rights; it holds only past runs and drafts, so it may be deleted; cassettes are not affected',
   },
   WRITES_NEED_CONSENT: {
     exitCode: 2,

@@ -1,0 +1,164 @@
+import { createHash, hash } from 'node:crypto';
+import { AppError } from '../base/errors.ts';
+import { type BodyFacts, emptyBody, emptyBodySha256 } from '../model/exchange.ts';
+import type { Connection } from './connection.ts';
+
+/** Up to here a body is one blob: SQLite reads it in one go. Larger ones never have to be in memory as a whole. */
+const smallBodyBytes = 256 * 1024;
+
+/** Pieces of a large body that is already in memory; a streamed one is cut at `smallBodyBytes` to hold less. */
+const chunkBytes = 1024 * 1024;
+
+/** A large body on its way into the cassette. `finish` or `abandon` must be called once. */
+export interface BodySink {
+  write(chunk: Buffer): void;
+  finish(): BodyFacts;
+  abandon(): void;
+}
+
+interface BodyRow {
+  readonly id: number;
+  readonly size: number;
+  readonly content: Buffer | null;
+}
+
+/** Content-addressed bodies: equal bytes are stored once. */
+export class Bodies {
+  readonly #connection: Connection;
+  readonly #path: string;
+
+  constructor(connection: Connection, path: string) {
+    this.#connection = connection;
+    this.#path = path;
+  }
+
+  put(bytes: Buffer): BodyFacts {
+    if (bytes.length === 0) return emptyBody;
+    const sha256 = hash('sha256', bytes, 'buffer');
+    if (bytes.length <= smallBodyBytes) {
+      this.#connection.run(
+        'INSERT INTO bodies (sha256, size, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+        sha256,
+        bytes.length,
+        bytes,
+      );
+    } else if (this.#row(sha256) === undefined) {
+      this.#connection.transaction(() => {
+        const { id } = this.#connection.run('INSERT INTO bodies (sha256, size) VALUES (?, ?)', sha256, bytes.length);
+        for (let from = 0, position = 0; from < bytes.length; from += chunkBytes, position += 1) {
+          this.#putChunk(id, position, bytes.subarray(from, from + chunkBytes));
+        }
+      });
+    }
+    return facts(bytes.length, sha256.toString('hex'));
+  }
+
+  /** A body whose end is not known yet. While it is open its row has no sha256, so nothing can refer to it. */
+  open(): BodySink {
+    const digest = createHash('sha256');
+    let id: number | undefined;
+    let held: Buffer[] = [];
+    let heldBytes = 0;
+    let sizeBytes = 0;
+    let position = 0;
+    const flush = (): void => {
+      id ??= this.#connection.run('INSERT INTO bodies (size) VALUES (0)').id;
+      this.#putChunk(id, position, Buffer.concat(held));
+      position += 1;
+      held = [];
+      heldBytes = 0;
+    };
+    const abandon = (): void => {
+      if (id !== undefined) this.#connection.run('DELETE FROM bodies WHERE id = ?', id);
+      id = undefined;
+      held = [];
+    };
+    return {
+      write: (chunk) => {
+        digest.update(chunk);
+        sizeBytes += chunk.length;
+        for (let rest = chunk; rest.length > 0;) {
+          const piece = rest.subarray(0, smallBodyBytes - heldBytes);
+          held.push(piece);
+          heldBytes += piece.length;
+          rest = rest.subarray(piece.length);
+          // Only when more is coming: a body of exactly the limit is still a small one.
+          if (heldBytes === smallBodyBytes && (id !== undefined || rest.length > 0)) flush();
+        }
+      },
+      finish: () => {
+        if (id === undefined && heldBytes <= smallBodyBytes) return this.put(Buffer.concat(held));
+        if (heldBytes > 0) flush();
+        const sha256 = digest.digest();
+        if (this.#row(sha256) === undefined) {
+          this.#connection.run('UPDATE bodies SET sha256 = ?, size = ? WHERE id = ?', sha256, sizeBytes, id!);
+        } else abandon();
+        return facts(sizeBytes, sha256.toString('hex'));
+      },
+      abandon,
+    };
+  }
+
+  /** The whole body, checked against its sha256. */
+  get(sha256: string): Buffer {
+    if (sha256 === emptyBodySha256) return Buffer.alloc(0);
+    const row = this.#needed(sha256);
+    const bytes = row.content ?? Buffer.concat([...this.#chunks(row.id)]);
+    if (hash('sha256', bytes, 'hex') !== sha256) throw this.#altered(sha256);
+    return bytes;
+  }
+
+  /** The body in pieces of at most 1 MiB; the last piece is given only when the whole fits the sha256. */
+  *chunks(sha256: string): IterableIterator<Buffer> {
+    if (sha256 === emptyBodySha256) return;
+    const row = this.#needed(sha256);
+    const digest = createHash('sha256');
+    let last: Buffer | undefined;
+    for (const chunk of row.content ? [row.content] : this.#chunks(row.id)) {
+      if (last) yield last;
+      digest.update(chunk);
+      last = chunk;
+    }
+    if (digest.digest('hex') !== sha256) throw this.#altered(sha256);
+    if (last) yield last;
+  }
+
+  #row(sha256: Buffer): BodyRow | undefined {
+    return this.#connection.get<BodyRow>('SELECT id, size, content FROM bodies WHERE sha256 = ?', sha256);
+  }
+
+  #needed(sha256: string): BodyRow {
+    const row = this.#row(Buffer.from(sha256, 'hex'));
+    if (row) return row;
+    throw new AppError('CASSETTE_CORRUPT', { path: this.#path, problem: `body ${sha256} is not there` });
+  }
+
+  #altered(sha256: string): AppError {
+    return new AppError('CASSETTE_CORRUPT', { path: this.#path, problem: `body ${sha256} does not fit its checksum` });
+  }
+
+  *#chunks(id: number): IterableIterator<Buffer> {
+    for (let position = 0; ; position += 1) {
+      const row = this.#connection.get<{ content: Buffer }>(
+        'SELECT content FROM body_chunks WHERE body_id = ? AND position = ?',
+        id,
+        position,
+      );
+      if (!row) return;
+      yield row.content;
+    }
+  }
+
+  #putChunk(id: number, position: number, content: Buffer): void {
+    this.#connection.run(
+      'INSERT INTO body_chunks (body_id, position, content) VALUES (?, ?, ?)',
+      id,
+      position,
+      content,
+    );
+  }
+}
+
+function facts(sizeBytes: number, sha256: string): BodyFacts {
+  return { sizeBytes, sha256, truncated: false, fullSizeBytes: sizeBytes };
+}

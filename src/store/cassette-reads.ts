@@ -1,0 +1,248 @@
+import { AppError } from '../base/errors.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Exchange, ExchangeSummary, Outcome, StreamMark } from '../model/exchange.ts';
+import type { RedactedSlot, ValueFlow } from '../model/flow.ts';
+import type { Baseline } from '../model/run.ts';
+import type { Session } from '../model/session.ts';
+import { Bodies } from './bodies.ts';
+import type { Connection } from './connection.ts';
+import { type ExchangeRow, slotsOf, type SummaryRow, toExchange, toSummary } from './exchange-rows.ts';
+import { type BaselineRow, type DecisionRow, type SessionRow, toBaseline, toDecision, toSession } from './rows.ts';
+
+/** A recording that may answer a request, as small as the choice needs it. */
+export interface Candidate {
+  readonly id: number;
+  readonly position: number;
+  readonly epoch: number;
+  readonly slots: readonly string[];
+  /** A complete response, or a recorded failure that is not our own interruption or the client's. */
+  readonly servable: boolean;
+}
+
+export interface Range {
+  /** First position; 0 unless told. */
+  readonly from?: number;
+  /** Most rows; all unless told. */
+  readonly limit?: number;
+}
+
+/** Rows fetched at a time by iterators: no statement stays open between two steps, so a slow reader holds nothing. */
+const pageRows = 200;
+
+const noLimit = -1;
+
+const summaryColumns = `e.session_id, s.name AS session, e.position, e.method, e.target, e.target_name, e.started_at,
+  e.duration_ms, e.status, e.failure_code, e.request_size, e.response_size, e.content_type`;
+
+/** Everything that can be read from a cassette, on whichever connection is open. */
+export class CassetteReads {
+  readonly #connection: Connection;
+  readonly #bodies: Bodies;
+  readonly path: string;
+
+  constructor(connection: Connection, path: string) {
+    this.#connection = connection;
+    this.#bodies = new Bodies(connection, path);
+    this.path = path;
+  }
+
+  /** Oldest first. */
+  sessions(): Session[] {
+    return this.#sessionRows('ORDER BY s.id').map(toSession);
+  }
+
+  /** A session by name, the newest when there is no name; SESSION_MISSING. */
+  session(name?: string): Session {
+    const row =
+      name === undefined
+        ? this.#sessionRows('ORDER BY s.id DESC LIMIT 1')[0]
+        : this.#sessionRows('WHERE s.name = ?', name)[0];
+    if (row) return toSession(row);
+    const known = this.sessions().map((session) => session.name);
+    throw new AppError('SESSION_MISSING', {
+      session: name ?? '(newest)',
+      path: this.path,
+      known: known.length === 0 ? 'none' : known.join(', '),
+    });
+  }
+
+  exchange(sessionId: number, position: number): Exchange | undefined {
+    const row = this.#connection.get<ExchangeRow>(
+      'SELECT * FROM exchanges WHERE session_id = ? AND position = ?',
+      sessionId,
+      position,
+    );
+    return row && toExchange(row);
+  }
+
+  exchangeById(id: number): Exchange | undefined {
+    const row = this.#connection.get<ExchangeRow>('SELECT * FROM exchanges WHERE id = ?', id);
+    return row && toExchange(row);
+  }
+
+  /** By position. Running ones have no outcome yet. */
+  *exchanges(sessionId: number, range: Range = {}): IterableIterator<Exchange> {
+    let from = range.from ?? 0;
+    let left = range.limit ?? Infinity;
+    while (left > 0) {
+      const rows = this.#connection.all<ExchangeRow>(
+        'SELECT * FROM exchanges WHERE session_id = ? AND position >= ? ORDER BY position LIMIT ?',
+        sessionId,
+        from,
+        Math.min(left, pageRows),
+      );
+      for (const row of rows) yield toExchange(row);
+      if (rows.length < pageRows) return;
+      from = rows.at(-1)!.position + 1;
+      left -= rows.length;
+    }
+  }
+
+  /** By position. */
+  summaries(sessionId: number, range: Range = {}): ExchangeSummary[] {
+    return this.#connection
+      .all<SummaryRow>(
+        `SELECT ${summaryColumns} FROM exchanges e JOIN sessions s ON s.id = e.session_id
+         WHERE e.session_id = ? AND e.position >= ? ORDER BY e.position LIMIT ?`,
+        sessionId,
+        range.from ?? 0,
+        range.limit ?? noLimit,
+      )
+      .map(toSummary);
+  }
+
+  /** The newest exchanges, by position. */
+  tail(sessionId: number, limit: number): ExchangeSummary[] {
+    return this.#connection
+      .all<SummaryRow>(
+        `SELECT ${summaryColumns} FROM exchanges e JOIN sessions s ON s.id = e.session_id
+         WHERE e.session_id = ? ORDER BY e.position DESC LIMIT ?`,
+        sessionId,
+        limit,
+      )
+      .map(toSummary)
+      .reverse();
+  }
+
+  /** Bytes as stored, checked against the sha256 (CASSETTE_CORRUPT). */
+  body(sha256: string): Buffer {
+    return this.#bodies.get(sha256);
+  }
+
+  /** The same in pieces of at most 1 MiB; the last one is held back until the checksum fits. */
+  bodyChunks(sha256: string): IterableIterator<Buffer> {
+    return this.#bodies.chunks(sha256);
+  }
+
+  /** Recordings with a request key, by position. */
+  candidates(sessionId: number, requestKey: string): Candidate[] {
+    return this.#connection
+      .all<{ id: number; position: number; epoch: number; slots: string | null; servable: number }>(
+        `SELECT id, position, epoch, slots,
+           CASE outcome WHEN 'response' THEN response_full_size IS NULL
+                        WHEN 'failure' THEN failure_code NOT IN ('interrupted', 'client-aborted')
+                        ELSE 0 END AS servable
+         FROM exchanges WHERE session_id = ? AND request_key = ? ORDER BY position`,
+        sessionId,
+        Buffer.from(requestKey, 'hex'),
+      )
+      .map((row) => ({ ...row, slots: slotsOf(row.slots), servable: row.servable === 1 }));
+  }
+
+  /**
+   * Recordings to explain a miss with, at most `limit`: first those of the same path, then those of the same method
+   * whose paths stand nearest in sorting order, since these share the longest beginnings. Three index look-ups.
+   */
+  neighbours(sessionId: number, method: string, path: string, limit: number): Exchange[] {
+    const samePath = this.#connection.all<ExchangeRow>(
+      'SELECT * FROM exchanges WHERE session_id = ? AND path = ? ORDER BY position LIMIT ?',
+      sessionId,
+      path,
+      limit,
+    );
+    const left = limit - samePath.length;
+    const after = this.#connection.all<ExchangeRow>(
+      'SELECT * FROM exchanges WHERE session_id = ? AND method = ? AND path > ? ORDER BY path, position LIMIT ?',
+      sessionId,
+      method,
+      path,
+      Math.ceil(left / 2),
+    );
+    const before = this.#connection.all<ExchangeRow>(
+      `SELECT * FROM exchanges WHERE session_id = ? AND method = ? AND path < ?
+       ORDER BY path DESC, position DESC LIMIT ?`,
+      sessionId,
+      method,
+      path,
+      left - after.length,
+    );
+    return [...samePath, ...after, ...before].map(toExchange);
+  }
+
+  /** Value flows, by the position that needs the value. */
+  flows(sessionId: number): ValueFlow[] {
+    return this.#connection.all<ValueFlow>(
+      `SELECT from_position AS "from", from_place AS fromPlace, to_position AS "to", to_place AS toPlace,
+         prefix, suffix, value, evidence
+       FROM flows WHERE session_id = ? ORDER BY to_position, rowid`,
+      sessionId,
+    );
+  }
+
+  redactedSlots(sessionId: number): RedactedSlot[] {
+    return this.#connection.all<RedactedSlot>(
+      `SELECT position, side, place, rule, name, pseudonym FROM redacted_slots
+       WHERE session_id = ? ORDER BY position, rowid`,
+      sessionId,
+    );
+  }
+
+  /** Arrival of a streamed response's chunks, in order. */
+  streamMarks(exchangeId: number): StreamMark[] {
+    return this.#connection.all<StreamMark>(
+      `SELECT offset_ms AS offsetMs, size AS sizeBytes FROM stream_events
+       WHERE exchange_id = ? AND direction = 'response' ORDER BY position`,
+      exchangeId,
+    );
+  }
+
+  /** Version 1, the recording itself, first; none while the exchange runs. */
+  baselines(exchangeId: number): Baseline[] {
+    const exchange = this.exchangeById(exchangeId);
+    if (!exchange?.outcome) return [];
+    const recorded: Baseline = {
+      version: 1,
+      outcome: exchange.outcome satisfies Outcome,
+      capturedAt: exchange.startedAt,
+      renames: [],
+    };
+    const accepted = this.#connection.all<BaselineRow>(
+      'SELECT * FROM baselines WHERE exchange_id = ? ORDER BY version',
+      exchangeId,
+    );
+    return [recorded, ...accepted.map(toBaseline)];
+  }
+
+  /** What finished reviews said about an exchange, oldest first. */
+  decisions(exchangeId: number): Decision[] {
+    return this.#connection
+      .all<DecisionRow>('SELECT * FROM decisions WHERE exchange_id = ? ORDER BY id', exchangeId)
+      .map(toDecision);
+  }
+
+  /** Changes whenever another connection has committed. */
+  dataVersion(): number {
+    return this.#connection.pragma('data_version') as number;
+  }
+
+  #sessionRows(rest: string, ...values: string[]): SessionRow[] {
+    // Positions of an ended session are gapless, so its size is one index look-up however long it is.
+    return this.#connection.all<SessionRow>(
+      `SELECT s.*, CASE WHEN s.ended_at IS NULL
+           THEN (SELECT count(*) FROM exchanges e WHERE e.session_id = s.id)
+           ELSE (SELECT coalesce(max(position) + 1, 0) FROM exchanges e WHERE e.session_id = s.id) END AS exchange_count
+       FROM sessions s ${rest}`,
+      ...values,
+    );
+  }
+}

@@ -1,0 +1,305 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { AppError, problemOf } from '../base/errors.ts';
+import type { NewDecision } from '../model/decision.ts';
+import type { BodyFacts, Outcome, StreamMark } from '../model/exchange.ts';
+import type { RedactedSlot, ValueFlow } from '../model/flow.ts';
+import type { Baseline } from '../model/run.ts';
+import type { NewSession } from '../model/session.ts';
+import { Bodies, type BodySink } from './bodies.ts';
+import { explainWriting } from './cassette-error.ts';
+import { CassetteReads } from './cassette-reads.ts';
+import { Connection } from './connection.ts';
+import {
+  outcomeColumns,
+  outcomeValues,
+  placeColumns,
+  placeValues,
+  requestColumns,
+  requestValues,
+} from './exchange-rows.ts';
+import { migrate } from './migrate.ts';
+import type { EndedExchange, NewExchange, RunningExchange } from './new-exchange.ts';
+import { cassetteApplicationId, cassetteSteps } from './schema.ts';
+import { closeGaps, deleteUnusedBodies, endUnfinishedSessions } from './session-upkeep.ts';
+import { swapSession } from './swap-session.ts';
+import { verifyCassette } from './verify-cassette.ts';
+import { releaseWriterLock, takeWriterLock } from './writer-lock.ts';
+
+export type NewBaseline = Omit<Baseline, 'version'>;
+
+const busyTimeoutMs = 5000;
+
+const placeholders = (columns: readonly string[]): string => columns.map(() => '?').join(', ');
+
+const runningColumns = [...placeColumns, ...requestColumns];
+const insertRunningSql = `INSERT INTO exchanges (${runningColumns.join(', ')}, outcome)
+  VALUES (${placeholders(runningColumns)}, 'running')`;
+const completeColumns = [...runningColumns, ...outcomeColumns];
+const insertCompleteSql = `INSERT INTO exchanges (${completeColumns.join(', ')})
+  VALUES (${placeholders(completeColumns)})`;
+const finishSql = `UPDATE exchanges SET ${outcomeColumns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
+const finalRequestSql = `UPDATE exchanges SET ${requestColumns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
+
+/** The one writer of a cassette. Every commit is on the disk when it returns (WAL, synchronous FULL). */
+export class CassetteWriter {
+  readonly #connection: Connection;
+  readonly #bodies: Bodies;
+  readonly #reads: CassetteReads;
+  readonly path: string;
+
+  private constructor(path: string, connection: Connection) {
+    this.path = path;
+    this.#connection = connection;
+    this.#bodies = new Bodies(connection, path);
+    this.#reads = new CassetteReads(connection, path);
+  }
+
+  /**
+   * Opens a cassette for writing and takes the writer lock. What a crash left is finished first: running exchanges
+   * become failures `interrupted`, their sessions end. CASSETTE_MISSING (`never`), CASSETTE_LOCKED, CASSETTE_UNWRITABLE
+   * and what CassetteReader.open throws; then the file is as it was.
+   */
+  static open(path: string, options: { readonly create: 'if-missing' | 'never' }): CassetteWriter {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat && options.create === 'never') throw new AppError('CASSETTE_MISSING', { path });
+    if (!stat) makeFolder(path);
+    const connection = new Connection(path, { access: 'write', busyTimeoutMs, explain: explainWriting(path) });
+    try {
+      connection.pragma('synchronous = FULL');
+      if (!stat || stat.size === 0) {
+        migrate(connection, { applicationId: cassetteApplicationId, steps: cassetteSteps }, 0);
+      } else verifyCassette(connection, path);
+      connection.transaction(() => takeWriterLock(connection, path, Date.now()));
+      connection.pragma('journal_mode = WAL');
+      connection.pragma('synchronous = FULL');
+      connection.transaction(() => endUnfinishedSessions(connection));
+      return new CassetteWriter(path, connection);
+    } catch (thrown) {
+      connection.close();
+      throw thrown;
+    }
+  }
+
+  /** Runs `work` in one transaction; durable when it returns, undone when it throws. */
+  transaction<T>(work: () => T): T {
+    return this.#connection.transaction(work);
+  }
+
+  /** Reads on the writer's own connection, uncommitted rows included. */
+  reader(): CassetteReads {
+    return this.#reads;
+  }
+
+  /** Returns the session's id; SESSION_EXISTS. */
+  beginSession(session: NewSession): number {
+    if (this.#connection.get('SELECT 1 FROM sessions WHERE name = ?', session.name)) {
+      throw new AppError('SESSION_EXISTS', { session: session.name, path: this.path });
+    }
+    return this.#connection.run(
+      `INSERT INTO sessions (name, started_at, targets, tool_version, git_commit, tags, redacted)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      session.name,
+      Math.round(session.startedAt),
+      JSON.stringify(session.targets),
+      session.toolVersion,
+      session.gitCommit ?? null,
+      JSON.stringify(session.tags),
+      session.redacted ? 1 : 0,
+    ).id;
+  }
+
+  /** An exchange that has already ended. Returns its row id. */
+  insertExchange(exchange: NewExchange): number {
+    return this.#connection.run(
+      insertCompleteSql,
+      ...placeValues(exchange),
+      ...requestValues(exchange.request, exchange),
+      ...outcomeValues(exchange),
+    ).id;
+  }
+
+  /** An exchange that still runs: visible to readers, and `interrupted` if nothing ends it. */
+  insertRunning(exchange: RunningExchange): number {
+    return this.#connection.run(
+      insertRunningSql,
+      ...placeValues(exchange),
+      ...requestValues(exchange.request, exchange),
+    ).id;
+  }
+
+  finishExchange(id: number, ended: EndedExchange): void {
+    const { request, requestKey, slots } = ended;
+    if (request || requestKey !== undefined || slots) {
+      const stored = this.#reads.exchangeById(id);
+      if (!stored) return;
+      const match = { requestKey: requestKey ?? stored.requestKey, slots: slots ?? stored.slots };
+      this.#connection.run(finalRequestSql, ...requestValues(request ?? stored.request, match), id);
+    }
+    this.#connection.run(finishSql, ...outcomeValues(ended), id);
+  }
+
+  /** Takes an exchange out again; its position stays empty until the session ends. */
+  dropExchange(id: number): void {
+    this.#connection.run(
+      `DELETE FROM redacted_slots
+       WHERE (session_id, position) IN (SELECT session_id, position FROM exchanges WHERE id = ?)`,
+      id,
+    );
+    this.#connection.run('DELETE FROM exchanges WHERE id = ?', id);
+  }
+
+  putBody(bytes: Buffer): BodyFacts {
+    return this.#bodies.put(bytes);
+  }
+
+  openBody(): BodySink {
+    return this.#bodies.open();
+  }
+
+  addFlows(sessionId: number, flows: readonly ValueFlow[]): void {
+    for (const flow of flows) {
+      this.#connection.run(
+        `INSERT INTO flows (session_id, from_position, from_place, to_position, to_place, prefix, suffix, value, evidence)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        sessionId,
+        flow.from,
+        flow.fromPlace,
+        flow.to,
+        flow.toPlace,
+        flow.prefix,
+        flow.suffix,
+        flow.value,
+        flow.evidence,
+      );
+    }
+  }
+
+  addRedactedSlots(sessionId: number, slots: readonly RedactedSlot[]): void {
+    for (const slot of slots) {
+      this.#connection.run(
+        `INSERT INTO redacted_slots (session_id, position, side, place, rule, name, pseudonym)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        sessionId,
+        slot.position,
+        slot.side,
+        slot.place,
+        slot.rule,
+        slot.name,
+        slot.pseudonym,
+      );
+    }
+  }
+
+  /** Arrival of a streamed response's chunks; may be called again with later ones. */
+  addStreamMarks(exchangeId: number, marks: readonly StreamMark[]): void {
+    const last = this.#connection.get<{ next: number }>(
+      'SELECT coalesce(max(position) + 1, 0) AS next FROM stream_events WHERE exchange_id = ?',
+      exchangeId,
+    );
+    let position = last?.next ?? 0;
+    for (const mark of marks) {
+      this.#connection.run(
+        `INSERT INTO stream_events (exchange_id, position, direction, offset_ms, size) VALUES (?, ?, 'response', ?, ?)`,
+        exchangeId,
+        position,
+        mark.offsetMs,
+        mark.sizeBytes,
+      );
+      position += 1;
+    }
+  }
+
+  /** Ends a session: positions become gapless, and epochs are counted again if something was dropped. */
+  finishSession(sessionId: number, end: { readonly endedAt: number; readonly incomplete?: string }): void {
+    this.#connection.transaction(() => {
+      closeGaps(this.#connection, sessionId);
+      this.#connection.run(
+        'UPDATE sessions SET ended_at = ?, incomplete = ? WHERE id = ?',
+        Math.round(end.endedAt),
+        end.incomplete ?? null,
+        sessionId,
+      );
+    });
+  }
+
+  /** Puts a new recording in the place of the session `oldName`; what did not change keeps its old rows. */
+  swapSession(oldName: string, newSessionId: number): void {
+    this.#connection.transaction(() => {
+      swapSession(this.#connection, oldName, newSessionId);
+      deleteUnusedBodies(this.#connection);
+    });
+  }
+
+  /** Takes a session out with everything only it needs. */
+  deleteSession(sessionId: number): void {
+    this.#connection.transaction(() => {
+      this.#connection.run('DELETE FROM sessions WHERE id = ?', sessionId);
+      deleteUnusedBodies(this.#connection);
+    });
+  }
+
+  /** Makes an outcome the newest baseline of an exchange; its body must have been put. Returns the version, from 2. */
+  acceptBaseline(exchangeId: number, baseline: NewBaseline): number {
+    const last = this.#connection.get<{ version: number | null }>(
+      'SELECT max(version) AS version FROM baselines WHERE exchange_id = ?',
+      exchangeId,
+    );
+    const version = (last?.version ?? 1) + 1;
+    this.#connection.run(
+      `INSERT INTO baselines (exchange_id, version, outcome, body_sha256, captured_at, renames, accepted_at, author, note, run)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      exchangeId,
+      version,
+      JSON.stringify(baseline.outcome),
+      bodyOf(baseline.outcome),
+      Math.round(baseline.capturedAt),
+      JSON.stringify(baseline.renames),
+      baseline.acceptedAt === undefined ? null : Math.round(baseline.acceptedAt),
+      baseline.author ?? null,
+      baseline.note ?? null,
+      baseline.run ?? null,
+    );
+    return version;
+  }
+
+  /** Keeps what a finished review said. Returns the decision's id. */
+  addDecision(decision: NewDecision): number {
+    return this.#connection.run(
+      `INSERT INTO decisions (exchange_id, action, difference, baseline_version, author, note, run, at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      decision.exchangeId,
+      decision.action,
+      decision.difference ?? null,
+      decision.baselineVersion ?? null,
+      decision.author,
+      decision.note ?? null,
+      decision.run ?? null,
+      Math.round(decision.at),
+    ).id;
+  }
+
+  /** Gives the lock back and leaves exactly one file. */
+  close(): void {
+    try {
+      this.#connection.pragma('wal_checkpoint(TRUNCATE)');
+      this.#connection.pragma('journal_mode = DELETE');
+      releaseWriterLock(this.#connection);
+    } finally {
+      this.#connection.close();
+    }
+  }
+}
+
+function bodyOf(outcome: Outcome): Buffer | null {
+  const body = outcome.kind === 'response' ? outcome.body : outcome.response?.body;
+  return body === undefined || body.sizeBytes === 0 ? null : Buffer.from(body.sha256, 'hex');
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (thrown) {
+    throw new AppError('CASSETTE_UNWRITABLE', { path, problem: problemOf(thrown) }, thrown);
+  }
+}

@@ -1,0 +1,279 @@
+import type {
+  BodyFacts,
+  Exchange,
+  ExchangeSummary,
+  FailureCode,
+  Framing,
+  InformationalResponse,
+  Outcome,
+  RequestFacts,
+  ResponseFacts,
+} from '../model/exchange.ts';
+import { emptyBody, emptyBodySha256, isWrite } from '../model/exchange.ts';
+import { fromPairs, type HeaderPair, headerValue, type RawHeaders, toPairs } from '../model/headers.ts';
+import type { EndedExchange, RunningExchange } from './new-exchange.ts';
+
+/** A row of `exchanges` with all its columns. */
+export interface ExchangeRow {
+  readonly id: number;
+  readonly session_id: number;
+  readonly position: number;
+  readonly epoch: number;
+  readonly target_name: string;
+  readonly method: string;
+  readonly target: string;
+  readonly request_key: Buffer;
+  readonly slots: string | null;
+  readonly started_at: number;
+  readonly first_byte_ms: number | null;
+  readonly duration_ms: number | null;
+  readonly request_http_version: string;
+  readonly request_headers: string;
+  readonly request_trailers: string | null;
+  readonly request_sha256: Buffer | null;
+  readonly request_size: number;
+  readonly request_full_size: number | null;
+  readonly outcome: 'running' | 'response' | 'failure';
+  readonly failure_code: FailureCode | null;
+  readonly failure_message: string | null;
+  readonly status: number | null;
+  readonly reason: string | null;
+  readonly response_http_version: string | null;
+  readonly framing: Framing | null;
+  readonly informational: string | null;
+  readonly response_headers: string | null;
+  readonly response_trailers: string | null;
+  readonly response_sha256: Buffer | null;
+  readonly response_size: number | null;
+  readonly response_full_size: number | null;
+}
+
+type Value = string | number | Buffer | null;
+
+/** Columns of the request, in the order of `requestValues`. */
+export const requestColumns = [
+  'method',
+  'target',
+  'path',
+  'is_write',
+  'request_key',
+  'slots',
+  'request_http_version',
+  'request_headers',
+  'request_trailers',
+  'request_sha256',
+  'request_size',
+  'request_full_size',
+] as const;
+
+export function requestValues(
+  request: RequestFacts,
+  match: { readonly requestKey: string; readonly slots: readonly string[] },
+): Value[] {
+  return [
+    request.method,
+    request.target,
+    pathOf(request.target),
+    isWrite(request.method) ? 1 : 0,
+    Buffer.from(match.requestKey, 'hex'),
+    match.slots.length === 0 ? null : JSON.stringify(match.slots),
+    request.httpVersion,
+    headersText(request.headers),
+    optionalHeadersText(request.trailers),
+    ...bodyValues(request.body),
+  ];
+}
+
+/** Columns that place a request in its session, in the order of `placeValues`. */
+export const placeColumns = ['session_id', 'position', 'epoch', 'target_name', 'started_at'] as const;
+
+export function placeValues(exchange: RunningExchange): Value[] {
+  return [exchange.sessionId, exchange.position, exchange.epoch, exchange.targetName, Math.round(exchange.startedAt)];
+}
+
+/** Columns of the outcome, in the order of `outcomeValues`. */
+export const outcomeColumns = [
+  'first_byte_ms',
+  'duration_ms',
+  'outcome',
+  'failure_code',
+  'failure_message',
+  'status',
+  'reason',
+  'response_http_version',
+  'framing',
+  'informational',
+  'response_headers',
+  'response_trailers',
+  'response_sha256',
+  'response_size',
+  'response_full_size',
+  'content_type',
+] as const;
+
+export function outcomeValues(ended: EndedExchange): Value[] {
+  const { outcome } = ended;
+  const failed = outcome.kind === 'failure';
+  const response = failed ? outcome.response : outcome;
+  return [
+    ended.firstByteMs ?? null,
+    ended.durationMs,
+    outcome.kind,
+    failed ? outcome.code : null,
+    failed ? outcome.message : null,
+    ...(response ? responseValues(response) : noResponse),
+  ];
+}
+
+const noResponse: readonly Value[] = Array.from({ length: outcomeColumns.length - 5 }, () => null);
+
+function responseValues(response: ResponseFacts): Value[] {
+  return [
+    response.status,
+    response.reason,
+    response.httpVersion,
+    response.framing,
+    response.informational.length === 0
+      ? null
+      : JSON.stringify(response.informational.map(({ status, headers }) => ({ status, headers: toPairs(headers) }))),
+    headersText(response.headers),
+    optionalHeadersText(response.trailers),
+    ...bodyValues(response.body),
+    contentTypeOf(response.headers),
+  ];
+}
+
+/** An empty body has no row in `bodies`; `full_size` is there only when the body was cut. */
+function bodyValues(body: BodyFacts): Value[] {
+  return [
+    body.sizeBytes === 0 ? null : Buffer.from(body.sha256, 'hex'),
+    body.sizeBytes,
+    body.truncated ? body.fullSizeBytes : null,
+  ];
+}
+
+function bodyFacts(sha256: Buffer | null, size: number | null, fullSize: number | null): BodyFacts {
+  if (sha256 === null && fullSize === null) return emptyBody;
+  return {
+    sizeBytes: size ?? 0,
+    sha256: sha256?.toString('hex') ?? emptyBodySha256,
+    truncated: fullSize !== null,
+    fullSizeBytes: fullSize ?? size ?? 0,
+  };
+}
+
+/** A target without its query: what near misses are looked up by. */
+export function pathOf(target: string): string {
+  const query = target.indexOf('?');
+  return query === -1 ? target : target.slice(0, query);
+}
+
+function contentTypeOf(headers: RawHeaders): string {
+  return (headerValue(headers, 'content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase();
+}
+
+function headersText(headers: RawHeaders): string {
+  return JSON.stringify(toPairs(headers));
+}
+
+function optionalHeadersText(headers: RawHeaders): string | null {
+  return headers.length === 0 ? null : headersText(headers);
+}
+
+function headersOf(text: string | null): RawHeaders {
+  return text === null ? [] : fromPairs(JSON.parse(text) as HeaderPair[]);
+}
+
+function informationalOf(text: string | null): InformationalResponse[] {
+  if (text === null) return [];
+  const stored = JSON.parse(text) as { status: number; headers: HeaderPair[] }[];
+  return stored.map(({ status, headers }) => ({ status, headers: fromPairs(headers) }));
+}
+
+export function toExchange(row: ExchangeRow): Exchange {
+  const outcome = toOutcome(row);
+  return {
+    id: row.id,
+    sessionId: row.session_id,
+    position: row.position,
+    targetName: row.target_name,
+    startedAt: row.started_at,
+    ...(row.first_byte_ms === null ? {} : { firstByteMs: row.first_byte_ms }),
+    ...(row.duration_ms === null ? {} : { durationMs: row.duration_ms }),
+    request: {
+      method: row.method,
+      target: row.target,
+      httpVersion: row.request_http_version,
+      headers: headersOf(row.request_headers),
+      trailers: headersOf(row.request_trailers),
+      body: bodyFacts(row.request_sha256, row.request_size, row.request_full_size),
+    },
+    ...(outcome ? { outcome } : {}),
+    requestKey: row.request_key.toString('hex'),
+    slots: slotsOf(row.slots),
+  };
+}
+
+export function slotsOf(text: string | null): readonly string[] {
+  return text === null ? [] : (JSON.parse(text) as string[]);
+}
+
+function toOutcome(row: ExchangeRow): Outcome | undefined {
+  const response = toResponse(row);
+  if (row.outcome === 'running') return undefined;
+  if (row.outcome === 'response' && response) return { kind: 'response', ...response };
+  return {
+    kind: 'failure',
+    code: row.failure_code ?? 'interrupted',
+    message: row.failure_message ?? '',
+    ...(response ? { response } : {}),
+  };
+}
+
+function toResponse(row: ExchangeRow): ResponseFacts | undefined {
+  if (row.status === null) return undefined;
+  return {
+    status: row.status,
+    reason: row.reason ?? '',
+    httpVersion: row.response_http_version ?? '1.1',
+    headers: headersOf(row.response_headers),
+    trailers: headersOf(row.response_trailers),
+    body: bodyFacts(row.response_sha256, row.response_size, row.response_full_size),
+    framing: row.framing ?? 'none',
+    informational: informationalOf(row.informational),
+  };
+}
+
+export interface SummaryRow {
+  readonly session_id: number;
+  readonly session: string;
+  readonly position: number;
+  readonly method: string;
+  readonly target: string;
+  readonly target_name: string;
+  readonly started_at: number;
+  readonly duration_ms: number | null;
+  readonly status: number | null;
+  readonly failure_code: FailureCode | null;
+  readonly request_size: number;
+  readonly response_size: number | null;
+  readonly content_type: string | null;
+}
+
+export function toSummary(row: SummaryRow): ExchangeSummary {
+  return {
+    sessionId: row.session_id,
+    session: row.session,
+    position: row.position,
+    method: row.method,
+    target: row.target,
+    targetName: row.target_name,
+    startedAt: row.started_at,
+    ...(row.duration_ms === null ? {} : { durationMs: row.duration_ms }),
+    ...(row.status === null ? {} : { status: row.status }),
+    ...(row.failure_code === null ? {} : { failure: row.failure_code }),
+    requestBytes: row.request_size,
+    responseBytes: row.response_size ?? 0,
+    contentType: row.content_type ?? '',
+  };
+}
