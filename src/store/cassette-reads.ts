@@ -1,4 +1,4 @@
-import { AppError } from '../base/errors.ts';
+import { AppError, problemOf } from '../base/errors.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Exchange, ExchangeSummary, Outcome, StreamMark } from '../model/exchange.ts';
 import type { RedactedSlot, ValueFlow } from '../model/flow.ts';
@@ -72,12 +72,12 @@ export class CassetteReads {
       sessionId,
       position,
     );
-    return row && toExchange(row);
+    return row && this.#toExchange(row);
   }
 
   exchangeById(id: number): Exchange | undefined {
     const row = this.#connection.get<ExchangeRow>('SELECT * FROM exchanges WHERE id = ?', id);
-    return row && toExchange(row);
+    return row && this.#toExchange(row);
   }
 
   /** By position. Running ones have no outcome yet. */
@@ -91,7 +91,7 @@ export class CassetteReads {
         from,
         Math.min(left, pageRows),
       );
-      for (const row of rows) yield toExchange(row);
+      for (const row of rows) yield this.#toExchange(row);
       if (rows.length < pageRows) return;
       from = rows.at(-1)!.position + 1;
       left -= rows.length;
@@ -176,7 +176,7 @@ export class CassetteReads {
       path,
       left - after.length,
     );
-    return [...samePath, ...after, ...before].map(toExchange);
+    return [...samePath, ...after, ...before].map((row) => this.#toExchange(row));
   }
 
   /** Value flows, by the position that needs the value. */
@@ -233,6 +233,16 @@ export class CassetteReads {
   /** Changes whenever another connection has committed. */
   dataVersion(): number {
     return this.#connection.pragma('data_version') as number;
+  }
+
+  /** JSON in a row that does not parse is damage that SQLite cannot see. */
+  #toExchange(row: ExchangeRow): Exchange {
+    try {
+      return toExchange(row);
+    } catch (thrown) {
+      const problem = `exchange ${row.position} of session ${row.session_id}: ${problemOf(thrown)}`;
+      throw new AppError('CASSETTE_CORRUPT', { path: this.path, problem }, thrown);
+    }
   }
 
   #sessionRows(rest: string, ...values: string[]): SessionRow[] {

@@ -1,15 +1,12 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { AppError, problemOf } from '../base/errors.ts';
+import { AppError } from '../base/errors.ts';
 import type { NewDecision } from '../model/decision.ts';
 import type { BodyFacts, Outcome, StreamMark } from '../model/exchange.ts';
 import type { RedactedSlot, ValueFlow } from '../model/flow.ts';
 import type { Baseline } from '../model/run.ts';
 import type { NewSession } from '../model/session.ts';
 import { Bodies, type BodySink } from './bodies.ts';
-import { explainWriting } from './cassette-error.ts';
 import { CassetteReads } from './cassette-reads.ts';
-import { Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import {
   outcomeColumns,
   outcomeValues,
@@ -18,17 +15,13 @@ import {
   requestColumns,
   requestValues,
 } from './exchange-rows.ts';
-import { migrate } from './migrate.ts';
 import type { EndedExchange, NewExchange, RunningExchange } from './new-exchange.ts';
-import { cassetteApplicationId, cassetteSteps } from './schema.ts';
-import { closeGaps, deleteUnusedBodies, endUnfinishedSessions } from './session-upkeep.ts';
+import { closeAfterWriting, openForWriting, type WritingOptions } from './open-for-writing.ts';
+import { cassetteSteps } from './schema.ts';
+import { closeGaps, deleteUnusedBodies } from './session-upkeep.ts';
 import { swapSession } from './swap-session.ts';
-import { verifyCassette } from './verify-cassette.ts';
-import { releaseWriterLock, takeWriterLock } from './writer-lock.ts';
 
 export type NewBaseline = Omit<Baseline, 'version'>;
-
-const busyTimeoutMs = 5000;
 
 const placeholders = (columns: readonly string[]): string => columns.map(() => '?').join(', ');
 
@@ -47,6 +40,7 @@ export class CassetteWriter {
   readonly #bodies: Bodies;
   readonly #reads: CassetteReads;
   readonly path: string;
+  #isClosed = false;
 
   private constructor(path: string, connection: Connection) {
     this.path = path;
@@ -60,25 +54,8 @@ export class CassetteWriter {
    * become failures `interrupted`, their sessions end. CASSETTE_MISSING (`never`), CASSETTE_LOCKED, CASSETTE_UNWRITABLE
    * and what CassetteReader.open throws; then the file is as it was.
    */
-  static open(path: string, options: { readonly create: 'if-missing' | 'never' }): CassetteWriter {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (!stat && options.create === 'never') throw new AppError('CASSETTE_MISSING', { path });
-    if (!stat) makeFolder(path);
-    const connection = new Connection(path, { access: 'write', busyTimeoutMs, explain: explainWriting(path) });
-    try {
-      connection.pragma('synchronous = FULL');
-      if (!stat || stat.size === 0) {
-        migrate(connection, { applicationId: cassetteApplicationId, steps: cassetteSteps }, 0);
-      } else verifyCassette(connection, path);
-      connection.transaction(() => takeWriterLock(connection, path, Date.now()));
-      connection.pragma('journal_mode = WAL');
-      connection.pragma('synchronous = FULL');
-      connection.transaction(() => endUnfinishedSessions(connection));
-      return new CassetteWriter(path, connection);
-    } catch (thrown) {
-      connection.close();
-      throw thrown;
-    }
+  static open(path: string, options: WritingOptions): CassetteWriter {
+    return new CassetteWriter(path, openForWriting(path, options, cassetteSteps));
   }
 
   /** Runs `work` in one transaction; durable when it returns, undone when it throws. */
@@ -279,27 +256,15 @@ export class CassetteWriter {
     ).id;
   }
 
-  /** Gives the lock back and leaves exactly one file. */
+  /** Gives the lock back and leaves exactly one file. A second call does nothing. */
   close(): void {
-    try {
-      this.#connection.pragma('wal_checkpoint(TRUNCATE)');
-      this.#connection.pragma('journal_mode = DELETE');
-      releaseWriterLock(this.#connection);
-    } finally {
-      this.#connection.close();
-    }
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    closeAfterWriting(this.#connection, this.path);
   }
 }
 
 function bodyOf(outcome: Outcome): Buffer | null {
   const body = outcome.kind === 'response' ? outcome.body : outcome.response?.body;
   return body === undefined || body.sizeBytes === 0 ? null : Buffer.from(body.sha256, 'hex');
-}
-
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-  } catch (thrown) {
-    throw new AppError('CASSETTE_UNWRITABLE', { path, problem: problemOf(thrown) }, thrown);
-  }
 }

@@ -1,5 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { constants } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -14,13 +13,15 @@ export interface PrivateCopy {
  * journal). A WAL file in a folder we cannot write to can be read in no other way: SQLite wants to create the index.
  */
 export function privateCopy(file: string): PrivateCopy {
+  // Behind a link: SQLite keeps the journal beside the file itself.
+  const original = realpathSync(file);
   const folder = mkdtempSync(path.join(tmpdir(), 'retake-'));
   const copy = path.join(folder, path.basename(file));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
     for (const suffix of ['', '-wal', '-journal']) {
-      if (suffix === '' || existsSync(file + suffix)) {
-        copyFileSync(file + suffix, copy + suffix, constants.COPYFILE_FICLONE);
+      if (suffix === '' || existsSync(original + suffix)) {
+        copyFileSync(original + suffix, copy + suffix, constants.COPYFILE_FICLONE);
       }
     }
     return { path: copy, remove };

@@ -1,0 +1,143 @@
+import { accessSync, constants, mkdirSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { AppError, problemOf } from '../base/errors.ts';
+import { explainWriting } from './cassette-error.ts';
+import { Connection, sqliteCode } from './connection.ts';
+import { migrate, type Steps } from './migrate.ts';
+import { openForReading } from './open-for-reading.ts';
+import { replaceByCopy } from './replace-by-copy.ts';
+import { cassetteApplicationId } from './schema.ts';
+import { endUnfinishedSessions } from './session-upkeep.ts';
+import { verifyCassette } from './verify-cassette.ts';
+import { releaseWriterLock, takeWriterLock } from './writer-lock.ts';
+
+export interface WritingOptions {
+  readonly create: 'if-missing' | 'never';
+}
+
+/** Readers hold a lock for one query; a writer that starts holds one for its first transaction. */
+const busyTimeoutMs = 5000;
+
+/**
+ * Opens a cassette as its only writer: verified, brought to the newest format, locked, in WAL mode, and with what a
+ * crash left finished. Every step before the lock only reads, so a refusal leaves the file as it was.
+ */
+export function openForWriting(file: string, options: WritingOptions, steps: Steps): Connection {
+  const isNew = checkPlace(file, options);
+  const version = isNew ? 0 : checkFormat(file, steps);
+  let connection = new Connection(file, { access: 'write', busyTimeoutMs, explain: explainWriting(file) });
+  try {
+    takeOver(connection, file, version === 0 ? steps : steps.slice(0, version));
+    if (version > 0 && version < steps.length) {
+      connection = replaceByCopy(connection, file, (copy) => {
+        migrate(copy, { applicationId: cassetteApplicationId, steps }, version);
+        verifyCassette(copy, file, steps);
+      });
+    }
+    startWal(connection, file);
+    return connection;
+  } catch (thrown) {
+    connection.close();
+    if (isNew && statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file);
+    throw thrown;
+  }
+}
+
+/** Refuses what cannot be written before anything is opened. True when the file has to be made. */
+function checkPlace(file: string, options: WritingOptions): boolean {
+  try {
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (!stat && options.create === 'never') throw new AppError('CASSETTE_MISSING', { path: file });
+    if (!stat) mkdirSync(path.dirname(file), { recursive: true });
+    else if (stat.isFile()) accessSync(file, constants.W_OK);
+    else throw new AppError('CASSETTE_NOT_SQLITE', { path: file, problem: 'it is not a file' });
+    // SQLite makes its journal beside the file.
+    accessSync(path.dirname(file), constants.W_OK | constants.X_OK);
+    return !stat || stat.size === 0;
+  } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
+    throw new AppError('CASSETTE_UNWRITABLE', { path: file, problem: problemOf(thrown) }, thrown);
+  }
+}
+
+/** The format of an existing file, found without a connection that could change it. */
+function checkFormat(file: string, steps: Steps): number {
+  const opened = openForReading(file, steps);
+  opened.close();
+  return opened.formatVersion;
+}
+
+/** In one transaction: makes the tables of a new file, makes sure what there is is ours, takes the lock. */
+function takeOver(connection: Connection, file: string, steps: Steps): void {
+  connection.pragma('synchronous = FULL');
+  // What is deleted (a dropped session, a secret redacted later) is overwritten, not only forgotten.
+  connection.pragma('secure_delete = ON');
+  connection.transaction(() => {
+    const isEmpty = connection.get('SELECT 1 FROM sqlite_schema') === undefined;
+    if (isEmpty) migrate(connection, { applicationId: cassetteApplicationId, steps }, 0);
+    else verifyCassette(connection, file, steps);
+    takeWriterLock(connection, file, Date.now());
+  });
+}
+
+function startWal(connection: Connection, file: string): void {
+  try {
+    const mode = connection.pragma('journal_mode = WAL');
+    if (mode !== 'wal') throw noSharedMemory(file);
+    // better-sqlite3 is built to give a WAL file that is opened again NORMAL, which loses commits in a power cut.
+    connection.pragma('synchronous = FULL');
+    // The first write in WAL mode: where memory cannot be shared, SQLite says `wal` above and fails only here.
+    connection.transaction(() => endUnfinishedSessions(connection));
+  } catch (thrown) {
+    backToOneFile(connection);
+    throw sqliteCode(thrown)?.startsWith('SQLITE_IOERR_SHM') ? noSharedMemory(file, thrown) : thrown;
+  }
+}
+
+function noSharedMemory(file: string, cause?: unknown): AppError {
+  const problem = 'its file system cannot share memory between processes (a network or container mount?)';
+  return new AppError('CASSETTE_UNWRITABLE', { path: file, problem }, cause);
+}
+
+/** Leaves WAL mode as far as the file system lets us: without shared memory, alone is the only way. */
+function backToOneFile(connection: Connection): void {
+  try {
+    connection.pragma('locking_mode = EXCLUSIVE');
+    connection.pragma('journal_mode = DELETE');
+    releaseWriterLock(connection);
+  } catch {
+    // The reason to give up is the one already known; the next writer finds a lock of a dead process.
+  }
+}
+
+/** How long readers get to finish a query, and how long one may stay connected, before we work around them. */
+const checkpointTimeoutMs = 2000;
+const leaveWalTimeoutMs = 100;
+
+/**
+ * Gives the lock back and leaves exactly one file in rollback-journal mode, readable from a read-only folder. Readers of
+ * other processes that stay connected keep SQLite from leaving WAL mode; they keep the file they have, and the path gets
+ * a copy.
+ */
+export function closeAfterWriting(connection: Connection, file: string): void {
+  let last = connection;
+  try {
+    last.pragma(`busy_timeout = ${checkpointTimeoutMs}`);
+    const isBlocked = last.pragma('wal_checkpoint(TRUNCATE)') !== 0;
+    // A reader in the middle of a query for that long: all is on the disk, the next writer tidies up.
+    if (!isBlocked && !leaveWal(last)) last = replaceByCopy(last, file);
+    releaseWriterLock(last);
+  } finally {
+    last.close();
+  }
+}
+
+function leaveWal(connection: Connection): boolean {
+  try {
+    connection.pragma(`busy_timeout = ${leaveWalTimeoutMs}`);
+    return connection.pragma('journal_mode = DELETE') === 'delete';
+  } catch (thrown) {
+    if (sqliteCode(thrown)?.startsWith('SQLITE_BUSY')) return false;
+    throw thrown;
+  }
+}
