@@ -19,8 +19,9 @@ export interface ListenerOptions {
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
   /** For `Expect: 100-continue`; without it the client is told to go on and `onRequest` takes over. */
   readonly onExpectContinue?: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Takes the socket over. Without it upgrades are served as plain requests. */
+  /** Takes the socket over. Upgrades that are not wanted, or all without it, are served as plain requests. */
   readonly onUpgrade?: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+  readonly wantsUpgrade?: (request: IncomingMessage) => boolean;
 }
 
 export interface Listener {
@@ -34,7 +35,7 @@ export interface Listener {
 
 /** Opens one HTTP/1.x listener with our limits. Throws PORT_IN_USE or LISTEN_FAILED. */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
-  const { onRequest, onUpgrade } = options;
+  const { onRequest, onUpgrade, wantsUpgrade } = options;
   const tunnels = new Set<Socket>();
   let stopping = false;
 
@@ -72,6 +73,10 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   if (onUpgrade) {
     server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
       const socket = stream as Socket;
+      if (wantsUpgrade?.(request) === false) {
+        serveWithoutUpgrade(server, request, socket, head);
+        return;
+      }
       tunnels.add(socket);
       socket.once('close', () => tunnels.delete(socket));
       onUpgrade(request, socket, head);
@@ -130,6 +135,22 @@ function urlOf(address: AddressInfo): string {
   if (address.address === '::') return `http://[::1]:${address.port}`;
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return `http://${host}:${address.port}`;
+}
+
+/**
+ * A server may ignore `Upgrade` (RFC 9110 §7.8), but Node has given up parsing by now: the request is put back on the
+ * socket without it, and read again as a new connection.
+ */
+function serveWithoutUpgrade(server: http.Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
+  const { rawHeaders } = request;
+  let text = `${request.method} ${request.url} HTTP/${request.httpVersion}\r\n`;
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!.toLowerCase();
+    if (name === 'upgrade' || name === 'http2-settings' || name === 'connection') continue;
+    text += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]));
+  server.emit('connection', socket);
 }
 
 /** What Node's parser refused, with the reason in words. */

@@ -1,0 +1,109 @@
+import type httpProxy from 'http-proxy';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import util from 'node:util';
+import { Hop, type HopRoute } from './hop.ts';
+import type { HopObserver } from './hop-observer.ts';
+import { Tunnel } from './tunnel.ts';
+import { createUpstreamAgent, type IsOwnAddress, serverNameOf } from './upstream-agent.ts';
+import type { UpstreamTarget } from './upstream-target.ts';
+
+/** Longer means that nobody is there (behaviour: 504 after 10 s). */
+export const connectTimeoutMs = 10_000;
+
+export interface ForwarderOptions {
+  readonly target: UpstreamTarget;
+  readonly host?: HopRoute['host'];
+  readonly lastByte?: HopRoute['lastByte'];
+  readonly mapHeaders?: NonNullable<HopRoute['mapHeaders']>;
+  readonly connectTimeoutMs?: number;
+  readonly answerTimeoutMs?: number;
+  /** Connections that lead to such an address are cut before a byte is sent. */
+  readonly isOwnAddress: IsOwnAddress;
+}
+
+/** Carries traffic to one target. The observer sees what passes; nothing here knows about cassettes. */
+export interface Forwarder {
+  /** Answers in any case: with upstream's response, or with 502/504 for a failure of the hop. */
+  readonly forward: (request: IncomingMessage, response: ServerResponse, observer: HopObserver) => void;
+  /** For a request that asks to switch protocols: takes the client's socket over. */
+  readonly tunnel: (request: IncomingMessage, socket: Socket, head: Buffer, observer: HopObserver) => void;
+  /** Closes idle connections. Exchanges under way are the listener's to end. */
+  readonly close: () => void;
+}
+
+export function createForwarder(options: ForwarderOptions): Forwarder {
+  const { target, isOwnAddress } = options;
+  const pool = { connectTimeoutMs: options.connectTimeoutMs ?? connectTimeoutMs, isOwnAddress };
+  const agent = createUpstreamAgent(target, { ...pool, reuse: 'keep-alive' });
+  const freshAgent = createUpstreamAgent(target, { ...pool, reuse: 'fresh' });
+  const route: HopRoute = {
+    target,
+    agent,
+    freshAgent,
+    host: options.host ?? 'target',
+    answerTimeoutMs: options.answerTimeoutMs,
+    lastByte: options.lastByte ?? 'at-once',
+    mapHeaders: options.mapHeaders,
+  };
+  return {
+    forward: (request, response, observer) => new Hop(request, response, route, observer).start(),
+    tunnel: (request, socket, head, observer) => {
+      const tunnel = new Tunnel(request, socket, route, observer);
+      tunnel.start((onRequest, onError) => openTunnel({ route, socket, head, onRequest, onError }));
+    },
+    close: () => {
+      agent.destroy();
+      freshAgent.destroy();
+    },
+  };
+}
+
+interface OpenTunnel {
+  readonly route: HopRoute;
+  readonly socket: Socket;
+  readonly head: Buffer;
+  readonly onRequest: (upstream: ClientRequest) => void;
+  readonly onError: (error: Error) => void;
+}
+
+/**
+ * Lets http-proxy connect the two sockets. It is shown a neutral WebSocket request, because it would send names in
+ * lower case, join duplicates and accept WebSocket only; `onRequest` puts the real head in place before it is sent.
+ */
+function openTunnel(options: OpenTunnel): void {
+  const { target, freshAgent } = options.route;
+  const proxy = loadHttpProxy().createProxyServer();
+  proxy.on('proxyReqWs', options.onRequest);
+  const neutral = { method: 'GET', url: '/', headers: { upgrade: 'websocket', connection: 'upgrade' } };
+  proxy.ws(
+    neutral as unknown as IncomingMessage,
+    options.socket,
+    options.head,
+    {
+      target: { protocol: target.protocol, host: target.hostname, hostname: target.hostname, port: target.port },
+      agent: freshAgent,
+      // http-proxy starts the options of its request from these, for http as well.
+      ssl: { allowHalfOpen: true, servername: serverNameOf(target) } as object,
+    },
+    options.onError,
+  );
+}
+
+let loaded: typeof httpProxy | undefined;
+
+/** Loaded at the first upgrade: a recording without one need not pay for it. */
+function loadHttpProxy(): typeof httpProxy {
+  if (loaded) return loaded;
+  // It keeps util._extend from when it loads, and calling that prints DEP0060. Object.assign does the same.
+  const legacy = util as unknown as { _extend: unknown };
+  const original = legacy._extend;
+  legacy._extend = Object.assign;
+  try {
+    loaded = createRequire(import.meta.url)('http-proxy') as typeof httpProxy;
+  } finally {
+    legacy._extend = original;
+  }
+  return loaded;
+}

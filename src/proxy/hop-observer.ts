@@ -1,0 +1,39 @@
+import type { Framing } from '../model/exchange.ts';
+import type { RawHeaders } from '../model/headers.ts';
+import type { HopFailure } from './hop-failure.ts';
+
+export interface ResponseHead {
+  readonly status: number;
+  readonly reason: string;
+  readonly httpVersion: string;
+  /** As upstream sent them. */
+  readonly headers: RawHeaders;
+  readonly framing: Framing;
+}
+
+/**
+ * Sees one exchange pass by. The data methods answer false when reading should wait until `whenRoom` calls back.
+ * Exactly one of `responseEnd` and `failed` is the last call; `stored` is called once the exchange is durable.
+ */
+export interface HopObserver {
+  readonly requestData: (chunk: Buffer) => boolean;
+  readonly requestEnd: (trailers: RawHeaders) => void;
+  readonly informational: (status: number, headers: RawHeaders) => void;
+  readonly responseHead: (head: ResponseHead) => void;
+  readonly responseData: (chunk: Buffer) => boolean;
+  readonly responseEnd: (trailers: RawHeaders, stored?: () => void) => void;
+  readonly failed: (failure: HopFailure, stored?: () => void) => void;
+  readonly whenRoom: (resume: () => void) => void;
+}
+
+/** For traffic that is passed on without being captured. */
+export const blindObserver: HopObserver = {
+  requestData: () => true,
+  requestEnd: () => {},
+  informational: () => {},
+  responseHead: () => {},
+  responseData: () => true,
+  responseEnd: (_trailers, stored) => stored?.(),
+  failed: (_failure, stored) => stored?.(),
+  whenRoom: (resume) => resume(),
+};

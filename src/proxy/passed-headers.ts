@@ -1,0 +1,156 @@
+import type { Framing } from '../model/exchange.ts';
+import { headerValue, headerValues, type RawHeaders } from '../model/headers.ts';
+import { maxHeaderCount } from './listener.ts';
+
+/** Concern one connection only (RFC 9110 §7.6.1). `transfer-encoding`, `te` and `trailer` are decided case by case. */
+const connectionOnly: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'upgrade',
+]);
+
+/** A `Connection` header that names one of these would change what the message means: it is not obeyed. */
+const neverNamed: ReadonlySet<string> = new Set([
+  'host',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'transfer-encoding',
+  'te',
+  'trailer',
+  'close',
+]);
+
+/** A request that we do not pass on, because two readers could understand it differently. */
+export interface Refusal {
+  readonly status: 400 | 431;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/**
+ * Why a request head is refused, or undefined. Node's parser has already refused what breaks the grammar; these are
+ * the heads it lets through although receivers disagree on them (RFC 9112 §3.2, §6.1, §11.2).
+ */
+export function refusalOf(request: {
+  readonly httpVersion: string;
+  readonly rawHeaders: RawHeaders;
+}): Refusal | undefined {
+  const { rawHeaders, httpVersion } = request;
+  if (rawHeaders.length > 2 * maxHeaderCount) {
+    const detail = `the request has ${rawHeaders.length / 2} header lines; the limit is ${maxHeaderCount}`;
+    return { status: 431, code: 'too-many-headers', detail };
+  }
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') {
+    return ambiguous(`HTTP/${httpVersion} is not spoken here; use HTTP/1.1`);
+  }
+  if (headerValues(rawHeaders, 'host').length > 1) return ambiguous('it has more than one Host header');
+  if (headerValues(rawHeaders, 'content-length').length > 1) return ambiguous('it has more than one Content-Length');
+  const codings = headerValues(rawHeaders, 'transfer-encoding');
+  if (codings.length === 0) return undefined;
+  if (httpVersion === '1.0') return ambiguous('Transfer-Encoding does not exist in HTTP/1.0');
+  if (codings.length > 1) return ambiguous('it has more than one Transfer-Encoding header');
+  if (codings[0]!.trim().toLowerCase() !== 'chunked')
+    return ambiguous(`Transfer-Encoding ${codings[0]} is not "chunked"`);
+  if (headerValue(rawHeaders, 'content-length') !== undefined) {
+    return ambiguous('it has both Content-Length and Transfer-Encoding');
+  }
+  return undefined;
+}
+
+function ambiguous(detail: string): Refusal {
+  return { status: 400, code: 'ambiguous-request', detail: `the request is ambiguous: ${detail}` };
+}
+
+/**
+ * The headers upstream gets: order, case and duplicates kept, the connection's own taken out. Host becomes `authority`
+ * in place, or stays with `undefined`.
+ */
+export function headersForUpstream(raw: RawHeaders, authority: string | undefined): string[] {
+  const named = namedByConnection(raw);
+  const passed: string[] = [];
+  let hasHost = false;
+  let wantsTrailers = false;
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i]!.toLowerCase();
+    if (connectionOnly.has(name) || named?.has(name)) continue;
+    if (name === 'te') {
+      // The only coding that may cross us: trailers are passed on, compressed transfer codings are not.
+      wantsTrailers ||= /(^|,)\s*trailers\s*(,|$)/i.test(raw[i + 1]!);
+      continue;
+    }
+    if (name === 'host') {
+      hasHost = true;
+      passed.push(raw[i]!, authority ?? raw[i + 1]!);
+      continue;
+    }
+    passed.push(raw[i]!, raw[i + 1]!);
+  }
+  if (!hasHost && authority !== undefined) passed.unshift('Host', authority);
+  if (wantsTrailers) passed.push('TE', 'trailers', 'Connection', 'TE');
+  return passed;
+}
+
+/** The same for a request to switch protocols: `Upgrade` and its place in `Connection` belong to what is asked. */
+export function headersForUpgrade(raw: RawHeaders, authority: string | undefined): string[] {
+  const passed = headersForUpstream(raw, authority);
+  for (const protocol of headerValues(raw, 'upgrade')) passed.push('Upgrade', protocol);
+  passed.push('Connection', 'Upgrade');
+  return passed;
+}
+
+/** May the client switch protocols with this request? HTTP/2 in clear text would bypass everything we promise. */
+export function isUpgradable(request: { readonly method?: string; readonly rawHeaders: RawHeaders }): boolean {
+  const protocols = headerValues(request.rawHeaders, 'upgrade').join(',').toLowerCase();
+  const hasBody =
+    headerValue(request.rawHeaders, 'transfer-encoding') !== undefined ||
+    (headerValue(request.rawHeaders, 'content-length') ?? '0') !== '0';
+  return request.method === 'GET' && !hasBody && !/(^|,)\s*(h2c?|tls|http)\b/.test(protocols);
+}
+
+/** What decides how a response can be framed towards the client. */
+export interface ClientSide {
+  readonly httpVersion: string;
+}
+
+/** The headers the client gets: upstream's without the connection's own; chunked framing only where it may stand. */
+export function headersForClient(raw: RawHeaders, status: number, client: ClientSide): string[] {
+  const named = namedByConnection(raw);
+  const chunkedAllowed = client.httpVersion !== '1.0' && status !== 204 && status !== 304;
+  const isChunked = headerValue(raw, 'transfer-encoding') !== undefined;
+  const passed: string[] = [];
+  let chunkedPlaced = false;
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i]!.toLowerCase();
+    if (connectionOnly.has(name) || named?.has(name) || name === 'te') continue;
+    if (name === 'transfer-encoding') {
+      if (chunkedAllowed && !chunkedPlaced) passed.push(raw[i]!, 'chunked');
+      chunkedPlaced = true;
+      continue;
+    }
+    if (name === 'trailer' && !(isChunked && chunkedAllowed)) continue;
+    passed.push(raw[i]!, raw[i + 1]!);
+  }
+  return passed;
+}
+
+/** How upstream marked the end of its response body (RFC 9112 §6.3). */
+export function framingOf(raw: RawHeaders, status: number, method: string): Framing {
+  if (method === 'HEAD' || status === 204 || status === 304 || status < 200) return 'none';
+  if (headerValue(raw, 'transfer-encoding') !== undefined) return 'chunked';
+  return headerValue(raw, 'content-length') === undefined ? 'close' : 'length';
+}
+
+function namedByConnection(raw: RawHeaders): Set<string> | undefined {
+  let named: Set<string> | undefined;
+  for (const value of headerValues(raw, 'connection')) {
+    for (const token of value.split(',')) {
+      const name = token.trim().toLowerCase();
+      if (name !== '' && name !== 'keep-alive' && !neverNamed.has(name)) (named ??= new Set()).add(name);
+    }
+  }
+  return named;
+}

@@ -1,0 +1,142 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { formatProblem, type HopFailure, hopFailureOf, statusOfFailure } from './hop-failure.ts';
+import type { HopObserver } from './hop-observer.ts';
+import type { HopRoute } from './hop.ts';
+import { headersForClient, headersForUpgrade } from './passed-headers.ts';
+import { loopErrno } from './upstream-agent.ts';
+import { upstreamPath } from './upstream-target.ts';
+
+type Connect = (onRequest: (upstream: ClientRequest) => void, onError: (error: Error) => void) => void;
+
+/**
+ * One request to switch protocols (RFC 9110 §7.8). Its exchange ends with the 101, or with whatever upstream answered
+ * instead; after a 101 the two sockets are connected and what passes between them is not looked at.
+ */
+export class Tunnel {
+  readonly #request: IncomingMessage;
+  readonly #socket: Socket;
+  readonly #route: HopRoute;
+  readonly #observer: HopObserver;
+  #isOver = false;
+
+  constructor(request: IncomingMessage, socket: Socket, route: HopRoute, observer: HopObserver) {
+    this.#request = request;
+    this.#socket = socket;
+    this.#route = route;
+    this.#observer = observer;
+  }
+
+  start(connect: Connect): void {
+    this.#observer.requestEnd([]);
+    // Node took its own handlers away with the parser.
+    this.#socket.on('error', () => this.#socket.destroy());
+    connect(
+      (upstream) => this.#onRequest(upstream),
+      (error) => this.#onError(error),
+    );
+  }
+
+  #onRequest(upstream: ClientRequest): void {
+    const { target, host } = this.#route;
+    for (const name of upstream.getHeaderNames()) upstream.removeHeader(name);
+    upstream.path = upstreamPath(target, this.#request.url ?? '/');
+    upstream.maxHeadersCount = 0;
+    const authority = host === 'target' ? target.authority : undefined;
+    for (const [name, values] of grouped(headersForUpgrade(this.#request.rawHeaders, authority))) {
+      upstream.setHeader(name, values);
+    }
+    // These come before http-proxy's own listeners of the same events.
+    upstream.on('upgrade', (answer: IncomingMessage, upstreamSocket: Socket) =>
+      this.#onUpgrade(answer, upstreamSocket),
+    );
+    upstream.on('response', (answer: IncomingMessage) => this.#onResponse(answer));
+    this.#socket.once('close', () => {
+      if (this.#isOver) return;
+      this.#isOver = true;
+      upstream.destroy();
+      const message = 'the client closed the connection before the answer was complete';
+      this.#observer.failed({ code: 'client-aborted', message });
+    });
+  }
+
+  #onUpgrade(answer: IncomingMessage, upstreamSocket: Socket): void {
+    const { rawHeaders, httpVersion, statusMessage: reason = '' } = answer;
+    this.#isOver = true;
+    this.#observer.responseHead({ status: 101, reason, httpVersion, headers: rawHeaders, framing: 'none' });
+    this.#observer.responseEnd([]);
+    // http-proxy writes what stands here, name by name: upstream's own spelling and duplicates.
+    answer.headers = Object.fromEntries(grouped(rawHeaders));
+    // It joins the ends of the two sockets, but not their deaths.
+    this.#socket.once('close', () => upstreamSocket.destroySoon());
+    upstreamSocket.once('close', () => this.#socket.destroySoon());
+  }
+
+  /** Upstream answered without switching: passed on, and the connection ends with it. */
+  #onResponse(answer: IncomingMessage): void {
+    // Tells http-proxy to leave this one alone: it would send a de-chunked body under a chunked head.
+    (answer as IncomingMessage & { upgrade: boolean }).upgrade = true;
+    if (this.#isOver) return;
+    const { rawHeaders, httpVersion, statusCode: status = 0, statusMessage: reason = '' } = answer;
+    this.#observer.responseHead({ status, reason, httpVersion, headers: rawHeaders, framing: 'close' });
+    // Version 1.0 stands for "no chunks": the body ends with the connection.
+    const passed = headersForClient(rawHeaders, status, { httpVersion: '1.0' });
+    this.#socket.write(headText(status, reason, [...passed, 'Connection', 'close']), 'latin1');
+    answer.on('data', (chunk: Buffer) => {
+      this.#observer.responseData(chunk);
+      if (!this.#socket.write(chunk)) {
+        answer.pause();
+        this.#socket.once('drain', () => answer.resume());
+      }
+    });
+    answer.on('end', () => {
+      this.#isOver = true;
+      this.#observer.responseEnd(answer.rawTrailers);
+      this.#socket.end();
+    });
+    answer.on('error', () => {
+      if (this.#isOver) return;
+      const message = `upstream ${this.#route.target.origin} closed the connection in the middle of the response body`;
+      this.#end({ code: 'truncated', message });
+      this.#socket.resetAndDestroy();
+    });
+  }
+
+  /** Also called for the upstream socket after the switch; http-proxy then ends the client's side. */
+  #onError(error: NodeJS.ErrnoException): void {
+    if (this.#isOver) return;
+    const { origin } = this.#route.target;
+    const isLoop = error.code === loopErrno;
+    const failure: HopFailure = isLoop
+      ? { code: 'unreachable', message: `target ${origin} leads back to this proxy` }
+      : hopFailureOf(error, origin);
+    this.#end(failure);
+    const status = isLoop ? 508 : statusOfFailure(failure.code);
+    const problem = formatProblem(status, { code: isLoop ? 'loop' : failure.code, detail: failure.message });
+    this.#socket.write(headText(status, problem.reason, [...problem.headers, 'Connection', 'close']), 'latin1');
+    this.#socket.end(problem.body);
+  }
+
+  #end(failure: HopFailure): void {
+    this.#isOver = true;
+    this.#observer.failed(failure);
+  }
+}
+
+function headText(status: number, reason: string, headers: readonly string[]): string {
+  let text = `HTTP/1.1 ${status} ${reason}\r\n`;
+  for (let i = 0; i + 1 < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
+  return `${text}\r\n`;
+}
+
+/** Values of equal names (case ignored) together, at the place and in the spelling of the first. */
+function grouped(headers: readonly string[]): [name: string, values: string[]][] {
+  const groups = new Map<string, [string, string[]]>();
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const key = headers[i]!.toLowerCase();
+    const group = groups.get(key);
+    if (group) group[1].push(headers[i + 1]!);
+    else groups.set(key, [headers[i]!, [headers[i + 1]!]]);
+  }
+  return [...groups.values()];
+}
