@@ -108,6 +108,11 @@ const table = {
     message: 'there is no run {run}',
     hint: 'runs are kept in {path}; make one with retake test',
   },
+  REVIEW_STALE: {
+    exitCode: 2,
+    message: 'run {run} is out of date: the cassette has other baselines by now for {addresses}',
+    hint: 'nothing was written; run retake test again and review the new run',
+  },
   SECRET_NEEDED: {
     exitCode: 2,
     message: 'the recording needs secrets that were redacted: {names}',

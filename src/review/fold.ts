@@ -8,6 +8,8 @@ export interface Decided {
   readonly decision: 'accepted' | 'rejected';
   /** Id of the event in force: what an `undo` takes back. */
   readonly eventId: number;
+  /** The difference the event named; undefined when it was about the whole check. */
+  readonly difference?: string;
   readonly by: string;
   readonly at: number;
   readonly note?: string;
@@ -132,6 +134,7 @@ function decidedBy(event: ReviewEvent): Decided {
   return {
     decision: event.action === 'reject' ? 'rejected' : 'accepted',
     eventId: event.id,
+    ...(event.difference === undefined ? {} : { difference: event.difference }),
     by: event.author,
     at: event.at,
     ...(event.note === undefined ? {} : { note: event.note }),
