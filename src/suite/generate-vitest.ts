@@ -1,0 +1,61 @@
+import type { ExchangeSummary } from '../model/exchange.ts';
+
+export interface GenerateVitestOptions {
+  /** The cassette as the generated file finds it: a path relative to that file, with `/`. */
+  readonly cassettePath: string;
+  /** Short name for the title. */
+  readonly cassette: string;
+  readonly session: string;
+  /** The session's exchanges, by position. */
+  readonly exchanges: readonly ExchangeSummary[];
+}
+
+/** The environment variable generated files read the address of the server under test from. */
+export const targetVariable = 'RETAKE_TARGET';
+
+/**
+ * A vitest file with one test per exchange, in order, each asserting that its fresh response has no failing
+ * difference. It needs nothing but `vitest` and `retake`.
+ */
+export function generateVitest(options: GenerateVitestOptions): string {
+  const { cassettePath, cassette, session, exchanges } = options;
+  const tests = exchanges.map((exchange) => testOf(exchange));
+  return `import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openSuite, type Suite } from 'retake';
+
+// Sends the recorded requests to the server at ${targetVariable} and compares its responses with their baselines.
+// Run it: ${targetVariable}=http://127.0.0.1:3000 npx vitest run
+const target = process.env['${targetVariable}'];
+let suite: Suite;
+
+beforeAll(async () => {
+  if (!target) throw new Error('set ${targetVariable} to the server under test, for example http://127.0.0.1:3000');
+  suite = await openSuite({
+    cassette: new URL(${quote(cassettePath)}, import.meta.url),
+    session: ${quote(session)},
+    target,
+  });
+});
+
+afterAll(async () => {
+  await suite?.close();
+});
+
+describe(${quote(`${cassette}:${session}`)}, () => {
+${tests.join('\n')}});
+`;
+}
+
+function testOf({ method, target, status, failure, position }: ExchangeSummary): string {
+  const ending = status === undefined ? (failure ?? 'no response') : String(status);
+  return `  test(${quote(`${method} ${target} → ${ending}`)}, async () => {
+    expect((await suite.check(${position})).failures).toEqual([]);
+  });
+`;
+}
+
+/** A TypeScript string literal; line ends that are legal in JSON but not in source (U+2028, U+2029) are escaped too. */
+function quote(text: string): string {
+  const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return `'${inner.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
+}

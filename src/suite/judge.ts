@@ -1,0 +1,101 @@
+import { type Comparable, compareOutcomes } from '../compare/compare-outcomes.ts';
+import type { Exchange, Outcome, ResponseFacts } from '../model/exchange.ts';
+import type { Baseline } from '../model/run.ts';
+import type { Session } from '../model/session.ts';
+import { type Difference, type Verdict, worstVerdict } from '../model/verdict.ts';
+import type { CassetteReads } from '../store/cassette-reads.ts';
+import type { FreshResponse } from './fresh-response.ts';
+import type { Renaming } from './renaming.ts';
+import { keptBodyBytes } from './response-collector.ts';
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly differences: readonly Difference[];
+  readonly note?: string;
+  readonly baselineVersion: number;
+}
+
+export interface JudgeOptions {
+  readonly reader: CassetteReads;
+  readonly session: Session;
+  readonly exchange: Exchange;
+  readonly fresh: FreshResponse;
+  /** From the start of the run to the end of this response, ms since the epoch. */
+  readonly freshWindow: { readonly from: number; readonly to: number };
+  readonly renaming: Renaming;
+}
+
+/** Judges one fresh response against the newest baseline of its exchange. */
+export function judge(options: JudgeOptions): Judgement {
+  const { reader, exchange, fresh, freshWindow, renaming } = options;
+  const baseline = reader.baselines(exchange.id).at(-1)!;
+  const baselineVersion = baseline.version;
+  const failure = freshFailure(baseline.outcome, fresh.outcome);
+  if (failure !== undefined) return { verdict: 'failed', differences: [], note: failure, baselineVersion };
+
+  const large = largeBodies(baseline.outcome, fresh);
+  const window = baselineWindow(baseline, options);
+  const differences = compareOutcomes(
+    { ...window, outcome: baseline.outcome, body: large ? empty : baselineBody(reader, baseline.outcome) },
+    {
+      outcome: fresh.outcome,
+      body: large ? empty : fresh.body,
+      capturedAt: freshWindow.from,
+      endedAt: freshWindow.to,
+    },
+    { renames: renaming.from(baseline.renames) },
+  );
+  const all = large ? [...differences, ...large.differences] : differences;
+  return { verdict: worstVerdict(all), differences: all, baselineVersion };
+}
+
+const empty = Buffer.alloc(0);
+
+/** Words for a failure where there was a response, or another failure. An equal failure is compared like a response. */
+function freshFailure(baseline: Outcome, fresh: Outcome): string | undefined {
+  if (fresh.kind !== 'failure') return undefined;
+  if (baseline.kind === 'failure' && baseline.code === fresh.code) return undefined;
+  return `${fresh.code}: ${fresh.message}`;
+}
+
+/**
+ * When the baseline's own clock ran: timestamps in it are explained by the clock only from there. For the recording
+ * that is from the start of its session; a run that a later baseline was accepted from took about as long to get there.
+ */
+function baselineWindow(
+  baseline: Baseline,
+  { exchange, session }: JudgeOptions,
+): Pick<Comparable, 'capturedAt' | 'endedAt'> {
+  const intoSessionMs = exchange.startedAt - session.startedAt;
+  const durationMs = exchange.durationMs ?? 0;
+  return { capturedAt: baseline.capturedAt - intoSessionMs, endedAt: baseline.capturedAt + durationMs };
+}
+
+function responseOf(outcome: Outcome): ResponseFacts | undefined {
+  return outcome.kind === 'response' ? outcome : outcome.response;
+}
+
+function baselineBody(reader: CassetteReads, outcome: Outcome): Buffer {
+  const facts = responseOf(outcome);
+  return facts && facts.body.sizeBytes > 0 ? reader.body(facts.body.sha256) : empty;
+}
+
+/** Bodies too large to hold are compared by their hashes alone; undefined when both can be compared in full. */
+function largeBodies(baseline: Outcome, fresh: FreshResponse): { differences: Difference[] } | undefined {
+  const before = responseOf(baseline)?.body;
+  if (!fresh.tooLarge && (before === undefined || before.sizeBytes <= keptBodyBytes)) return undefined;
+  const after = fresh.tooLarge ?? responseOf(fresh.outcome)?.body;
+  if (before?.sha256 === after?.sha256) return { differences: [] };
+  const describe = (body: { sizeBytes: number; sha256: string } | undefined): string =>
+    body ? `${body.sizeBytes} bytes, sha256 ${body.sha256}` : 'no body';
+  const difference: Difference = {
+    part: 'body',
+    path: '',
+    pattern: '',
+    kind: 'changed',
+    severity: 'changed',
+    before: describe(before),
+    after: describe(after),
+  };
+  return { differences: [difference] };
+}

@@ -1,0 +1,93 @@
+import { carry } from '../correlate/carry.ts';
+import type { ValueFlow } from '../model/flow.ts';
+import { type PlaceMessage, readPlace } from '../model/place-access.ts';
+import type { Step } from './plan.ts';
+
+/** A request that live values can be carried into. */
+export type Carrier = PlaceMessage & { readonly target: string };
+
+export interface LiveValuesOptions {
+  readonly flows: readonly ValueFlow[];
+  /** Redacted request values that come from outside: pseudonym → secret, and where each goes. */
+  readonly secrets: readonly {
+    readonly pseudonym: string;
+    readonly value: string;
+    readonly uses: readonly { readonly position: number; readonly place: string }[];
+  }[];
+}
+
+/**
+ * The values of this run that later requests need, as the server issued them. They are secrets, possibly: they stay in
+ * memory and go out in requests, nowhere else.
+ */
+export class LiveValues {
+  readonly #flowsFrom: ReadonlyMap<number, readonly ValueFlow[]>;
+  readonly #secretUses: ReadonlyMap<number, readonly SecretUse[]>;
+  readonly #values = new Map<string, string>();
+
+  constructor(options: LiveValuesOptions) {
+    this.#flowsFrom = Map.groupBy(options.flows, (flow) => flow.from);
+    const uses = options.secrets.flatMap(({ pseudonym, value, uses }) =>
+      uses.map(({ position, place }) => ({ position, place, pseudonym, value })),
+    );
+    this.#secretUses = Map.groupBy(uses, (use) => use.position);
+  }
+
+  /** Flows whose values start in this response. */
+  flowsFrom(position: number): readonly ValueFlow[] {
+    return this.#flowsFrom.get(position) ?? [];
+  }
+
+  /** Takes from a fresh response what later requests need of it. */
+  learn(position: number, response: PlaceMessage): void {
+    for (const flow of this.flowsFrom(position)) {
+      const value = readPlace(response, flow.fromPlace);
+      // A JSON null where an id or token used to be is none.
+      if (value !== undefined && value !== '' && value !== 'null') this.#values.set(valueKey(flow), value);
+    }
+  }
+
+  /** The first value this request needs and no response gave. */
+  missing(step: Step): ValueFlow | undefined {
+    return step.flows.find((flow) => !this.#values.has(valueKey(flow)));
+  }
+
+  /** The recorded request with this run's values in place of the recorded ones. */
+  fill<M extends Carrier>(step: Step, request: M): M {
+    const secrets = this.#secretUses.get(step.position) ?? [];
+    const asFlows = secrets.map((use) => secretFlow(use, request));
+    const bySecret = new Map(asFlows.map((flow, i) => [flow, secrets[i]!.value]));
+    return carry(
+      request,
+      [...step.flows, ...asFlows],
+      (flow) => bySecret.get(flow) ?? this.#values.get(valueKey(flow)),
+    );
+  }
+}
+
+interface SecretUse {
+  readonly position: number;
+  readonly place: string;
+  readonly pseudonym: string;
+  readonly value: string;
+}
+
+function valueKey(flow: ValueFlow): string {
+  return `${flow.from} ${flow.fromPlace}`;
+}
+
+/** A secret from outside moves as a value flow does; what stands around it (`Bearer `) is read off the recording. */
+function secretFlow({ position, place, pseudonym }: SecretUse, request: Carrier): ValueFlow {
+  const recorded = readPlace(request, place) ?? '';
+  const at = recorded.indexOf(pseudonym);
+  return {
+    from: -1,
+    fromPlace: '',
+    to: position,
+    toPlace: place,
+    prefix: at === -1 ? '' : recorded.slice(0, at),
+    suffix: at === -1 ? '' : recorded.slice(at + pseudonym.length),
+    value: pseudonym,
+    evidence: 'given by the person running the test',
+  };
+}

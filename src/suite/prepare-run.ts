@@ -1,0 +1,114 @@
+import { AppError } from '../base/errors.ts';
+import { isWrite } from '../model/exchange.ts';
+import type { Session } from '../model/session.ts';
+import type { Redactor } from '../redact/redactor.ts';
+import type { CassetteReads } from '../store/cassette-reads.ts';
+import type { RunStore } from '../store/run-store.ts';
+import { LiveValues } from './live-values.ts';
+import { type NeededSecret, collectSecrets, neededSecrets } from './needed-secrets.ts';
+import { type Plan, planSteps } from './plan.ts';
+import type { FailOn } from './suite-result.ts';
+import { isLoopback } from './suite-target.ts';
+
+/** A check gets as long as its recording took, plus this, unless told otherwise. */
+export const defaultTimeoutMs = 30_000;
+/** Reads of one epoch sent at once, unless told otherwise. */
+export const defaultConcurrency = 4;
+
+export interface SuiteRunOptions {
+  readonly reader: CassetteReads;
+  /** Short name of the cassette, for addresses. */
+  readonly cassette: string;
+  readonly session: Session;
+  /** Base URL by recorded target name. */
+  readonly targets: ReadonlyMap<string, URL>;
+  readonly runStore: RunStore;
+  /** With the project's key. Not used for sessions recorded with --no-redact. */
+  readonly redactor: Redactor;
+  /** Value of a `RETAKE_SECRET_…` variable. */
+  readonly secret: (variable: string) => string | undefined;
+  /** May requests that change data go to a target that is not on this machine? */
+  readonly writes: 'allowed' | 'refused';
+  readonly toolVersion: string;
+  readonly gitCommit?: string;
+  /** Judge only requests whose `METHOD target` it finds. */
+  readonly grep?: RegExp;
+  readonly failOn?: FailOn;
+  readonly concurrency?: number;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface PreparedRun {
+  readonly plan: Plan;
+  readonly live: LiveValues;
+  /** Renamings known before the first response: recorded secret → the one given for this run, as pseudonyms. */
+  readonly renames: readonly (readonly [recorded: string, fresh: string])[];
+  /** Pseudonyms of recorded responses by position and place. */
+  readonly responseSlots: ReadonlyMap<number, ReadonlyMap<string, string>>;
+}
+
+/**
+ * Plans a run and checks everything that can be checked without the network. Throws USAGE (nothing to judge),
+ * WRITES_NEED_CONSENT, SECRET_NEEDED.
+ */
+export function prepareRun(options: SuiteRunOptions): PreparedRun {
+  const { reader, session, redactor } = options;
+  const flows = reader.flows(session.id);
+  const slots = reader.redactedSlots(session.id);
+  const plan = planSteps({
+    exchanges: reader.exchanges(session.id),
+    flows,
+    ...(options.grep === undefined ? {} : { grep: options.grep }),
+  });
+  if (!plan.steps.some((step) => step.purpose === 'judged')) throw nothingToJudge(options, plan);
+  refuseUnwantedWrites(plan, options);
+
+  const sent = new Map(plan.steps.map((step) => [step.position, step]));
+  const needed = neededSecrets(slots, flows)
+    .map((secret): NeededSecret => ({ ...secret, uses: secret.uses.filter((use) => sent.has(use.position)) }))
+    .filter((secret) => secret.uses.length > 0);
+  const values = collectSecrets({
+    needed,
+    value: options.secret,
+    describe: (position) => `${sent.get(position)!.method} ${sent.get(position)!.target}`,
+  });
+  const secrets = needed.map(({ pseudonym, uses }) => ({ pseudonym, uses, value: values.get(pseudonym)! }));
+  const responseSlots = Map.groupBy(
+    slots.filter((slot) => slot.side === 'response'),
+    (slot) => slot.position,
+  );
+  return {
+    plan,
+    live: new LiveValues({ flows, secrets }),
+    renames: secrets.map(({ pseudonym, value }) => [pseudonym, redactor.pseudonym(value)] as const),
+    responseSlots: new Map(
+      [...responseSlots].map(([position, found]) => [
+        position,
+        new Map(found.map(({ place, pseudonym }) => [place, pseudonym])),
+      ]),
+    ),
+  };
+}
+
+function nothingToJudge({ cassette, session, grep }: SuiteRunOptions, plan: Plan): AppError {
+  if (grep !== undefined) {
+    return new AppError('USAGE', {
+      problem: `no request of ${cassette}:${session.name} matches --grep ${grep.source}`,
+      hint: `it is matched against "METHOD /path"; list them: retake show ${cassette}`,
+    });
+  }
+  const reason = plan.skipped[0]?.reason ?? 'it is empty';
+  return new AppError('USAGE', {
+    problem: `session ${session.name} of ${cassette} has nothing to judge: ${reason}`,
+    hint: 'record it again, or choose another --session',
+  });
+}
+
+function refuseUnwantedWrites(plan: Plan, { targets, writes }: SuiteRunOptions): void {
+  if (writes === 'allowed') return;
+  const unsafe = plan.steps.filter((step) => isWrite(step.method) && !isLoopback(targets.get(step.targetName)!));
+  if (unsafe.length === 0) return;
+  const target = targets.get(unsafe[0]!.targetName)!.href;
+  throw new AppError('WRITES_NEED_CONSENT', { count: unsafe.length, target });
+}

@@ -1,0 +1,104 @@
+import type { Check, VerdictCounts } from '../../model/run.ts';
+import type { Difference } from '../../model/verdict.ts';
+import { type SkippedExchange, type SuiteResult, countVerdicts } from '../suite-result.ts';
+
+/** The document of `retake test --json`. Fields are only ever added. */
+export interface TestDocument {
+  readonly schema: 'retake.test/1';
+  /** Id of the newest run; with one cassette the only one. */
+  readonly run: number;
+  readonly verdict: 'passed' | 'failed' | 'interrupted';
+  readonly counts: VerdictCounts;
+  readonly checks: readonly CheckDocument[];
+  readonly skipped: readonly SkippedExchange[];
+  readonly notRun: number;
+  /** One entry per cassette, in the order given. */
+  readonly runs: readonly RunDocument[];
+}
+
+export interface RunDocument {
+  readonly run: number;
+  readonly cassette: string;
+  readonly session: string;
+  readonly target: string;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly verdict: 'passed' | 'failed' | 'interrupted';
+  readonly counts: VerdictCounts;
+}
+
+export interface CheckDocument {
+  readonly address: string;
+  readonly method: string;
+  readonly target: string;
+  readonly verdict: Check['verdict'];
+  readonly note?: string;
+  readonly durationMs: number;
+  readonly baselineVersion: number;
+  readonly differences: readonly DifferenceDocument[];
+}
+
+export type DifferenceDocument = Pick<Difference, 'part' | 'path' | 'kind' | 'severity'> & {
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly rule: string | null;
+};
+
+export function testDocument(results: readonly SuiteResult[]): TestDocument {
+  const checks = results.flatMap((result) => result.checks);
+  return {
+    schema: 'retake.test/1',
+    run: Math.max(...results.map(({ run }) => run.id)),
+    verdict: worstRunVerdict(results),
+    counts: countVerdicts(checks),
+    checks: checks.map(checkDocument),
+    skipped: results.flatMap((result) => result.skipped),
+    notRun: results.reduce((sum, result) => sum + result.notRun, 0),
+    runs: results.map(runDocument),
+  };
+}
+
+/** Interrupted outweighs failed outweighs passed. */
+export function worstRunVerdict(results: readonly SuiteResult[]): 'passed' | 'failed' | 'interrupted' {
+  const verdicts = new Set(results.map(({ run }) => run.verdict ?? 'interrupted'));
+  if (verdicts.has('interrupted')) return 'interrupted';
+  return verdicts.has('failed') ? 'failed' : 'passed';
+}
+
+export function formatTestDocument(results: readonly SuiteResult[]): string {
+  return `${JSON.stringify(testDocument(results), undefined, 2)}\n`;
+}
+
+function runDocument({ run, checks }: SuiteResult): RunDocument {
+  return {
+    run: run.id,
+    cassette: run.cassette,
+    session: run.session,
+    target: run.target,
+    startedAt: new Date(run.startedAt).toISOString(),
+    ...(run.endedAt === undefined ? {} : { endedAt: new Date(run.endedAt).toISOString() }),
+    verdict: run.verdict ?? 'interrupted',
+    counts: countVerdicts(checks),
+  };
+}
+
+function checkDocument(check: Check): CheckDocument {
+  return {
+    address: check.address,
+    method: check.method,
+    target: check.target,
+    verdict: check.verdict,
+    ...(check.note === undefined ? {} : { note: check.note }),
+    durationMs: Math.round(check.durationMs * 1000) / 1000,
+    baselineVersion: check.baselineVersion,
+    differences: check.differences.map(({ part, path, kind, severity, before, after, rule }) => ({
+      part,
+      path,
+      kind,
+      severity,
+      before: before ?? null,
+      after: after ?? null,
+      rule: rule ?? null,
+    })),
+  };
+}

@@ -1,0 +1,193 @@
+import { formatAddress } from '../model/address.ts';
+import type { Exchange } from '../model/exchange.ts';
+import type { ValueFlow } from '../model/flow.ts';
+import { readPlace } from '../model/place-access.ts';
+import type { Check, Run } from '../model/run.ts';
+import type { NewCheck } from '../store/run-store.ts';
+import { type FreshResponse, freshResponse } from './fresh-response.ts';
+import { judge } from './judge.ts';
+import type { LiveValues } from './live-values.ts';
+import { outgoingRequest } from './outgoing-request.ts';
+import type { Plan, Step } from './plan.ts';
+import { Renaming } from './renaming.ts';
+import { Sender, type Sent } from './send.ts';
+import type { SkippedExchange } from './suite-result.ts';
+import {
+  type PreparedRun,
+  type SuiteRunOptions,
+  defaultConcurrency,
+  defaultTimeoutMs,
+  prepareRun,
+} from './prepare-run.ts';
+import { checkReachable } from './suite-target.ts';
+
+/** What became of one request: an answer or a failure, or no request at all because its chain broke. */
+export type Attempt =
+  | { readonly kind: 'sent'; readonly exchange: Exchange; readonly sent: Sent }
+  | { readonly kind: 'missing'; readonly note: string };
+
+/**
+ * One execution of a session against a server: what was asked, what came back, and what that means. Steps are sent in
+ * any order their values allow, and judged in recorded order, so that one renaming grows the same way every time.
+ */
+export class SuiteRun {
+  readonly #options: SuiteRunOptions;
+  readonly #live: LiveValues;
+  readonly #renaming = new Renaming();
+  readonly #senders: ReadonlyMap<string, Sender>;
+  readonly #arrivals = new Map<number, Promise<string>>();
+  readonly #steps: ReadonlyMap<number, Step>;
+  readonly #recordedSlots: ReadonlyMap<number, ReadonlyMap<string, string>>;
+  readonly plan: Plan;
+  readonly runId: number;
+  readonly startedAt: number;
+
+  private constructor(options: SuiteRunOptions, prepared: PreparedRun) {
+    this.#options = options;
+    this.plan = prepared.plan;
+    this.#live = prepared.live;
+    for (const [recorded, fresh] of prepared.renames) this.#renaming.establish(recorded, fresh);
+    this.#recordedSlots = prepared.responseSlots;
+    this.#steps = new Map(prepared.plan.steps.map((step) => [step.position, step]));
+    const concurrency = options.concurrency ?? defaultConcurrency;
+    this.#senders = new Map([...options.targets].map(([name, target]) => [name, new Sender({ target, concurrency })]));
+    this.startedAt = Date.now();
+    this.runId = options.runStore.beginRun({
+      cassettePath: options.reader.path,
+      cassette: options.cassette,
+      session: options.session.name,
+      target: [...options.targets.values()].map((url) => url.href.replace(/\/$/, '')).join(', '),
+      startedAt: this.startedAt,
+      toolVersion: options.toolVersion,
+      ...(options.gitCommit === undefined ? {} : { gitCommit: options.gitCommit }),
+    });
+  }
+
+  /**
+   * Plans the run and checks everything that can be checked before the first request, then begins it in the run store.
+   * Throws USAGE (nothing to judge), WRITES_NEED_CONSENT, SECRET_NEEDED, TARGET_UNREACHABLE.
+   */
+  static async begin(options: SuiteRunOptions): Promise<SuiteRun> {
+    const prepared = prepareRun(options);
+    for (const name of new Set(prepared.plan.steps.map((step) => step.targetName))) {
+      await checkReachable(options.targets.get(name)!);
+    }
+    return new SuiteRun(options, prepared);
+  }
+
+  get skipped(): SkippedExchange[] {
+    return this.plan.skipped.map(({ position, ...rest }) => ({ address: this.#address(position), ...rest }));
+  }
+
+  /** Sends one step as soon as the values it needs have arrived. Steps before it must have been sent already. */
+  async send(step: Step): Promise<Attempt> {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    this.#arrivals.set(step.position, promise);
+    await Promise.all(step.flows.flatMap(({ from }) => this.#arrivals.get(from) ?? []));
+    const missing = this.#live.missing(step);
+    if (missing) {
+      resolve('was not sent either');
+      return { kind: 'missing', note: await this.#missingNote(missing) };
+    }
+    const { reader, session, timeoutMs = defaultTimeoutMs, signal } = this.#options;
+    const exchange = reader.exchange(session.id, step.position)!;
+    const request = outgoingRequest(reader, exchange, (recorded) => this.#live.fill(step, recorded));
+    const sent = await this.#senders.get(step.targetName)!.send(request, {
+      timeoutMs: timeoutMs + (exchange.durationMs ?? 0),
+      ...(signal && { signal }),
+    });
+    const { outcome } = sent;
+    const response = outcome.kind === 'response' ? outcome : undefined;
+    if (response) this.#live.learn(step.position, { headers: response.headers, body: sent.body });
+    resolve(outcome.kind === 'response' ? `answered ${outcome.status} without it` : `failed (${outcome.code})`);
+    return { kind: 'sent', exchange, sent };
+  }
+
+  /**
+   * Takes a response into the run's renaming, and judges and stores it if that is the step's purpose. To be called in
+   * recorded order.
+   */
+  settle(step: Step, attempt: Attempt): Check | undefined {
+    if (attempt.kind === 'missing') {
+      if (step.purpose === 'supporting') return undefined;
+      return this.#store(step, {
+        verdict: 'missing',
+        note: attempt.note,
+        durationMs: 0,
+        differences: [],
+        baselineVersion: this.#baselineVersion(step),
+      });
+    }
+    const { reader, session } = this.#options;
+    const { exchange, sent } = attempt;
+    const fresh = freshResponse(sent, session.redacted ? this.#options.redactor : undefined);
+    this.#rename(step.position, fresh);
+    if (step.purpose === 'supporting') return undefined;
+    const freshWindow = { from: this.startedAt, to: sent.endedAt };
+    const judgement = judge({ reader, session, exchange, fresh, freshWindow, renaming: this.#renaming });
+    return this.#store(step, { ...judgement, durationMs: sent.durationMs }, { fresh, startedAt: sent.startedAt });
+  }
+
+  /** Ends the run in the store and closes its connections. */
+  finish(verdict: NonNullable<Run['verdict']>): Run {
+    this.close();
+    this.#options.runStore.finishRun(this.runId, verdict);
+    return this.#options.runStore.run(this.runId)!;
+  }
+
+  close(): void {
+    for (const sender of this.#senders.values()) sender.close();
+  }
+
+  #address(position: number): string {
+    return formatAddress({ cassette: this.#options.cassette, session: this.#options.session.name, position });
+  }
+
+  async #missingNote({ from, fromPlace }: ValueFlow): Promise<string> {
+    const producer = this.#steps.get(from);
+    const source = producer ? `${producer.method} ${producer.target}` : 'an exchange';
+    const cause = (await this.#arrivals.get(from)) ?? 'cannot be sent';
+    return `not sent: it needs ${fromPlace} of ${source} (${this.#address(from)}), which ${cause}`;
+  }
+
+  #baselineVersion(step: Step): number {
+    const { reader, session } = this.#options;
+    const exchange = reader.exchange(session.id, step.position)!;
+    return reader.baselines(exchange.id).at(-1)!.version;
+  }
+
+  /** What was renamed: values that flow, and secrets issued at the same place of the same response. */
+  #rename(position: number, fresh: FreshResponse): void {
+    if (fresh.outcome.kind !== 'response') return;
+    const message = { headers: fresh.outcome.headers, body: fresh.body };
+    for (const flow of this.#live.flowsFrom(position)) {
+      const value = readPlace(message, flow.fromPlace);
+      if (value !== undefined) this.#renaming.establish(flow.value, value);
+    }
+    const recorded = this.#recordedSlots.get(position);
+    for (const slot of recorded ? fresh.slots : []) {
+      const pseudonym = recorded?.get(slot.place);
+      if (pseudonym !== undefined) this.#renaming.establish(pseudonym, slot.pseudonym);
+    }
+  }
+
+  #store(
+    step: Step,
+    result: Pick<NewCheck, 'verdict' | 'note' | 'durationMs' | 'differences' | 'baselineVersion'>,
+    answer?: { readonly fresh: FreshResponse; readonly startedAt: number },
+  ): Check {
+    const check: NewCheck = {
+      address: this.#address(step.position),
+      position: step.position,
+      method: step.method,
+      target: step.target,
+      ...result,
+    };
+    const { runStore } = this.#options;
+    const kept = answer && {
+      fresh: { outcome: answer.fresh.outcome, startedAt: answer.startedAt, renames: this.#renaming.pairs() },
+      body: answer.fresh.body,
+    };
+    return { id: runStore.addCheck(this.runId, check, kept), runId: this.runId, ...check };
+  }
+}
