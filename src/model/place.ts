@@ -9,6 +9,9 @@
  *   set-cookie:sid      value of one cookie set by the response
  *   form:password[0]    first form field of that name
  *   json:/user/token    JSON leaf by pointer (RFC 6901); `json:` alone is the whole document
+ *
+ * Where the value of a place is itself a URL, ` > ` leads inside it: `header:location[0] > path:1`,
+ * `json:/links/next > query:cursor[0]`.
  */
 export type PlaceKind = 'path' | 'query' | 'header' | 'cookie' | 'set-cookie' | 'form' | 'json';
 
@@ -35,4 +38,19 @@ export function parsePlace(text: string): Place | undefined {
   if (!indexed.has(kind as PlaceKind)) return { kind: kind as PlaceKind, name: rest, index: 0 };
   const found = /^(.*)\[(\d+)\]$/s.exec(rest);
   return found ? { kind: kind as PlaceKind, name: found[1]!, index: Number(found[2]) } : undefined;
+}
+
+const inside = ' > ';
+
+/** A place inside a URL, split into the place of the URL and the path or query place in it. */
+export function splitPlace(text: string): { readonly outer: string; readonly inner?: string } {
+  const at = text.lastIndexOf(inside);
+  const inner = text.slice(at + inside.length);
+  // A JSON key or a header may contain the separator itself.
+  if (at === -1 || !/^(?:path|query):/.test(inner)) return { outer: text };
+  return { outer: text.slice(0, at), inner };
+}
+
+export function insidePlace(outer: string, inner: string): string {
+  return `${outer}${inside}${inner}`;
 }

@@ -1,0 +1,80 @@
+import type { BodyFacts } from '../model/exchange.ts';
+import type { RawHeaders } from '../model/headers.ts';
+import type { Difference } from '../model/verdict.ts';
+import { compareBytes } from './compare-bytes.ts';
+import { compareJson } from './compare-json.ts';
+import { compareText } from './compare-text.ts';
+import { contentOf, type Content } from './content.ts';
+import { clip } from './difference-list.ts';
+import type { Explainer } from './explain.ts';
+
+/** A body as stored, with what is known about it. */
+export interface ComparableBody {
+  readonly headers: RawHeaders;
+  readonly facts: BodyFacts;
+  readonly bytes: Buffer;
+}
+
+/** Differences of two bodies: JSON by structure, text by lines, anything else by its bytes. Equal bytes have none. */
+export function compareBodies(baseline: ComparableBody, fresh: ComparableBody, explainer: Explainer): Difference[] {
+  const cut = [baseline, fresh].find(({ facts }) => facts.truncated);
+  if (cut) return [truncated(baseline.facts, fresh.facts)];
+  const before = contentOf(baseline.headers, baseline.bytes);
+  const after = contentOf(fresh.headers, fresh.bytes);
+  if (baseline.bytes.equals(fresh.bytes) && before.kind === after.kind) return [];
+  if (before.bytes.length === 0 || after.bytes.length === 0) return presence(before, after);
+  return compareContents(before, after, explainer);
+}
+
+function compareContents(before: Content, after: Content, explainer: Explainer): Difference[] {
+  if (before.kind === 'json' && after.kind === 'json') return compareJson(before, after, explainer);
+  const sameBytes = before.bytes.equals(after.bytes);
+  const differences: Difference[] = [];
+  if (before.kind !== after.kind) differences.push(readability(before, after));
+  if (sameBytes) return differences;
+  if (before.kind === 'bytes' || after.kind === 'bytes')
+    return [...differences, compareBytes(before.bytes, after.bytes)];
+  return [...differences, ...compareText(before.text, after.text, explainer)];
+}
+
+/** JSON that no longer parses, text that is no longer text: clients that read the baseline cannot read this. */
+function readability(before: Content, after: Content): Difference {
+  return {
+    part: 'body',
+    path: '',
+    pattern: '',
+    kind: 'type',
+    severity: 'broken',
+    before: kindWords(before),
+    after: kindWords(after),
+  };
+}
+
+function kindWords(content: Content): string {
+  const words = { json: 'JSON', text: 'text', bytes: 'bytes' }[content.kind];
+  return content.problem === undefined ? words : `${words}, ${content.problem}`;
+}
+
+function presence(before: Content, after: Content): Difference[] {
+  if (before.bytes.length === 0 && after.bytes.length === 0) return [];
+  const at = { part: 'body', path: '', pattern: '' } as const;
+  if (after.bytes.length === 0) return [{ ...at, kind: 'removed', severity: 'broken', before: preview(before) }];
+  return [{ ...at, kind: 'added', severity: 'added', after: preview(after) }];
+}
+
+function preview(content: Content): string {
+  return content.kind === 'bytes' ? `${content.bytes.length} bytes` : clip(content.text);
+}
+
+function truncated(before: BodyFacts, after: BodyFacts): Difference {
+  const words = ({ sizeBytes, fullSizeBytes }: BodyFacts): string => `${sizeBytes} of ${fullSizeBytes} bytes stored`;
+  return {
+    part: 'body',
+    path: '',
+    pattern: '',
+    kind: 'changed',
+    severity: 'changed',
+    before: words(before),
+    after: `${words(after)}; a body that was not stored whole cannot be judged`,
+  };
+}

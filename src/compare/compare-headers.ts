@@ -1,0 +1,142 @@
+import type { RawHeaders } from '../model/headers.ts';
+import { toPairs } from '../model/headers.ts';
+import type { Difference, DifferencePart } from '../model/verdict.ts';
+import { mediaType } from '../model/content-shape.ts';
+import { clipPair, clip, DifferenceList } from './difference-list.ts';
+import type { Explainer } from './explain.ts';
+import { compareSetCookies } from './compare-set-cookies.ts';
+
+/** Of the connection or of one passage through the infrastructure: neither value nor presence says anything. */
+const ignored = new Set([
+  'date',
+  'age',
+  'traceparent',
+  'tracestate',
+  'server-timing',
+  'cf-ray',
+  'x-runtime',
+  'via',
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+]);
+
+/** The value is new with every answer, but clients may rely on there being one. */
+const ignoredValue = new Set(['etag', 'x-request-id', 'x-correlation-id']);
+
+/** RFC 9110 §5.3: lists whose elements may come in one line or several. */
+const lists = new Set([
+  'allow',
+  'accept-ranges',
+  'cache-control',
+  'vary',
+  'content-language',
+  'content-encoding',
+  'access-control-allow-headers',
+  'access-control-allow-methods',
+  'access-control-expose-headers',
+]);
+
+export interface HeaderContext {
+  readonly part: Extract<DifferencePart, 'header' | 'trailer'>;
+  /** Are the bodies different in any way? Then a different length says nothing new. */
+  readonly bodiesDiffer: boolean;
+}
+
+/** Differences of two header lists by meaning: names without case, order of names without meaning, values as lists. */
+export function compareHeaders(
+  baseline: RawHeaders,
+  fresh: RawHeaders,
+  explainer: Explainer,
+  context: HeaderContext,
+): Difference[] {
+  const differences = new DifferenceList(context.part);
+  const before = byName(baseline);
+  const after = byName(fresh);
+  for (const name of new Set([...before.keys(), ...after.keys()])) {
+    const first = before.get(name);
+    const second = after.get(name);
+    if (name === 'set-cookie') compareSetCookies(first ?? [], second ?? [], explainer, differences);
+    else compareHeader({ name, first, second, explainer, context, differences });
+  }
+  return differences.list();
+}
+
+interface HeaderPair {
+  readonly name: string;
+  readonly first: readonly string[] | undefined;
+  readonly second: readonly string[] | undefined;
+  readonly explainer: Explainer;
+  readonly context: HeaderContext;
+  readonly differences: DifferenceList;
+}
+
+function compareHeader({ name, first, second, explainer, context, differences }: HeaderPair): void {
+  if (first !== undefined && second !== undefined && sameValues(name, first, second)) return;
+  const before = first?.join(', ');
+  const after = second?.join(', ');
+  if (before === undefined || after === undefined) {
+    const isIgnored = ignored.has(name) || name === 'content-length';
+    const fate = before === undefined ? 'added' : 'removed';
+    differences.add({
+      path: name,
+      kind: fate,
+      ...(before === undefined ? { after: clip(after!) } : { before: clip(before) }),
+      ...(isIgnored ? byDefault : { severity: fate === 'added' ? 'added' : 'broken' }),
+    });
+    return;
+  }
+  const [clippedBefore, clippedAfter] = clipPair(before, after);
+  const texts = { path: name, kind: 'changed', before: clippedBefore, after: clippedAfter } as const;
+  if (ignored.has(name) || ignoredValue.has(name) || (name === 'content-length' && context.bodiesDiffer)) {
+    differences.add({ ...texts, ...byDefault });
+  } else if (name === 'content-type' && mediaType(['content-type', before]) !== mediaType(['content-type', after])) {
+    differences.add({ ...texts, kind: 'type', severity: 'broken' });
+  } else {
+    const rule = explainValues(first!, second!, name, explainer);
+    differences.add(rule ? { ...texts, severity: 'equivalent', rule } : { ...texts, severity: 'changed' });
+  }
+}
+
+const byDefault = { severity: 'equivalent', rule: 'default-header' } as const;
+
+function explainValues(
+  before: readonly string[],
+  after: readonly string[],
+  name: string,
+  explainer: Explainer,
+): Difference['rule'] {
+  if (before.length !== after.length) return undefined;
+  let found: Difference['rule'];
+  for (const [index, value] of before.entries()) {
+    if (value === after[index]) continue;
+    const rule = explainer.text(value, after[index]!, name);
+    if (rule === undefined) return undefined;
+    found ??= rule;
+  }
+  return found;
+}
+
+function sameValues(name: string, before: readonly string[], after: readonly string[]): boolean {
+  const first = canonicalValues(name, before);
+  const second = canonicalValues(name, after);
+  return first.length === second.length && first.every((value, index) => value === second[index]);
+}
+
+function canonicalValues(name: string, values: readonly string[]): readonly string[] {
+  if (lists.has(name)) return values.flatMap((value) => value.split(',')).map((value) => value.trim());
+  // RFC 9110 §8.3.1: white space around `;` and the case of type and charset have no meaning.
+  if (name === 'content-type') return values.map((value) => value.toLowerCase().replaceAll(/\s*;\s*/g, ';'));
+  return values;
+}
+
+function byName(headers: RawHeaders): Map<string, string[]> {
+  const values = new Map<string, string[]>();
+  for (const [name, value] of toPairs(headers)) {
+    const key = name.toLowerCase();
+    const known = values.get(key);
+    if (known) known.push(value.trim());
+    else values.set(key, [value.trim()]);
+  }
+  return values;
+}

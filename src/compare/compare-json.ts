@@ -1,0 +1,152 @@
+import { childPointer } from '../model/json-pointer.ts';
+import { isJsonArray, isJsonObject, jsonText, type JsonObject, type JsonValue } from '../model/json-value.ts';
+import type { Difference } from '../model/verdict.ts';
+import { alignArrays, type AlignedElement } from './align.ts';
+import type { JsonContent } from './content.ts';
+import { clipPair, DifferenceList } from './difference-list.ts';
+import type { Explainer } from './explain.ts';
+import { jsonEqual, jsonPreview, jsonType, member } from './json-equal.ts';
+
+/** More moved elements than this in one array are one statement about its order. */
+const maxMovesPerArray = 50;
+
+/**
+ * Structural differences of two JSON documents. Paths are JSON Pointers into the baseline; an added array element has
+ * its place in the fresh document. Order of members never matters, numbers are compared by value.
+ */
+export function compareJson(baseline: JsonContent, fresh: JsonContent, explainer: Explainer): Difference[] {
+  const comparison = new JsonComparison(explainer);
+  comparison.values(baseline.value, fresh.value);
+  comparison.shadowed(baseline, fresh);
+  return comparison.differences.list();
+}
+
+class JsonComparison {
+  readonly differences = new DifferenceList('body');
+  readonly #explainer: Explainer;
+  readonly #path: (string | number)[] = [];
+
+  constructor(explainer: Explainer) {
+    this.#explainer = explainer;
+  }
+
+  values(before: JsonValue, after: JsonValue): void {
+    if (before === after) return;
+    if (isJsonObject(before) && isJsonObject(after)) this.#objects(before, after);
+    else if (isJsonArray(before) && isJsonArray(after)) this.#arrays(before, after);
+    else if (jsonType(before) === jsonType(after)) this.#scalars(before, after);
+    else this.#add({ kind: 'type', severity: 'broken', before: jsonPreview(before), after: jsonPreview(after) });
+  }
+
+  /** Members hidden by a later one of the same key are invisible to most readers, so a change of them is broken. */
+  shadowed(baseline: JsonContent, fresh: JsonContent): void {
+    const before = shadowedTexts(baseline);
+    const after = shadowedTexts(fresh);
+    for (const pointer of new Set([...before.keys(), ...after.keys()])) {
+      const [first, second] = [before.get(pointer), after.get(pointer)];
+      if (first === second) continue;
+      this.differences.add({
+        path: `${pointer} (duplicate key)`,
+        kind: first === undefined ? 'added' : second === undefined ? 'removed' : 'changed',
+        severity: 'broken',
+        ...(first === undefined ? {} : { before: first }),
+        ...(second === undefined ? {} : { after: second }),
+      });
+    }
+  }
+
+  #objects(before: JsonObject, after: JsonObject): void {
+    const depth = this.#path.push('') - 1;
+    for (const key of Object.keys(before)) {
+      this.#path[depth] = key;
+      const other = member(after, key);
+      if (other === undefined) this.#removed(before[key]!);
+      else this.values(before[key]!, other);
+    }
+    for (const key of Object.keys(after)) {
+      if (Object.hasOwn(before, key)) continue;
+      this.#path[depth] = key;
+      this.#added(after[key]!);
+    }
+    this.#path.pop();
+  }
+
+  #arrays(before: readonly JsonValue[], after: readonly JsonValue[]): void {
+    const { elements } = alignArrays(before, after, this.#explainer);
+    const depth = this.#path.push(0) - 1;
+    if (elements === undefined) {
+      for (const [index, element] of before.entries()) {
+        this.#path[depth] = index;
+        this.values(element, after[index]!);
+      }
+      this.#path.pop();
+      return;
+    }
+    for (const { baseline, fresh } of elements) {
+      this.#path[depth] = baseline === -1 ? fresh : baseline;
+      if (baseline === -1) this.#added(after[fresh]!);
+      else if (fresh === -1) this.#removed(before[baseline]!);
+      else this.values(before[baseline]!, after[fresh]!);
+    }
+    this.#moves(
+      elements.filter(({ moved }) => moved),
+      depth,
+    );
+    this.#path.pop();
+  }
+
+  #moves(moved: readonly AlignedElement[], depth: number): void {
+    if (moved.length > maxMovesPerArray) {
+      this.#path.pop();
+      this.#add({ kind: 'moved', severity: 'added', after: `${moved.length} elements stand in another order` });
+      this.#path.push(0);
+      return;
+    }
+    for (const { baseline, fresh } of moved) {
+      this.#path[depth] = baseline;
+      this.#add({ kind: 'moved', severity: 'added', before: `position ${baseline}`, after: `position ${fresh}` });
+    }
+  }
+
+  #scalars(before: JsonValue, after: JsonValue): void {
+    if (jsonEqual(before, after)) return;
+    const rule = this.#explain(before, after);
+    const [first, second] = clipPair(jsonText(before), jsonText(after));
+    const texts = { before: first, after: second };
+    if (rule) this.#add({ kind: 'changed', severity: 'equivalent', ...texts, rule });
+    else this.#add({ kind: 'changed', severity: 'changed', ...texts });
+  }
+
+  #explain(before: JsonValue, after: JsonValue): Difference['rule'] {
+    const name = this.#path.findLast((key) => typeof key === 'string') ?? '';
+    if (typeof before === 'string' && typeof after === 'string') return this.#explainer.text(before, after, name);
+    if (typeof before === 'boolean') return undefined;
+    return this.#explainer.number(jsonText(before), jsonText(after), name);
+  }
+
+  #removed(value: JsonValue): void {
+    this.#add({ kind: 'removed', severity: 'broken', before: jsonPreview(value) });
+  }
+
+  #added(value: JsonValue): void {
+    this.#add({ kind: 'added', severity: 'added', after: jsonPreview(value) });
+  }
+
+  #add(difference: Omit<Difference, 'part' | 'path' | 'pattern'>): void {
+    let path = '';
+    let pattern = '';
+    for (const key of this.#path) {
+      path = childPointer(path, key);
+      pattern = childPointer(pattern, typeof key === 'number' ? '*' : key);
+    }
+    this.differences.add({ path, pattern, ...difference });
+  }
+}
+
+function shadowedTexts(content: JsonContent): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const { pointer, value } of content.shadowed) {
+    texts.set(pointer, [texts.get(pointer), jsonText(value)].filter((text) => text !== undefined).join(', '));
+  }
+  return texts;
+}

@@ -1,0 +1,92 @@
+import type { FailureOutcome, Outcome, ResponseFacts } from '../model/exchange.ts';
+import type { Difference } from '../model/verdict.ts';
+import { compareBodies } from './compare-body.ts';
+import { compareHeaders } from './compare-headers.ts';
+import { Explainer, type CaptureWindow } from './explain.ts';
+
+/** One side of a comparison: an outcome with its body as stored, and when it was captured (ms since the epoch). */
+export interface Comparable {
+  readonly outcome: Outcome;
+  readonly body: Buffer;
+  /** When the request was sent. */
+  readonly capturedAt: number;
+  /** When the outcome was complete; `capturedAt` when unknown. */
+  readonly endedAt?: number;
+}
+
+export interface CompareContext {
+  /** Baseline value → value in this run, for every value flow established so far. */
+  readonly renames: ReadonlyMap<string, string>;
+}
+
+/**
+ * Every difference between the outcome accepted as right and a new one, in the order status, headers, body, trailers;
+ * none when they mean the same. What is explained (see `Explainer`) or ignored by default is listed as `equivalent`
+ * with its rule. Pure; time is bounded, roughly linear in the size of both bodies.
+ */
+export function compareOutcomes(baseline: Comparable, fresh: Comparable, context: CompareContext): Difference[] {
+  const explainer = new Explainer({
+    renames: context.renames,
+    baselineWindow: windowOf(baseline),
+    freshWindow: windowOf(fresh),
+  });
+  const before = baseline.outcome;
+  const after = fresh.outcome;
+  if (before.kind === 'failure' || after.kind === 'failure') return compareEnds(before, after);
+  const body = compareBodies(
+    { headers: before.headers, facts: before.body, bytes: baseline.body },
+    { headers: after.headers, facts: after.body, bytes: fresh.body },
+    explainer,
+  );
+  const bodiesDiffer = body.length > 0 || before.body.sha256 !== after.body.sha256;
+  return [
+    ...compareStatus(before, after),
+    ...compareHeaders(before.headers, after.headers, explainer, { part: 'header', bodiesDiffer }),
+    ...body,
+    ...compareHeaders(before.trailers, after.trailers, explainer, { part: 'trailer', bodiesDiffer }),
+  ];
+}
+
+function windowOf({ capturedAt, endedAt }: Comparable): CaptureWindow {
+  return { startMs: capturedAt, endMs: Math.max(capturedAt, endedAt ?? capturedAt) };
+}
+
+/** At least one side has no complete response. Two failures of the same kind are the same; their words are not compared. */
+function compareEnds(before: Outcome, after: Outcome): Difference[] {
+  if (before.kind === 'failure' && after.kind === 'failure' && before.code === after.code) return [];
+  return [
+    {
+      part: 'failure',
+      path: '',
+      pattern: '',
+      kind: before.kind === after.kind ? 'changed' : 'type',
+      severity: 'broken',
+      before: endWords(before),
+      after: endWords(after),
+    },
+  ];
+}
+
+function endWords(outcome: Outcome): string {
+  return outcome.kind === 'response' ? `response ${outcome.status}` : failureWords(outcome);
+}
+
+function failureWords({ code, message }: FailureOutcome): string {
+  return message === '' ? code : `${code}: ${message}`;
+}
+
+function compareStatus(before: ResponseFacts, after: ResponseFacts): Difference[] {
+  if (before.status === after.status) return [];
+  const sameClass = Math.floor(before.status / 100) === Math.floor(after.status / 100);
+  return [
+    {
+      part: 'status',
+      path: '',
+      pattern: '',
+      kind: 'changed',
+      severity: sameClass ? 'changed' : 'broken',
+      before: String(before.status),
+      after: String(after.status),
+    },
+  ];
+}

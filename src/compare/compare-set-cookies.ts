@@ -1,0 +1,89 @@
+import type { DifferenceList } from './difference-list.ts';
+import { clipPair } from './difference-list.ts';
+import type { Explainer } from './explain.ts';
+
+interface SetCookie {
+  readonly value: string;
+  /** Attributes by lower-case name; the value of a flag is empty. */
+  readonly attributes: ReadonlyMap<string, string>;
+}
+
+/**
+ * Compares Set-Cookie headers by the name of the cookie (RFC 6265 §4.1), its value, and each attribute. Paths are
+ * `set-cookie:sid` for the cookie and its value, `set-cookie:sid;path` for an attribute. Of several settings of one
+ * cookie the last counts.
+ */
+export function compareSetCookies(
+  baseline: readonly string[],
+  fresh: readonly string[],
+  explainer: Explainer,
+  differences: DifferenceList,
+): void {
+  const before = byName(baseline);
+  const after = byName(fresh);
+  for (const name of new Set([...before.keys(), ...after.keys()])) {
+    const first = before.get(name);
+    const second = after.get(name);
+    const path = `set-cookie:${name}`;
+    if (first === undefined) differences.add({ path, kind: 'added', severity: 'added', after: second!.value });
+    else if (second === undefined) differences.add({ path, kind: 'removed', severity: 'broken', before: first.value });
+    else {
+      changed(path, [first.value, second.value], name, explainer, differences);
+      compareAttributes(path, first, second, explainer, differences);
+    }
+  }
+}
+
+function compareAttributes(
+  path: string,
+  before: SetCookie,
+  after: SetCookie,
+  explainer: Explainer,
+  differences: DifferenceList,
+): void {
+  for (const name of new Set([...before.attributes.keys(), ...after.attributes.keys()])) {
+    const first = before.attributes.get(name);
+    const second = after.attributes.get(name);
+    const at = `${path};${name}`;
+    if (first === undefined) differences.add({ path: at, kind: 'added', severity: 'changed', after: second || name });
+    else if (second === undefined) {
+      differences.add({ path: at, kind: 'removed', severity: 'broken', before: first || name });
+    } else changed(at, [first, second], name, explainer, differences);
+  }
+}
+
+function changed(
+  path: string,
+  [before, after]: readonly [string, string],
+  name: string,
+  explainer: Explainer,
+  differences: DifferenceList,
+): void {
+  if (before === after) return;
+  const [first, second] = clipPair(before, after);
+  const texts = { path, kind: 'changed', before: first, after: second } as const;
+  const rule = explainer.text(before, after, name);
+  differences.add(rule ? { ...texts, severity: 'equivalent', rule } : { ...texts, severity: 'changed' });
+}
+
+function byName(headers: readonly string[]): Map<string, SetCookie> {
+  const cookies = new Map<string, SetCookie>();
+  for (const header of headers) {
+    const [pair = '', ...rest] = header.split(';');
+    const [name, value] = nameAndValue(pair);
+    const attributes = new Map(
+      rest.map((attribute) => {
+        const [attributeName, attributeValue] = nameAndValue(attribute);
+        return [attributeName.toLowerCase(), attributeValue] as const;
+      }),
+    );
+    cookies.delete(name);
+    cookies.set(name, { value, attributes });
+  }
+  return cookies;
+}
+
+function nameAndValue(text: string): readonly [name: string, value: string] {
+  const equals = text.indexOf('=');
+  return equals === -1 ? [text.trim(), ''] : [text.slice(0, equals).trim(), text.slice(equals + 1).trim()];
+}

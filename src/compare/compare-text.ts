@@ -1,0 +1,89 @@
+import type { Difference } from '../model/verdict.ts';
+import { clipPair, DifferenceList } from './difference-list.ts';
+import type { Explainer } from './explain.ts';
+import { splitLines, textHunks, type TextHunk } from './text-hunks.ts';
+
+/**
+ * Differences of two texts by lines, one for each run of lines that differ in one way. The path `line N` is a line of
+ * the baseline (for added lines the one they stand before), from 1. Lines that differ in white space only are `added`
+ * in severity, as an order is; line breaks at the end of the text likewise.
+ */
+export function compareText(baseline: string, fresh: string, explainer: Explainer): Difference[] {
+  const differences = new DifferenceList('body');
+  const before = splitLines(baseline);
+  const after = splitLines(fresh);
+  for (const hunk of textHunks(before, after)) {
+    for (const run of runsOf(hunk, before, after, explainer)) differences.add(asDifference(run, before, after));
+  }
+  const list = differences.list();
+  if (list.length > 0 || baseline === fresh) return list;
+  const ends = new DifferenceList('body');
+  ends.add({
+    path: `line ${before.length}`,
+    pattern: 'line *',
+    kind: 'changed',
+    severity: 'added',
+    before: baseline.endsWith('\n') ? 'line break at the end' : 'no line break at the end',
+    after: fresh.endsWith('\n') ? 'line break at the end' : 'no line break at the end',
+  });
+  return ends.list();
+}
+
+/** How one pair of lines differs. */
+type LineChange = 'changed' | 'space' | 'renaming' | 'clock';
+
+interface LineRun extends TextHunk {
+  readonly change: LineChange;
+}
+
+/** Splits a hunk of as many lines on both sides where the way they differ changes; others stay whole. */
+function runsOf(hunk: TextHunk, before: readonly string[], after: readonly string[], explainer: Explainer): LineRun[] {
+  const { baselineStart, baselineEnd, freshStart, freshEnd } = hunk;
+  if (baselineEnd - baselineStart !== freshEnd - freshStart) return [{ ...hunk, change: 'changed' }];
+  const runs: LineRun[] = [];
+  for (let i = 0; i < baselineEnd - baselineStart; i++) {
+    const change = lineChange(before[baselineStart + i]!, after[freshStart + i]!, explainer);
+    const last = runs.at(-1);
+    const start =
+      last?.change === change ? runs.pop()! : { baselineStart: baselineStart + i, freshStart: freshStart + i };
+    runs.push({
+      baselineStart: start.baselineStart,
+      freshStart: start.freshStart,
+      baselineEnd: baselineStart + i + 1,
+      freshEnd: freshStart + i + 1,
+      change,
+    });
+  }
+  return runs;
+}
+
+/** How a pair of different lines differs. */
+export function lineChange(before: string, after: string, explainer: Explainer): LineChange {
+  if (collapsed(before) === collapsed(after)) return 'space';
+  return explainer.text(before, after, '') ?? 'changed';
+}
+
+function collapsed(line: string): string {
+  return line.trim().replaceAll(/\s+/g, ' ');
+}
+
+function asDifference(run: LineRun, before: readonly string[], after: readonly string[]) {
+  const removed = before.slice(run.baselineStart, run.baselineEnd);
+  const added = after.slice(run.freshStart, run.freshEnd);
+  const [first, second] = clipPair(removed.join('\n'), added.join('\n'));
+  const at = { path: `line ${run.baselineStart + 1}`, pattern: 'line *' };
+  if (added.length === 0) return { ...at, kind: 'removed', severity: 'broken', before: first } as const;
+  if (removed.length === 0) return { ...at, kind: 'added', severity: 'added', after: second } as const;
+  const texts = { ...at, kind: 'changed', before: first, after: second } as const;
+  switch (run.change) {
+    case 'changed':
+      return { ...texts, severity: 'changed' } as const;
+    case 'space':
+      return { ...texts, severity: 'added' } as const;
+    case 'renaming':
+    case 'clock':
+      return { ...texts, severity: 'equivalent', rule: run.change } as const;
+    default:
+      return run.change satisfies never;
+  }
+}

@@ -1,0 +1,67 @@
+import { severities, type Difference, type DifferencePart, type Severity } from '../model/verdict.ts';
+
+/** Texts of values in differences are cut to this length; the whole value is in the stored body. */
+const maxTextLength = 240;
+
+/** Differences kept of each severity in one part. A larger document shows what kind of change it is long before. */
+const maxPerSeverity = 2000;
+
+/** The differences of one part of an outcome, bounded: what exceeds the limit is counted and reported as one. */
+export class DifferenceList {
+  readonly #part: DifferencePart;
+  readonly #kept: Difference[] = [];
+  readonly #counts: Record<Severity, number> = { broken: 0, changed: 0, added: 0, equivalent: 0 };
+
+  constructor(part: DifferencePart) {
+    this.#part = part;
+  }
+
+  add(difference: Omit<Difference, 'part' | 'pattern'> & { readonly pattern?: string }): void {
+    this.#counts[difference.severity]++;
+    if (this.#counts[difference.severity] > maxPerSeverity) return;
+    this.#kept.push({ part: this.#part, pattern: difference.path, ...difference });
+  }
+
+  /** All of them, each with a path of its own. */
+  list(): Difference[] {
+    const differences = uniquePaths(this.#kept);
+    for (const severity of severities) {
+      const more = this.#counts[severity] - maxPerSeverity;
+      if (more <= 0) continue;
+      const after = `${more} more ${severity} differences are not listed`;
+      differences.push({ part: this.#part, path: `… ${severity}`, pattern: '…', kind: 'changed', severity, after });
+    }
+    return differences;
+  }
+}
+
+/**
+ * `part:path` names a difference in reviews, so no two may share it. Paths are those of the baseline; only an added
+ * array element has one in the fresh document, which may be another element's in the baseline: it is then marked.
+ */
+function uniquePaths(differences: readonly Difference[]): Difference[] {
+  const taken = new Set<string>();
+  for (const { kind, path } of differences) if (kind !== 'added' && kind !== 'moved') taken.add(path);
+  return differences.map((difference) => {
+    const { kind, path } = difference;
+    if (kind !== 'added' && kind !== 'moved') return difference;
+    const unique = taken.has(path) ? `${path} (${kind})` : path;
+    taken.add(unique);
+    return unique === path ? difference : { ...difference, path: unique };
+  });
+}
+
+/** A text short enough for a list. */
+export function clip(text: string): string {
+  return text.length <= maxTextLength ? text : `${text.slice(0, maxTextLength - 1)}…`;
+}
+
+/** Two different texts short enough for a list, cut so that their first difference is seen. */
+export function clipPair(before: string, after: string): readonly [before: string, after: string] {
+  if (before.length <= maxTextLength && after.length <= maxTextLength) return [before, after];
+  let same = 0;
+  while (same < before.length && before[same] === after[same]) same++;
+  const from = same > maxTextLength / 2 ? same - 40 : 0;
+  const lead = from > 0 ? '…' : '';
+  return [clip(lead + before.slice(from)), clip(lead + after.slice(from))];
+}

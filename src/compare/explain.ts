@@ -1,0 +1,163 @@
+import { isDistinctive, isIdentityName } from '../model/identity.ts';
+import { epochTimestamp, findTimestamps, parseTimestamp, type Timestamp } from '../model/volatile.ts';
+
+/** What makes a difference `equivalent`. */
+export type ExplanationRule = 'renaming' | 'clock';
+
+/** The stretch of time in which a side was captured, in ms since the epoch. */
+export interface CaptureWindow {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export interface ExplainContext {
+  /** Baseline value → fresh value. */
+  readonly renames: ReadonlyMap<string, string>;
+  readonly baselineWindow: CaptureWindow;
+  readonly freshWindow: CaptureWindow;
+}
+
+/** Clocks of servers and of this machine may disagree by this much, and seconds are cut off. */
+const clockToleranceMs = 5000;
+
+/** Timestamps and windows coarser than this say too little for a rule about offsets. */
+const maxOffsetWidthMs = 10_000;
+
+/** Servers cut offsets to whole seconds; two readings of one offset differ by no more than that. */
+const offsetSlackMs = 1000;
+
+const minuteMs = 60_000;
+
+/**
+ * Decides whether a difference between two texts is explained: by the renaming of this run, or by the clock.
+ *
+ * `renaming`: the fresh text is the baseline text with renamed values replaced. A value counts only where it stands
+ * alone between characters that are neither letters nor digits. A value that could occur by accident (a short number,
+ * a word) counts only as a whole in a field whose name says identifier, or as a segment or parameter of a URL:
+ * otherwise `quantity: 1 → 2` would hide behind an order 1 that is now order 2.
+ *
+ * `clock`: every timestamp that differs lies, in the same notation, inside its own side's capture window (first byte
+ * of the request to the end of the response, ±5 s). A later timestamp counts too when both lie the same whole number
+ * of minutes after their windows (to 1 s), as an expiry does: a fixed date would have to move by exactly the time
+ * between the two captures to pass. Offsets that are no whole minutes are not explained, nor are past ones, nor any
+ * when the timestamp or the window is coarser than 10 s.
+ */
+export class Explainer {
+  readonly #context: ExplainContext;
+  /** Renames by the first word of the baseline value, longest value first. */
+  readonly #byFirstWord = new Map<string, (readonly [before: string, after: string])[]>();
+
+  constructor(context: ExplainContext) {
+    this.#context = context;
+    for (const [before, after] of context.renames) {
+      const word = wordAt(before, 0);
+      if (word === '' || before === after) continue;
+      const same = this.#byFirstWord.get(word) ?? [];
+      same.push([before, after]);
+      this.#byFirstWord.set(word, same);
+    }
+    for (const renames of this.#byFirstWord.values()) renames.sort((a, b) => b[0].length - a[0].length);
+  }
+
+  /** The value under this run's names, if it is one of the renamed; for pairing elements by identity. */
+  renamed(value: string): string {
+    return this.#context.renames.get(value) ?? value;
+  }
+
+  /** Why two texts found under a name (JSON key, header) mean the same, or undefined. */
+  text(before: string, after: string, name: string): ExplanationRule | undefined {
+    if (this.#isRenamed(before, after, name)) return 'renaming';
+    const first = parseTimestamp(before) ?? epochTimestamp(before);
+    const second = parseTimestamp(after) ?? epochTimestamp(after);
+    if (first && second) return this.#sameClock(first, second) ? 'clock' : undefined;
+    const mapped = this.#renameInside(before);
+    if (mapped === after) return 'renaming';
+    return this.#sameBesideTimestamps(mapped, after) ? 'clock' : undefined;
+  }
+
+  /** The same for two JSON numbers, given as their texts. */
+  number(before: string, after: string, name: string): ExplanationRule | undefined {
+    if (this.#isRenamed(before, after, name)) return 'renaming';
+    const first = epochTimestamp(before);
+    const second = epochTimestamp(after);
+    return first && second && this.#sameClock(first, second) ? 'clock' : undefined;
+  }
+
+  #isRenamed(before: string, after: string, name: string): boolean {
+    return this.#context.renames.get(before) === after && (isDistinctive(before) || isIdentityName(name));
+  }
+
+  /** One pass over the text, whatever the number of renames. */
+  #renameInside(text: string): string {
+    if (this.#byFirstWord.size === 0) return text;
+    let result = '';
+    let copied = 0;
+    let at = 0;
+    while (at < text.length) {
+      const word = wordAt(text, at);
+      if (word === '') {
+        at++;
+        continue;
+      }
+      const rename = this.#byFirstWord.get(word)?.find(([before]) => standsAlone(text, at, before));
+      if (rename) {
+        result += text.slice(copied, at) + rename[1];
+        at += rename[0].length;
+        copied = at;
+      } else at += word.length;
+    }
+    return result + text.slice(copied);
+  }
+
+  #sameBesideTimestamps(before: string, after: string): boolean {
+    const first = findTimestamps(before);
+    const second = findTimestamps(after);
+    if (first.length === 0 || first.length !== second.length) return false;
+    let beforeAt = 0;
+    let afterAt = 0;
+    for (const [i, a] of first.entries()) {
+      const b = second[i]!;
+      if (before.slice(beforeAt, a.start) !== after.slice(afterAt, b.start)) return false;
+      const isSame = before.slice(a.start, a.end) === after.slice(b.start, b.end);
+      if (!isSame && !this.#sameClock(a.timestamp, b.timestamp)) return false;
+      beforeAt = a.end;
+      afterAt = b.end;
+    }
+    return before.slice(beforeAt) === after.slice(afterAt);
+  }
+
+  #sameClock(before: Timestamp, after: Timestamp): boolean {
+    if (before.form !== after.form) return false;
+    const { baselineWindow, freshWindow } = this.#context;
+    const first = offsetRange(before, baselineWindow);
+    const second = offsetRange(after, freshWindow);
+    if (first.from <= clockToleranceMs && first.to >= -clockToleranceMs) {
+      return second.from <= clockToleranceMs && second.to >= -clockToleranceMs;
+    }
+    if (Math.max(first.to - first.from, second.to - second.from) > maxOffsetWidthMs) return false;
+    const from = Math.max(first.from, second.from) - offsetSlackMs;
+    const to = Math.min(first.to, second.to) + offsetSlackMs;
+    return from <= to && from > clockToleranceMs && Math.floor(to / minuteMs) * minuteMs >= from;
+  }
+}
+
+/** How far after its capture window a timestamp may lie: at least `from`, at most `to` ms. */
+function offsetRange(timestamp: Timestamp, window: CaptureWindow): { readonly from: number; readonly to: number } {
+  return { from: timestamp.fromMs - window.endMs, to: timestamp.toMs - window.startMs };
+}
+
+const word = /[\p{L}\p{N}]*/uy;
+
+function wordAt(text: string, at: number): string {
+  word.lastIndex = at;
+  return word.exec(text)?.[0] ?? '';
+}
+
+function standsAlone(text: string, at: number, value: string): boolean {
+  if (!text.startsWith(value, at)) return false;
+  const next = text[at + value.length] ?? '';
+  if (/[\p{L}\p{N}]/u.test(next) && /[\p{L}\p{N}]$/u.test(value)) return false;
+  if (isDistinctive(value)) return true;
+  const previous = text[at - 1] ?? '';
+  return /[/=]/.test(previous) && (next === '' || /[/?&#;,"'>\s]/.test(next));
+}

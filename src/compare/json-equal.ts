@@ -1,0 +1,91 @@
+import { ExactNumber, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../model/json-value.ts';
+
+/** Same JSON value: order of members without meaning, numbers by value. */
+export function jsonEqual(a: JsonValue, b: JsonValue): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (isJsonArray(a)) return isJsonArray(b) && a.length === b.length && a.every((item, i) => jsonEqual(item, b[i]!));
+  if (isJsonArray(b)) return false;
+  if (a instanceof ExactNumber || b instanceof ExactNumber) {
+    return a instanceof ExactNumber && b instanceof ExactNumber && a.canonical === b.canonical;
+  }
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  for (const key of keys) {
+    const other = member(b, key);
+    if (other === undefined || !jsonEqual(a[key]!, other)) return false;
+  }
+  return true;
+}
+
+/** An own member; names such as `constructor` are not found on the prototype. */
+export function member(object: JsonObject, key: string): JsonValue | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** A hash of a JSON value (order of members without meaning). Equal values have equal hashes; never trust the converse. */
+export function jsonHash(value: JsonValue, text: (leaf: string) => string): number {
+  if (typeof value === 'string') return hashText(text(value), 1);
+  if (typeof value === 'number') return hashText(text(String(value)), 2);
+  if (value === null || typeof value === 'boolean') return hashText(String(value), 3);
+  if (value instanceof ExactNumber) return hashText(value.canonical, 4);
+  if (isJsonArray(value)) {
+    let hash = 5;
+    for (const item of value) hash = mix(hash, jsonHash(item, text));
+    return hash;
+  }
+  let sum = 6;
+  for (const key of Object.keys(value)) sum = (sum + mix(hashText(key, 7), jsonHash(value[key]!, text))) >>> 0;
+  return sum;
+}
+
+/** FNV-1a, 32 bits: short, and good enough for buckets. */
+function hashText(text: string, seed: number): number {
+  let hash = 0x811c9dc5 ^ seed;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+function mix(a: number, b: number): number {
+  let hash = Math.imul(a ^ (b + 0x9e3779b9), 0x85ebca6b);
+  hash ^= hash >>> 15;
+  return Math.imul(hash, 0xc2b2ae35) >>> 0;
+}
+
+export type JsonType = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object';
+
+export function jsonType(value: JsonValue): JsonType {
+  if (value === null) return 'null';
+  if (isJsonArray(value)) return 'array';
+  if (isJsonObject(value)) return 'object';
+  return value instanceof ExactNumber ? 'number' : (typeof value as 'boolean' | 'number' | 'string');
+}
+
+/** The beginning of a value's JSON text, without writing out the rest of a large one. */
+export function jsonPreview(value: JsonValue, maxLength = 240): string {
+  const pieces: string[] = [];
+  let left = maxLength;
+  const put = (piece: string): boolean => {
+    pieces.push(piece);
+    left -= piece.length;
+    return left >= 0;
+  };
+  const complete = writeJson(value, put);
+  const text = pieces.join('');
+  return complete && text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`;
+}
+
+function writeJson(value: JsonValue, put: (piece: string) => boolean): boolean {
+  if (typeof value === 'string') return put(JSON.stringify(value.length > 1000 ? value.slice(0, 1000) : value));
+  if (value instanceof ExactNumber) return put(value.text);
+  if (typeof value !== 'object' || value === null) return put(String(value));
+  const isList = isJsonArray(value);
+  if (!put(isList ? '[' : '{')) return false;
+  let first = true;
+  for (const [key, item] of isList ? value.entries() : Object.entries(value)) {
+    const lead = `${first ? '' : ','}${isList ? '' : `${JSON.stringify(key)}:`}`;
+    first = false;
+    if (!put(lead) || !writeJson(item, put)) return false;
+  }
+  return put(isList ? ']' : '}');
+}
