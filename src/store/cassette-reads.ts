@@ -1,6 +1,6 @@
 import { AppError, problemOf } from '../base/errors.ts';
 import type { Decision } from '../model/decision.ts';
-import type { Exchange, ExchangeSummary, Outcome, StreamMark } from '../model/exchange.ts';
+import type { Exchange, ExchangeSummary, StreamMark } from '../model/exchange.ts';
 import type { RedactedSlot, ValueFlow } from '../model/flow.ts';
 import type { Baseline } from '../model/run.ts';
 import type { Session } from '../model/session.ts';
@@ -150,33 +150,23 @@ export class CassetteReads {
   }
 
   /**
-   * Recordings to explain a miss with, at most `limit`: first those of the same path, then those of the same method
-   * whose paths stand nearest in sorting order, since these share the longest beginnings. Three index look-ups.
+   * Recordings to explain a miss with, at most `limit`: first those of the same path (same method before others), then
+   * those of the same method whose paths stand nearest in sorting order, since these share the longest beginnings. All
+   * by one index, with a look-up per method in the session.
    */
   neighbours(sessionId: number, method: string, path: string, limit: number): Exchange[] {
-    const samePath = this.#connection.all<ExchangeRow>(
-      'SELECT * FROM exchanges WHERE session_id = ? AND path = ? ORDER BY position LIMIT ?',
-      sessionId,
-      path,
-      limit,
-    );
-    const left = limit - samePath.length;
-    const after = this.#connection.all<ExchangeRow>(
-      'SELECT * FROM exchanges WHERE session_id = ? AND method = ? AND path > ? ORDER BY path, position LIMIT ?',
-      sessionId,
-      method,
-      path,
-      Math.ceil(left / 2),
-    );
-    const before = this.#connection.all<ExchangeRow>(
-      `SELECT * FROM exchanges WHERE session_id = ? AND method = ? AND path < ?
-       ORDER BY path DESC, position DESC LIMIT ?`,
-      sessionId,
-      method,
-      path,
-      left - after.length,
-    );
-    return [...samePath, ...after, ...before].map((row) => this.#toExchange(row));
+    const found: ExchangeRow[] = [];
+    const add = (condition: string, order: string, most: number, ofMethod: string): void => {
+      if (most <= 0) return;
+      const sql = `SELECT * FROM exchanges WHERE session_id = ? AND method = ? AND ${condition} ORDER BY ${order} LIMIT ?`;
+      found.push(...this.#connection.all<ExchangeRow>(sql, sessionId, ofMethod, path, most));
+    };
+    for (const candidate of [method, ...this.#methods(sessionId).filter((other) => other !== method)]) {
+      add('path = ?', 'position', limit - found.length, candidate);
+    }
+    add('path > ?', 'path, position', Math.ceil((limit - found.length) / 2), method);
+    add('path < ?', 'path DESC, position DESC', limit - found.length, method);
+    return found.map((row) => this.#toExchange(row));
   }
 
   /** Value flows, by the position that needs the value. */
@@ -212,7 +202,7 @@ export class CassetteReads {
     if (!exchange?.outcome) return [];
     const recorded: Baseline = {
       version: 1,
-      outcome: exchange.outcome satisfies Outcome,
+      outcome: exchange.outcome,
       capturedAt: exchange.startedAt,
       renames: [],
     };
@@ -233,6 +223,21 @@ export class CassetteReads {
   /** Changes whenever another connection has committed. */
   dataVersion(): number {
     return this.#connection.pragma('data_version') as number;
+  }
+
+  /** The methods of a session, stepping through the index from one to the next. */
+  #methods(sessionId: number): string[] {
+    const methods: string[] = [];
+    for (let last = ''; ;) {
+      const next = this.#connection.get<{ method: string }>(
+        'SELECT method FROM exchanges WHERE session_id = ? AND method > ? ORDER BY method LIMIT 1',
+        sessionId,
+        last,
+      );
+      if (!next) return methods;
+      methods.push(next.method);
+      last = next.method;
+    }
   }
 
   /** JSON in a row that does not parse is damage that SQLite cannot see. */

@@ -40,6 +40,7 @@ export class Connection {
     }
   }
 
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the columns it selects
   get<T>(sql: string, ...values: Value[]): T | undefined {
     try {
       return this.#statement(sql).get(...values) as T | undefined;

@@ -71,7 +71,6 @@ const version1: readonly string[] = [
 ) STRICT`,
   'CREATE UNIQUE INDEX exchanges_by_position ON exchanges (session_id, position)',
   'CREATE INDEX exchanges_by_key ON exchanges (session_id, request_key, position)',
-  'CREATE INDEX exchanges_by_path ON exchanges (session_id, path, position)',
   'CREATE INDEX exchanges_by_method ON exchanges (session_id, method, path, position)',
 
   `CREATE TABLE bodies (
