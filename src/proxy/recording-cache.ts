@@ -1,0 +1,105 @@
+import type { Exchange, StreamMark } from '../model/exchange.ts';
+import type { RawHeaders } from '../model/headers.ts';
+import type { CassetteReader } from '../store/cassette-reader.ts';
+
+/** A recorded exchange, ready to be served. */
+export interface Recording {
+  readonly exchange: Exchange;
+  /** The response body (of a failure: what had arrived of it); undefined when it is too large to hold and is read in pieces. */
+  readonly body: Buffer | undefined;
+  /** When the chunks of a stream arrived; empty for any other response. */
+  readonly marks: readonly StreamMark[];
+}
+
+/** Larger bodies are read piece by piece while they are served and never held. */
+export const maxHeldBodyBytes = 1024 * 1024;
+
+/** A few thousand ordinary responses; a proxy beside a test run should not be noticed. */
+const defaultMaxBytes = 64 * 1024 * 1024;
+
+/** Objects, the map's entry and short strings of one recording, roughly. */
+const overheadBytes = 1500;
+
+/** The least recently served recordings go first; what stays costs at most `maxBytes`. */
+export class RecordingCache {
+  readonly #reader: CassetteReader;
+  readonly #maxBytes: number;
+  readonly #entries = new Map<number, { readonly recording: Recording; readonly sizeBytes: number }>();
+  #heldBytes = 0;
+
+  constructor(reader: CassetteReader, maxBytes: number = defaultMaxBytes) {
+    this.#reader = reader;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Bytes held, by estimate. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** By row id; undefined when there is no such exchange. Throws CASSETTE_CORRUPT when its body does not fit its checksum. */
+  get(exchangeId: number): Recording | undefined {
+    const held = this.#entries.get(exchangeId);
+    if (held) {
+      // A map keeps the order of insertion: what was used last goes to the end.
+      this.#entries.delete(exchangeId);
+      this.#entries.set(exchangeId, held);
+      return held.recording;
+    }
+    const recording = this.#load(exchangeId);
+    if (recording) this.#hold(exchangeId, recording);
+    return recording;
+  }
+
+  /** The response body in pieces of at most 1 MiB. The last one comes only when the whole fits its checksum. */
+  *bodyOf(recording: Recording): IterableIterator<Buffer> {
+    if (recording.body) {
+      if (recording.body.length > 0) yield recording.body;
+      return;
+    }
+    const response = responseOf(recording.exchange);
+    if (response) yield* this.#reader.bodyChunks(response.body.sha256);
+  }
+
+  #load(exchangeId: number): Recording | undefined {
+    const exchange = this.#reader.exchangeById(exchangeId);
+    if (!exchange) return undefined;
+    const response = responseOf(exchange);
+    const isHeld = !response || response.body.sizeBytes <= maxHeldBodyBytes;
+    return {
+      exchange,
+      body: isHeld ? (response ? this.#reader.body(response.body.sha256) : Buffer.alloc(0)) : undefined,
+      marks: this.#reader.streamMarks(exchangeId),
+    };
+  }
+
+  #hold(exchangeId: number, recording: Recording): void {
+    const sizeBytes = sizeOf(recording);
+    this.#entries.set(exchangeId, { recording, sizeBytes });
+    this.#heldBytes += sizeBytes;
+    for (const [id, entry] of this.#entries) {
+      if (this.#heldBytes <= this.#maxBytes) return;
+      this.#entries.delete(id);
+      this.#heldBytes -= entry.sizeBytes;
+    }
+  }
+}
+
+/** The response of an exchange, or what had arrived of one when it failed. */
+export function responseOf(exchange: Exchange) {
+  const { outcome } = exchange;
+  return outcome?.kind === 'failure' ? outcome.response : outcome;
+}
+
+function sizeOf({ exchange, body, marks }: Recording): number {
+  const response = responseOf(exchange);
+  const headerChars = charsOf(exchange.request.headers) + charsOf(response?.headers ?? []);
+  // Two numbers and an object for each mark.
+  return overheadBytes + (body?.length ?? 0) + 2 * headerChars + 64 * marks.length;
+}
+
+function charsOf(headers: RawHeaders): number {
+  let chars = 0;
+  for (const text of headers) chars += text.length;
+  return chars;
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+/** Up to here a body is matched by its content; a larger one by size and sha256 of its bytes. */
+export const maxMatchedBodyBytes = 8 * 1024 * 1024;
+
+/** A request body as matching needs it; undefined when there is none. */
+export type RequestBody = Buffer | { readonly sha256: string; readonly sizeBytes: number } | undefined;
+
+export interface ReadBody {
+  readonly body: RequestBody;
+  /** Raw trailers, flat. */
+  readonly trailers: readonly string[];
+}
+
+/** Does the head announce a body (RFC 9112 §6.3)? */
+export function hasBody(request: IncomingMessage): boolean {
+  const length = request.headers['content-length'];
+  return (length !== undefined && length !== '0') || request.headers['transfer-encoding'] !== undefined;
+}
+
+/** Reads a request to its end, holding at most `maxMatchedBodyBytes`. Undefined when the client left before. */
+export function readRequestBody(request: IncomingMessage): Promise<ReadBody | undefined> {
+  return new Promise((resolve) => {
+    let held: Buffer[] = [];
+    let sizeBytes = 0;
+    let digest: ReturnType<typeof createHash> | undefined;
+    request.on('data', (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      if (digest) {
+        digest.update(chunk);
+        return;
+      }
+      held.push(chunk);
+      if (sizeBytes <= maxMatchedBodyBytes) return;
+      digest = createHash('sha256');
+      for (const piece of held) digest.update(piece);
+      held = [];
+    });
+    request.on('end', () => {
+      const body = digest ? { sha256: digest.digest('hex'), sizeBytes } : joined(held);
+      resolve({ body, trailers: request.rawTrailers });
+    });
+    // After `end` this changes nothing.
+    request.on('close', () => resolve(undefined));
+    request.on('error', () => resolve(undefined));
+  });
+}
+
+function joined(pieces: readonly Buffer[]): Buffer | undefined {
+  if (pieces.length === 0) return undefined;
+  return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
+}
