@@ -1,0 +1,108 @@
+/** A recording that may be served: what choosing needs of it. */
+export interface Candidate {
+  readonly position: number;
+  /** Number of writes that arrived before it in the session; never falls with the position. */
+  readonly epoch: number;
+  /** Pseudonyms at the masked places of its key, in canonical order. */
+  readonly slots: readonly string[];
+  /** False for what is not complete: it is never served. */
+  readonly servable: boolean;
+}
+
+/** The servable recordings of one key with equal slots, by position. */
+export interface CandidateGroup<C extends Candidate> {
+  /** Tells groups of one key apart; empty when there is only one. */
+  readonly id: string;
+  readonly slots: readonly string[];
+  readonly recordings: readonly C[];
+}
+
+/** Derived once per list of candidates: a key may have 100,000 recordings, and each request only looks some up. */
+const derived = new WeakMap<readonly Candidate[], CandidateGroups<Candidate>>();
+
+export function groupsOf<C extends Candidate>(candidates: readonly C[]): CandidateGroups<C> {
+  let groups = derived.get(candidates);
+  if (!groups) {
+    groups = new CandidateGroups<Candidate>(candidates);
+    derived.set(candidates, groups);
+  }
+  return groups as CandidateGroups<C>;
+}
+
+class CandidateGroups<C extends Candidate> {
+  readonly all: readonly CandidateGroup<C>[];
+  /** For each slot, which groups hold a value there. Empty when there is nothing to decide. */
+  readonly #bySlot: readonly ReadonlyMap<string, readonly CandidateGroup<C>[]>[];
+  readonly #bySlots: ReadonlyMap<string, CandidateGroup<C>>;
+
+  constructor(candidates: readonly C[]) {
+    const servable = candidates.every((candidate) => candidate.servable)
+      ? candidates
+      : candidates.filter((candidate) => candidate.servable);
+    const bySlots = Map.groupBy(servable, ({ slots }) => (slots.length === 0 ? '' : JSON.stringify(slots)));
+    const isSingle = bySlots.size <= 1;
+    this.#bySlots = new Map(
+      Array.from(bySlots, ([id, recordings]) => [
+        id,
+        { id: isSingle ? '' : id, slots: recordings[0]!.slots, recordings },
+      ]),
+    );
+    this.all = [...this.#bySlots.values()];
+    this.#bySlot = isSingle
+      ? []
+      : this.all[0]!.slots.map((_, i) => Map.groupBy(this.all, (group) => group.slots[i] ?? ''));
+  }
+
+  /**
+   * The group an incoming request means: the only one there is, else the one its slots decide for. An incoming value
+   * counts as recorded when it is a recorded pseudonym (the replay itself served it) or its pseudonym is. Values that
+   * were never recorded decide nothing. Undefined: none or several fit.
+   */
+  fitting(slots: readonly string[], pseudonym?: (value: string) => string): CandidateGroup<C> | undefined {
+    if (this.all.length === 1) return this.all[0];
+    const known = this.#bySlot.map((groups, i) => {
+      const value = slots[i] ?? '';
+      if (groups.has(value)) return value;
+      const stand = pseudonym?.(value);
+      return stand !== undefined && groups.has(stand) ? stand : undefined;
+    });
+    const exact = known.includes(undefined) ? undefined : this.#bySlots.get(JSON.stringify(known));
+    if (exact) return exact;
+    const lists = known.flatMap((value, i) => (value === undefined ? [] : [this.#bySlot[i]!.get(value)!]));
+    const shortest = lists.reduce<readonly CandidateGroup<C>[]>(
+      (best, list) => (best.length === 0 || list.length < best.length ? list : best),
+      [],
+    );
+    const fits = shortest.filter((group) => known.every((value, i) => value === undefined || group.slots[i] === value));
+    return fits.length === 1 ? fits[0] : undefined;
+  }
+
+  /** Two recordings of different groups and the first slot that tells them apart. */
+  difference(): { readonly between: readonly [C, C]; readonly slot: number } {
+    const [first, second] = this.all;
+    const slot = first!.slots.findIndex((value, i) => value !== second!.slots[i]);
+    return { between: [first!.recordings[0]!, second!.recordings[0]!], slot };
+  }
+}
+
+/** Index of the first recording of an epoch later than `epoch`. */
+export function firstAfterEpoch(recordings: readonly Candidate[], epoch: number): number {
+  return firstIndex(recordings, (recording) => recording.epoch > epoch);
+}
+
+/** Index of the first recording at a position or after it. */
+export function firstAtOrAfter(recordings: readonly Candidate[], position: number): number {
+  return firstIndex(recordings, (recording) => recording.position >= position);
+}
+
+/** Binary search: `isReached` is false for a first part and true for the rest. */
+function firstIndex(recordings: readonly Candidate[], isReached: (recording: Candidate) => boolean): number {
+  let low = 0;
+  let high = recordings.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isReached(recordings[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,134 @@
+import { hash } from 'node:crypto';
+import { decodeContent } from '../model/content-coding.ts';
+import { contentShape } from '../model/content-shape.ts';
+import type { RawHeaders } from '../model/headers.ts';
+import type { JsonNode } from '../model/json-tree.ts';
+import { decodeFormComponent, splitPairs } from '../model/url-pairs.ts';
+import type { MaskSet } from './mask-set.ts';
+
+/** What of a request takes part in matching. */
+export interface KeyedRequest {
+  readonly targetName: string;
+  readonly method: string;
+  /** Path and query as sent, or an absolute URL, whose authority does not count. */
+  readonly target: string;
+  /** Only `Content-Type` and `Content-Encoding` are looked at, to read the body. */
+  readonly headers: RawHeaders;
+  /** Bytes as sent; by size and hash when too large to look into; undefined or empty: no body. */
+  readonly body: Buffer | BodyHash | undefined;
+}
+
+export interface BodyHash {
+  /** Lower-case hex. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/** A name and value in their one percent-encoded spelling; undefined: there was no `=`. */
+export type CanonicalPair = readonly [name: string, value: string | undefined];
+
+export type CanonicalBody =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'json'; readonly text: string; readonly root: JsonNode }
+  | { readonly kind: 'form'; readonly pairs: readonly CanonicalPair[] }
+  | { readonly kind: 'bytes'; readonly sha256: string; readonly sizeBytes: number };
+
+/** `/path` and the start of its query in a request target; the authority of an absolute URL is skipped. */
+export function splitTarget(target: string): { readonly path: string; readonly queryStart: number } {
+  const start = target.startsWith('/') ? 0 : (/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(target)?.[0].length ?? 0);
+  const question = target.indexOf('?', start);
+  const path = target.slice(start, question === -1 ? target.length : question);
+  return { path: path === '' ? '/' : path, queryStart: question === -1 ? target.length : question + 1 };
+}
+
+const escape = /%([0-9a-fA-F]{2})/g;
+
+/**
+ * A path as sent, but for what RFC 3986 §6.2.2 calls equivalent: the case of percent-encodings, and percent-encoded
+ * unreserved characters. `%2F` stays apart from `/`, dot segments stay.
+ */
+export function canonicalPath(path: string, masks: MaskSet): string {
+  const normal = path.includes('%') ? path.replace(escape, normalEscape) : path;
+  if (!masks.has('path')) return normal;
+  return normal
+    .split('/')
+    .map((segment, i) => (i === 0 ? segment : (masks.take(`path:${i - 1}`) ?? segment)))
+    .join('/');
+}
+
+function normalEscape(_whole: string, digits: string): string {
+  const char = String.fromCharCode(Number.parseInt(digits, 16));
+  return unreserved.test(char) ? char : `%${digits.toUpperCase()}`;
+}
+
+const unreserved = /^[A-Za-z0-9\-._~]*$/;
+const notUnreserved = /%([0-9a-fA-F]{2})|[^A-Za-z0-9\-._~]/gu;
+
+/**
+ * Pairs sorted by name; those of one name keep their order. Components compare decoded, as every server framework reads
+ * them: `%7e` is `~`, `%2C` is `,`, `+` and `%20` are a space (WHATWG URL §5); `a` and `a=` stay apart.
+ */
+export function canonicalPairs(
+  text: string,
+  start: number,
+  options: { kind: 'query' | 'form'; masks: MaskSet },
+): CanonicalPair[] {
+  const { kind, masks } = options;
+  const isMasked = masks.has(kind);
+  const counts = new Map<string, number>();
+  const pairs = splitPairs(text, start).map(({ rawName, rawValue }) => {
+    const place = isMasked ? `${kind}:${nextPlace(counts, decodeFormComponent(rawName))}` : '';
+    return { name: canonicalComponent(rawName), rawValue, place };
+  });
+  if (pairs.length > 1) pairs.sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
+  return pairs.map(({ name, rawValue, place }) => {
+    if (rawValue === undefined) return [name, undefined];
+    const mark = isMasked ? masks.take(place) : undefined;
+    return [name, mark ?? canonicalComponent(rawValue)];
+  });
+}
+
+function nextPlace(counts: Map<string, number>, name: string): string {
+  const index = counts.get(name) ?? 0;
+  counts.set(name, index + 1);
+  return `${name}[${index}]`;
+}
+
+function canonicalComponent(raw: string): string {
+  if (unreserved.test(raw)) return raw;
+  return raw.replace(notUnreserved, (char, digits: string | undefined) => {
+    if (digits !== undefined) return normalEscape(char, digits);
+    if (char === '+') return '%20';
+    // Targets and form bodies are read one character per byte.
+    const bytes = Buffer.from(char, char.codePointAt(0)! <= 0xff ? 'latin1' : 'utf8');
+    return bytes.toString('hex').toUpperCase().replace(/../g, '%$&');
+  });
+}
+
+/** The content of a body (content codings removed, whatever they were) by its shape. */
+export function canonicalBody(request: KeyedRequest, masks: MaskSet): CanonicalBody {
+  const { body, headers } = request;
+  if (body === undefined) return { kind: 'none' };
+  if (!Buffer.isBuffer(body)) {
+    return body.sizeBytes === 0 ? { kind: 'none' } : { kind: 'bytes', sha256: body.sha256, sizeBytes: body.sizeBytes };
+  }
+  if (body.length === 0) return { kind: 'none' };
+  const content = decodeContent(headers, body)?.content ?? body;
+  const shape = contentShape(headers, content);
+  switch (shape.kind) {
+    case 'json':
+      return { kind: 'json', text: shape.text, root: shape.root };
+    case 'form':
+      return { kind: 'form', pairs: canonicalPairs(shape.text, 0, { kind: 'form', masks }) };
+    case 'multipart':
+      return hashed(Buffer.from(shape.text.replaceAll(shape.boundary, ''), 'latin1'));
+    case 'bytes':
+      return hashed(content);
+    default:
+      return shape satisfies never;
+  }
+}
+
+function hashed(content: Buffer): CanonicalBody {
+  return { kind: 'bytes', sha256: hash('sha256', content, 'hex'), sizeBytes: content.length };
+}

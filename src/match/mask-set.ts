@@ -1,0 +1,55 @@
+/** A place whose value does not count, because it was or would be replaced by redaction. */
+export interface Mask {
+  /** See model/place.ts. */
+  readonly place: string;
+  readonly name: string;
+  /** The pseudonym in a recorded request, the raw value in an incoming one. */
+  readonly value: string;
+}
+
+/** The masks of one request, handed out in the order its canonical form is written. */
+export class MaskSet {
+  /** Values of the masks handed out so far. */
+  readonly slots: string[] = [];
+  readonly #byPlace: ReadonlyMap<string, Mask[]>;
+  readonly #kinds: ReadonlySet<string>;
+
+  constructor(masks: readonly Mask[]) {
+    this.#byPlace = masks.length === 0 ? empty : Map.groupBy(masks, (mask) => mask.place);
+    this.#kinds = masks.length === 0 ? noKinds : new Set(masks.map(({ place }) => place.slice(0, place.indexOf(':'))));
+  }
+
+  /** Is any place of this kind masked? */
+  has(kind: 'path' | 'query' | 'form' | 'json'): boolean {
+    return this.#kinds.has(kind);
+  }
+
+  /** What stands in the canonical form instead of the value at a place; undefined when that place is not masked. */
+  take(place: string): string | undefined {
+    const masks = this.#byPlace.get(place);
+    if (!masks) return undefined;
+    // Equal names in one JSON object share a place.
+    const mask = masks.length > 1 ? masks.shift()! : masks[0]!;
+    this.slots.push(mask.value);
+    return maskMark + maskText(mask.name);
+  }
+}
+
+const empty: ReadonlyMap<string, Mask[]> = new Map();
+const noKinds: ReadonlySet<string> = new Set();
+
+/** No canonical text holds this character otherwise, so that no value can pass for a mask. */
+const maskMark = '\0';
+
+/** How a masked value is shown to people. */
+export function maskText(name: string): string {
+  return `⟦${name}⟧`;
+}
+
+export function isMarked(text: string): boolean {
+  return text.startsWith(maskMark);
+}
+
+export function markedText(text: string): string {
+  return text.slice(maskMark.length);
+}
