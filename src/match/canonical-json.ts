@@ -1,5 +1,5 @@
 import { childPointer } from '../model/json-pointer.ts';
-import { type JsonNode, type JsonObjectNode, jsonString } from '../model/json-tree.ts';
+import { type JsonMember, type JsonNode, type JsonObjectNode, jsonString } from '../model/json-tree.ts';
 import type { MaskSet } from './mask-set.ts';
 
 /**
@@ -30,14 +30,29 @@ export function canonicalJson(text: string, root: JsonNode, masks: MaskSet): str
   };
 
   const renderObject = (node: JsonObjectNode, pointer: string): string => {
-    const members = node.members.toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
-    const rendered = members.map(
-      ({ key, value }) => `${JSON.stringify(key)}:${render(value, isMasked ? childPointer(pointer, key) : '')}`,
-    );
-    return `{${rendered.join(',')}}`;
+    let rendered = '{';
+    for (const { key, value } of inOrder(node.members)) {
+      const comma = rendered.length === 1 ? '' : ',';
+      rendered += `${comma}${canonicalKey(key)}:${render(value, isMasked ? childPointer(pointer, key) : '')}`;
+    }
+    return `${rendered}}`;
   };
 
   return render(root, '');
+}
+
+/** Sorted by key. Programs mostly send members in one order, so that checking is cheaper than sorting. */
+function inOrder(members: readonly JsonMember[]): readonly JsonMember[] {
+  for (let i = 1; i < members.length; i++) {
+    if (members[i]!.key < members[i - 1]!.key) {
+      return members.toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
+    }
+  }
+  return members;
+}
+
+function canonicalKey(key: string): string {
+  return /^[\w .:/-]*$/.test(key) ? `"${key}"` : JSON.stringify(key);
 }
 
 /** Leaves of a document by JSON Pointer, in order; empty arrays and objects are leaves. Of equal names the last counts. */
@@ -80,8 +95,10 @@ export function canonicalNumber(literal: string): string {
   const digits = (whole + fraction).replace(/^0+/, '');
   const significant = digits.replace(/0+$/, '');
   if (significant === '') return '0';
-  const exponent = BigInt(power) - BigInt(fraction.length) + BigInt(digits.length - significant.length);
+  const shift = digits.length - significant.length - fraction.length;
+  // An exponent may be longer than a double is exact.
+  const exponent = power.length < 15 ? Number(power) + shift : BigInt(power) + BigInt(shift);
   // Up to 10^20 written out, as JavaScript does; the border only has to be the same for every spelling.
-  if (exponent >= 0n && exponent <= 20n) return sign + significant + '0'.repeat(Number(exponent));
+  if (exponent >= 0 && exponent <= 20) return sign + significant + '0'.repeat(Number(exponent));
   return `${sign}${significant}e${exponent}`;
 }
