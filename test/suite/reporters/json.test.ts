@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { formatTestDocument, testDocument, worstRunVerdict } from '../../../src/suite/reporters/json.ts';
+import { check, difference, suiteResult } from '../../support/suite-result.ts';
+
+describe('the JSON document of a test', () => {
+  test('has the fields programs rely on', () => {
+    const failing = check({ position: 1, verdict: 'changed', differences: [difference()], note: 'why' });
+    const document = testDocument([suiteResult([check(), failing], {}, { verdict: 'failed' })]);
+    expect(document).toMatchObject({
+      schema: 'retake.test/1',
+      run: 7,
+      verdict: 'failed',
+      counts: { same: 1, changed: 1, broken: 0 },
+      runs: [{ run: 7, cassette: 'shop', session: 'session-1', startedAt: '2025-01-15T10:00:00.000Z' }],
+    });
+    expect(document.checks[1]).toEqual({
+      address: 'shop:session-1/1',
+      method: 'GET',
+      target: '/items/7',
+      verdict: 'changed',
+      note: 'why',
+      durationMs: 12.5,
+      baselineVersion: 1,
+      differences: [
+        {
+          part: 'body',
+          path: '/price',
+          kind: 'changed',
+          severity: 'changed',
+          before: '1999',
+          after: '2099',
+          rule: null,
+        },
+      ],
+    });
+  });
+
+  test('several cassettes are one document with the newest run', () => {
+    const first = suiteResult([check()], { notRun: 1 });
+    const second = suiteResult([check({ verdict: 'failed' })], {}, { id: 8, cassette: 'pay', verdict: 'failed' });
+    const document = testDocument([first, second]);
+    expect(document).toMatchObject({ run: 8, verdict: 'failed', notRun: 1, counts: { same: 1, failed: 1 } });
+    expect(document.runs.map(({ cassette, verdict }) => [cassette, verdict])).toEqual([
+      ['shop', 'passed'],
+      ['pay', 'failed'],
+    ]);
+  });
+
+  test('interrupted outweighs failed, failed outweighs passed', () => {
+    const passed = suiteResult([]);
+    const failed = suiteResult([], {}, { verdict: 'failed' });
+    const interrupted = suiteResult([], {}, { verdict: 'interrupted' });
+    expect(worstRunVerdict([passed])).toBe('passed');
+    expect(worstRunVerdict([passed, failed])).toBe('failed');
+    expect(worstRunVerdict([interrupted, failed])).toBe('interrupted');
+  });
+
+  test('is one JSON text that ends with a line end', () => {
+    const text = formatTestDocument([suiteResult([check()])]);
+    expect(text.endsWith('}\n')).toBe(true);
+    expect(JSON.parse(text)).toMatchObject({ schema: 'retake.test/1' });
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { checkReachable, isLoopback, resolveTargets } from '../../src/suite/suite-target.ts';
+import { startRawUpstream } from '../support/raw-upstream.ts';
+
+const one = [{ name: 'default', url: 'http://recorded.example' }];
+const two = [
+  { name: 'api', url: 'http://recorded.example' },
+  { name: 'auth', url: 'http://recorded.example' },
+];
+
+describe('targets of a run', () => {
+  test('a plain URL stands for the only recorded target', () => {
+    const targets = resolveTargets(['http://127.0.0.1:3000/v2'], one);
+    expect(targets.get('default')?.href).toBe('http://127.0.0.1:3000/v2');
+  });
+
+  test('several recorded targets are given by name', () => {
+    const targets = resolveTargets(['auth=http://127.0.0.1:2', 'api=http://127.0.0.1:1'], two);
+    expect(targets.get('api')?.port).toBe('1');
+    expect(targets.get('auth')?.port).toBe('2');
+    expect(() => resolveTargets(['http://127.0.0.1:1'], two)).toThrow('the session was recorded with 2 targets');
+    expect(() => resolveTargets(['api=http://127.0.0.1:1'], two)).toThrow(
+      'no server is given for the recorded target auth',
+    );
+    expect(() => resolveTargets(['web=http://127.0.0.1:1'], two)).toThrow('no target web');
+  });
+
+  test.each([
+    ['localhost:3000', 'localhost: is neither http: nor https:'],
+    ['nonsense', 'it is not an absolute URL'],
+    ['http://u:secret@h/', 'it contains credentials'],
+    ['http://h/?a=1', 'a query or fragment cannot stand before a path'],
+  ])('%s is refused in words that show no credentials', (text, problem) => {
+    const attempt = (): unknown => resolveTargets([text], one);
+    expect(attempt).toThrow(problem);
+    expect(attempt).not.toThrow('secret');
+  });
+
+  test.each([
+    ['http://localhost:1', true],
+    ['http://app.localhost', true],
+    ['http://127.8.9.1', true],
+    ['http://2130706433', true],
+    ['http://[::1]:8', true],
+    ['http://[::ffff:127.0.0.1]', true],
+    ['http://10.0.0.1', false],
+    ['http://localhost.example', false],
+    ['http://127.0.0.1.example', false],
+    ['http://[2001:db8::1]', false],
+  ])('%s on this machine: %s', (url, expected) => {
+    expect(isLoopback(new URL(url))).toBe(expected);
+  });
+
+  test('a server that is not there is one clear error', async () => {
+    const server = await startRawUpstream(async () => {});
+    await expect(checkReachable(new URL(server.url))).resolves.toBeUndefined();
+    await server.close();
+    await expect(checkReachable(new URL(server.url))).rejects.toMatchObject({
+      code: 'TARGET_UNREACHABLE',
+      exitCode: 3,
+      message: expect.stringContaining('ECONNREFUSED') as string,
+    });
+  });
+});
