@@ -3,6 +3,7 @@ import { decodeContent } from '../model/content-coding.ts';
 import { contentShape } from '../model/content-shape.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import type { JsonNode } from '../model/json-tree.ts';
+import { multipartFields } from '../model/multipart.ts';
 import { decodeFormComponent, splitPairs } from '../model/url-pairs.ts';
 import type { MaskSet } from './mask-set.ts';
 
@@ -121,12 +122,28 @@ export function canonicalBody(request: KeyedRequest, masks: MaskSet): CanonicalB
     case 'form':
       return { kind: 'form', pairs: canonicalPairs(shape.text, 0, { kind: 'form', masks }) };
     case 'multipart':
-      return hashed(Buffer.from(shape.text.replaceAll(shape.boundary, ''), 'latin1'));
+      return hashed(Buffer.from(canonicalMultipart(shape.text, shape.boundary, masks), 'latin1'));
     case 'bytes':
       return hashed(content);
     default:
       return shape satisfies never;
   }
+}
+
+/** Parts in order, as sent, without the boundary, which clients make up anew each time. */
+function canonicalMultipart(text: string, boundary: string, masks: MaskSet): string {
+  let masked = '';
+  let at = 0;
+  if (masks.has('form')) {
+    const counts = new Map<string, number>();
+    for (const { name, start, end } of multipartFields(text, boundary)) {
+      const mark = masks.take(`form:${nextPlace(counts, name)}`);
+      if (mark === undefined) continue;
+      masked += text.slice(at, start) + mark;
+      at = end;
+    }
+  }
+  return (masked + text.slice(at)).replaceAll(boundary, '');
 }
 
 function hashed(content: Buffer): CanonicalBody {

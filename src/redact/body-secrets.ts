@@ -2,7 +2,7 @@ import { decodeContent } from '../model/content-coding.ts';
 import { contentShape, isJsonType, mediaType } from '../model/content-shape.ts';
 import { headerValue, headerValues, type RawHeaders, withHeader } from '../model/headers.ts';
 import { editJsonSecrets } from './json-edit.ts';
-import { editPairs } from './pair-secrets.ts';
+import { editMultipart, editPairs } from './pair-secrets.ts';
 import type { VisitSecret } from './slots.ts';
 
 interface EditedBody {
@@ -52,8 +52,9 @@ function editContent(headers: RawHeaders, content: Buffer, visit: VisitSecret): 
     const text = editJsonSecrets(shape.text, shape.root, visit);
     return { content: text === shape.text ? content : Buffer.from(text, shape.encoding) };
   }
-  if (shape.kind === 'form') {
-    const text = editPairs(shape.text, 'form', visit);
+  if (shape.kind === 'form' || shape.kind === 'multipart') {
+    const text =
+      shape.kind === 'form' ? editPairs(shape.text, 'form', visit) : editMultipart(shape.text, shape.boundary, visit);
     return { content: text === shape.text ? content : Buffer.from(text, 'latin1') };
   }
   if (isJsonType(mediaType(headers))) {
