@@ -12,6 +12,8 @@ export interface Comparable {
   readonly capturedAt: number;
   /** When the outcome was complete; `capturedAt` when unknown. */
   readonly endedAt?: number;
+  /** When the session or run it belongs to began: timestamps from then on are its own. `capturedAt` when unknown. */
+  readonly sinceMs?: number;
 }
 
 export interface CompareContext {
@@ -47,8 +49,8 @@ export function compareOutcomes(baseline: Comparable, fresh: Comparable, context
   ];
 }
 
-function windowOf({ capturedAt, endedAt }: Comparable): CaptureWindow {
-  return { startMs: capturedAt, endMs: Math.max(capturedAt, endedAt ?? capturedAt) };
+function windowOf({ capturedAt, endedAt, sinceMs = capturedAt }: Comparable): CaptureWindow {
+  return { startMs: capturedAt, endMs: Math.max(capturedAt, endedAt ?? capturedAt), sinceMs };
 }
 
 /** At least one side has no complete response. Two failures of the same kind are the same; their words are not compared. */

@@ -8,6 +8,11 @@ export type ExplanationRule = 'renaming' | 'clock';
 export interface CaptureWindow {
   readonly startMs: number;
   readonly endMs: number;
+  /**
+   * Start of the session or run this belongs to, `startMs` when unknown: what an earlier request of it created carries
+   * a time from since then.
+   */
+  readonly sinceMs?: number;
 }
 
 export interface ExplainContext {
@@ -36,8 +41,8 @@ const minuteMs = 60_000;
  * a word) counts only as a whole in a field whose name says identifier, or as a segment or parameter of a URL:
  * otherwise `quantity: 1 → 2` would hide behind an order 1 that is now order 2.
  *
- * `clock`: every timestamp that differs lies, in the same notation, inside its own side's capture window (first byte
- * of the request to the end of the response, ±5 s). A later timestamp counts too when both lie the same whole number
+ * `clock`: every timestamp that differs lies, in the same notation, inside its own side's capture window (start of the
+ * session or run to the end of the response, ±5 s). A later timestamp counts too when both lie the same whole number
  * of minutes after their windows (to 1 s), as an expiry does: a fixed date would have to move by exactly the time
  * between the two captures to pass. Offsets that are no whole minutes are not explained, nor are past ones, nor any
  * when the timestamp or the window is coarser than 10 s.
@@ -131,14 +136,16 @@ export class Explainer {
     const { baselineWindow, freshWindow } = this.#context;
     const first = offsetRange(before, baselineWindow);
     const second = offsetRange(after, freshWindow);
-    if (first.from <= clockToleranceMs && first.to >= -clockToleranceMs) {
-      return second.from <= clockToleranceMs && second.to >= -clockToleranceMs;
-    }
+    if (isWithin(before, baselineWindow)) return isWithin(after, freshWindow);
     if (Math.max(first.to - first.from, second.to - second.from) > maxOffsetWidthMs) return false;
     const from = Math.max(first.from, second.from) - offsetSlackMs;
     const to = Math.min(first.to, second.to) + offsetSlackMs;
     return from <= to && from > clockToleranceMs && Math.floor(to / minuteMs) * minuteMs >= from;
   }
+}
+
+function isWithin(timestamp: Timestamp, { startMs, endMs, sinceMs = startMs }: CaptureWindow): boolean {
+  return timestamp.fromMs - endMs <= clockToleranceMs && timestamp.toMs - sinceMs >= -clockToleranceMs;
 }
 
 /** How far after its capture window a timestamp may lie: at least `from`, at most `to` ms. */
