@@ -3,7 +3,7 @@ import { contentShape, isJsonType, mediaType } from '../model/content-shape.ts';
 import { headerValue, headerValues, type RawHeaders, withHeader } from '../model/headers.ts';
 import { editJsonSecrets } from './json-edit.ts';
 import { editMultipart, editPairs } from './pair-secrets.ts';
-import type { VisitSecret } from './slots.ts';
+import type { VisitSecret } from './secret-names.ts';
 
 interface EditedBody {
   readonly headers: RawHeaders;

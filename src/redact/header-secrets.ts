@@ -1,8 +1,7 @@
 import type { RawHeaders } from '../model/headers.ts';
 import { formatPlace, insidePlace } from '../model/place.ts';
 import { editPairs } from './pair-secrets.ts';
-import { environmentName, type HeaderRule, headerRule } from './secret-names.ts';
-import type { VisitSecret } from './slots.ts';
+import { environmentName, type HeaderRule, headerRule, type VisitSecret } from './secret-names.ts';
 import { editWireValue } from './wire-text.ts';
 
 /** Shows every secret in headers to `visit`; the same array comes back when nothing changes. */

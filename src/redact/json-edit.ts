@@ -1,7 +1,13 @@
 import { childPointer } from '../model/json-pointer.ts';
 import { type JsonLeaf, type JsonNode, type JsonObjectNode, jsonString } from '../model/json-tree.ts';
-import { environmentName, foldName, isSecretName, isSecretNumber, isSecretValue } from './secret-names.ts';
-import type { VisitSecret } from './slots.ts';
+import {
+  environmentName,
+  foldName,
+  isSecretName,
+  isSecretNumber,
+  isSecretValue,
+  type VisitSecret,
+} from './secret-names.ts';
 import { jsonUnits, rewriteUnits, writeJsonChar } from './wire-text.ts';
 
 interface Edit {

@@ -1,8 +1,7 @@
 import { multipartFields } from '../model/multipart.ts';
 import { formatPlace } from '../model/place.ts';
 import { formParameters } from '../model/url-text.ts';
-import { environmentName, foldName, isSecretName, isSecretValue } from './secret-names.ts';
-import type { VisitSecret } from './slots.ts';
+import { environmentName, foldName, isSecretName, isSecretValue, type VisitSecret } from './secret-names.ts';
 import { editWireValue, type WireCoding } from './wire-text.ts';
 
 /** Shows every secret among the name-value pairs of text[start, …) to `visit`; everything else stays as it is. */

@@ -3,7 +3,7 @@ import { editBody } from './body-secrets.ts';
 import { editHeaders } from './header-secrets.ts';
 import { editPairs } from './pair-secrets.ts';
 import { createPseudonyms } from './pseudonym.ts';
-import type { SecretSlot, VisitSecret } from './slots.ts';
+import type { SecretSlot, VisitSecret } from './secret-names.ts';
 
 export interface RequestMessage {
   readonly method: string;
