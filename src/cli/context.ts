@@ -19,10 +19,12 @@ export interface Context {
   readonly stderrIsTerminal: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Data for programs and pipes: stdout. Resolves when the reader has taken it. */
-  readonly print: (text: string) => Promise<void>;
+  readonly print: (data: string | Uint8Array) => Promise<void>;
   /** Everything else: stderr. */
   readonly log: Log;
   readonly paint: Paint;
+  /** The same for data on stdout, which may be a pipe while stderr is a terminal. */
+  readonly paintData: Paint;
 }
 
 export type Style = Parameters<typeof styleText>[0];
@@ -55,13 +57,18 @@ export function addGlobalOptions(command: Command): Command {
 
 export function contextOf(options: GlobalOptions, env: NodeJS.ProcessEnv): Context {
   const stderrIsTerminal = isatty(2);
-  const color = options.color ?? (stderrIsTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb');
+  const mayColor = !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  const color = options.color ?? (stderrIsTerminal && mayColor);
   const cwd = path.resolve(options.cwd ?? process.cwd());
   if (!existsSync(cwd)) {
     throw new AppError('USAGE', { problem: `folder ${cwd} does not exist`, hint: 'give an existing folder to --cwd' });
   }
   const write = (line: string): void => void process.stderr.write(`${line}\n`);
-  const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+  const paintWhen =
+    (enabled: boolean): Paint =>
+    (style, text) =>
+      enabled ? styleText(style, text, { validateStream: false }) : text;
+  const paint = paintWhen(color);
   return {
     cwd,
     json: options.json ?? false,
@@ -73,6 +80,7 @@ export function contextOf(options: GlobalOptions, env: NodeJS.ProcessEnv): Conte
     stderrIsTerminal,
     env,
     paint,
+    paintData: paintWhen(options.color ?? (isatty(1) && mayColor)),
     print: printToStdout,
     log: {
       info: options.quiet ? () => {} : write,
@@ -87,9 +95,9 @@ function isTrue(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0' && value.toLowerCase() !== 'false';
 }
 
-function printToStdout(text: string): Promise<void> {
+function printToStdout(data: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, (problem) => {
+    process.stdout.write(data, (problem) => {
       // A closed pipe (`| head`) is the reader's choice, not an error.
       if (problem && (problem as NodeJS.ErrnoException).code !== 'EPIPE') reject(problem);
       else resolve();

@@ -2,9 +2,11 @@ import { Command, CommanderError } from 'commander';
 import { AppError, type ExitCode } from '../base/errors.ts';
 import { type Register, toolVersion } from './command.ts';
 import { addGlobalOptions, contextOf, reportError } from './context.ts';
+import { ls } from './ls.ts';
+import { show } from './show.ts';
 
 /** Every command, in the order the help shows them. To add one, add a file and one line. */
-const commands: readonly Register[] = [];
+const commands: readonly Register[] = [ls, show];
 
 /** Parses the command line, runs one command, and returns the process's exit code. Never throws. */
 export async function runCli(argv: readonly string[]): Promise<ExitCode> {

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import type { CassetteReads } from './cassette-reads.ts';
+
+/**
+ * A hash of what a cassette says, not of its bytes: sessions, exchanges, redacted positions, flows, accepted baselines
+ * and decisions, without row ids, times and the version of the tool. Two recordings of the same answers have the same
+ * hash; bodies count by their sha256.
+ */
+export function contentHash(reads: CassetteReads): string {
+  const hash = createHash('sha256');
+  const add = (kind: string, value: object): void => void hash.update(`${kind} ${JSON.stringify(value)}\n`);
+  for (const session of reads.sessions()) {
+    const { name, targets, tags, incomplete, redacted } = session;
+    add('session', { name, targets, tags, incomplete, redacted });
+    for (const exchange of reads.exchanges(session.id)) {
+      const { id, position, targetName, request, outcome, requestKey, slots } = exchange;
+      add('exchange', { position, targetName, request, outcome, requestKey, slots });
+      for (const { version, outcome: accepted, renames, author, note } of reads.baselines(id).slice(1)) {
+        add('baseline', { version, accepted, renames, author, note });
+      }
+      for (const { action, difference, baselineVersion, author, note } of reads.decisions(id)) {
+        add('decision', { action, difference, baselineVersion, author, note });
+      }
+    }
+    for (const slot of reads.redactedSlots(session.id)) add('redacted', slot);
+    for (const flow of reads.flows(session.id)) add('flow', flow);
+  }
+  return hash.digest('hex');
+}
