@@ -72,10 +72,10 @@ function alignByKey(
 ): Alignment | undefined {
   if (!isJsonObject(baseline[0]) || !isJsonObject(fresh[0])) return undefined;
   for (const key of identityKeys) {
-    const before = identities(baseline, key, (id) => explainer.renamed(id));
-    const after = before && identities(fresh, key, (id) => id);
+    const before = identities(baseline, key);
+    const after = before && identities(fresh, key);
     if (!before || !after) continue;
-    const partner = Int32Array.from(before.keys(), (id) => after.get(id) ?? -1);
+    const partner = partnersByIdentity(before, after, explainer);
     if (partner.every((index) => index === -1)) continue;
     if (isIdentity(partner, fresh.length)) return { key };
     const taken = new Uint8Array(fresh.length);
@@ -85,20 +85,36 @@ function alignByKey(
   return undefined;
 }
 
+/**
+ * Pairs by equal identities, or by renamed ones where that finds more: a renaming that belongs to orders must not pull
+ * apart a list of products which happen to have the same small numbers.
+ */
+function partnersByIdentity(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+  explainer: Explainer,
+): Int32Array {
+  const equal = Int32Array.from(before.keys(), (id) => after.get(id) ?? -1);
+  const renamedIds = Array.from(before.keys(), (id) => explainer.renamed(id));
+  if (new Set(renamedIds).size !== renamedIds.length) return equal;
+  const renamed = Int32Array.from(renamedIds, (id) => after.get(id) ?? -1);
+  return found(renamed) > found(equal) ? renamed : equal;
+}
+
+function found(partner: Int32Array): number {
+  return partner.reduce((count, index) => (index === -1 ? count : count + 1), 0);
+}
+
 /** Identity of every element → its index, or undefined when not every element has a unique scalar one. */
-function identities(
-  elements: readonly JsonValue[],
-  key: string,
-  rename: (id: string) => string,
-): Map<string, number> | undefined {
-  const found = new Map<string, number>();
+function identities(elements: readonly JsonValue[], key: string): Map<string, number> | undefined {
+  const byIdentity = new Map<string, number>();
   for (const [index, element] of elements.entries()) {
     const value = isJsonObject(element) ? member(element, key) : undefined;
     if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-    found.set(rename(String(value)), index);
-    if (found.size !== index + 1) return undefined;
+    byIdentity.set(String(value), index);
+    if (byIdentity.size !== index + 1) return undefined;
   }
-  return found;
+  return byIdentity;
 }
 
 function commonEnds(a: readonly JsonValue[], b: readonly JsonValue[]): { start: number; end: number } {

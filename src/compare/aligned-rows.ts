@@ -1,0 +1,54 @@
+import type { Difference } from '../model/verdict.ts';
+import { byteSegments } from './byte-rows.ts';
+import type { Content } from './content.ts';
+import type { DiffRow, RowOptions } from './diff-row.ts';
+import { Explainer } from './explain.ts';
+import { jsonSegments } from './json-rows.ts';
+import type { RowSegments } from './row-segments.ts';
+import { textSegments } from './text-rows.ts';
+
+/**
+ * Two bodies side by side: JSON by structure, text by lines with the differing words marked, anything else in
+ * hexadecimal around the first difference. `differences` are those `compareOutcomes` found; each is named on the row
+ * where it begins. Runs of unchanged rows are folded; `expand` takes the range of a fold to open it. Bounded: rows are
+ * written only where they are visible, and no more than `limit`.
+ */
+export function alignedRows(
+  baseline: Content,
+  fresh: Content,
+  differences: readonly Difference[],
+  options: RowOptions = {},
+): DiffRow[] {
+  return segmentsOf(baseline, fresh, differences).rows(options);
+}
+
+function segmentsOf(baseline: Content, fresh: Content, differences: readonly Difference[]): RowSegments {
+  const byPath = new Map<string, Difference>();
+  for (const difference of differences) if (difference.part === 'body') byPath.set(difference.path, difference);
+  if (baseline.kind === 'json' && fresh.kind === 'json') {
+    return jsonSegments(baseline.value, fresh.value, byPath, explainerFrom(differences));
+  }
+  if (baseline.kind === 'bytes' || fresh.kind === 'bytes') return byteSegments(baseline.bytes, fresh.bytes);
+  return textSegments(baseline.text, fresh.text, byPath);
+}
+
+/** Elements were paired under the renaming of the run; what it renamed in the body is told by the differences. */
+function explainerFrom(differences: readonly Difference[]): Explainer {
+  const renames = new Map<string, string>();
+  for (const { rule, before, after } of differences) {
+    if (rule !== 'renaming' || before === undefined || after === undefined) continue;
+    const [first, second] = [plainText(before), plainText(after)];
+    if (first !== undefined && second !== undefined) renames.set(first, second);
+  }
+  const never = { startMs: 0, endMs: 0 };
+  return new Explainer({ renames, baselineWindow: never, freshWindow: never });
+}
+
+/** The value of a JSON scalar's text; texts that were cut have no value. */
+function plainText(json: string): string | undefined {
+  try {
+    return String(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
+}

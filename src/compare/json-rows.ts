@@ -1,0 +1,206 @@
+import { childPointer } from '../model/json-pointer.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../model/json-value.ts';
+import type { Difference } from '../model/verdict.ts';
+import { alignArrays, type AlignedElement, type Alignment } from './align.ts';
+import type { RowState } from './diff-row.ts';
+import type { Explainer } from './explain.ts';
+import { jsonEqual, jsonPreview, member } from './json-equal.ts';
+import { childLead, closingLine, JsonLines, openingLine, type LineLead } from './json-lines.ts';
+import { RowSegments, type LineBlock } from './row-segments.ts';
+
+/** Longer identities are cut in labels. */
+const maxLabelLength = 60;
+
+/**
+ * Two JSON documents side by side, pretty-printed, members and elements that belong together on one row. Members are
+ * in the baseline's order, new ones last. `differences` are those of the body, by path.
+ */
+export function jsonSegments(
+  baseline: JsonValue,
+  fresh: JsonValue,
+  differences: ReadonlyMap<string, Difference>,
+  explainer: Explainer,
+): RowSegments {
+  const walk = new JsonRowWalk(differences, explainer);
+  walk.pair(baseline, fresh, { lead: { depth: 0, prefix: '' }, pointer: '' });
+  return walk.segments;
+}
+
+interface Site {
+  readonly lead: LineLead;
+  /** As in differences: places in the baseline, in the fresh document for what was added. */
+  readonly pointer: string;
+  readonly label?: string | undefined;
+  readonly moved?: boolean;
+}
+
+class JsonRowWalk {
+  readonly segments = new RowSegments();
+  readonly #lines = new JsonLines();
+  readonly #differences: ReadonlyMap<string, Difference>;
+  readonly #differing: DifferingPairs;
+
+  constructor(differences: ReadonlyMap<string, Difference>, explainer: Explainer) {
+    this.#differences = differences;
+    this.#differing = new DifferingPairs(explainer);
+  }
+
+  pair(before: JsonValue, after: JsonValue, site: Site): void {
+    if (!this.#differing.has(before, after)) this.#together(before, before, site, site.moved ? 'moved' : 'same');
+    else if (isJsonObject(before) && isJsonObject(after)) this.#objects(before, after, site);
+    else if (isJsonArray(before) && isJsonArray(after)) this.#arrays(before, after, site);
+    else
+      this.#together(before, after, site, this.#severityAt(site.pointer) === 'equivalent' ? 'equivalent' : 'changed');
+  }
+
+  #objects(before: JsonObject, after: JsonObject, site: Site): void {
+    this.#bracket(openingLine(before, site.lead), site);
+    for (const key of Object.keys(before)) {
+      const child = this.#child(site, key, key);
+      const other = member(after, key);
+      if (other === undefined) this.#alone('removed', before[key]!, child);
+      else this.pair(before[key]!, other, child);
+    }
+    for (const key of Object.keys(after)) {
+      if (!Object.hasOwn(before, key)) this.#alone('added', after[key]!, this.#child(site, key, key));
+    }
+    this.#close(closingLine(before, site.lead));
+  }
+
+  #arrays(before: readonly JsonValue[], after: readonly JsonValue[], site: Site): void {
+    const alignment = this.#differing.alignment(before);
+    this.#bracket(openingLine(before.length > 0 ? before : after, site.lead), site);
+    for (const { baseline, fresh, moved } of elementsOf(alignment, before)) {
+      const value = baseline === -1 ? after[fresh]! : before[baseline]!;
+      const child = {
+        ...this.#child(site, baseline === -1 ? fresh : baseline, undefined),
+        label: identityLabel(value, alignment.key),
+        moved,
+      };
+      if (baseline === -1) this.#alone('added', value, child);
+      else if (fresh === -1) this.#alone('removed', value, child);
+      else this.pair(value, after[fresh]!, child);
+    }
+    this.#close(closingLine(before, site.lead));
+  }
+
+  #child(site: Site, step: string | number, key: string | undefined): Site {
+    return { lead: childLead(site.lead, key), pointer: childPointer(site.pointer, step) };
+  }
+
+  #bracket(text: string, site: Site): void {
+    this.segments.add({
+      state: site.moved ? 'moved' : 'same',
+      baseline: oneLine(text),
+      fresh: oneLine(text),
+      ...this.#note(site),
+    });
+    this.segments.enter();
+  }
+
+  #close(text: string): void {
+    this.segments.leave();
+    this.segments.add({ state: 'same', baseline: oneLine(text), fresh: oneLine(text) });
+  }
+
+  #together(before: JsonValue, after: JsonValue, site: Site, state: RowState): void {
+    this.segments.add({
+      state,
+      baseline: this.#block(before, site.lead),
+      fresh: this.#block(after, site.lead),
+      ...this.#note(site),
+    });
+  }
+
+  #alone(state: 'added' | 'removed', value: JsonValue, site: Site): void {
+    const block = this.#block(value, site.lead);
+    this.segments.add({
+      state,
+      ...(state === 'removed' ? { baseline: block } : { fresh: block }),
+      difference: this.#key(site.pointer, state),
+      label: site.label,
+    });
+  }
+
+  #note(site: Site): { readonly difference: string | undefined; readonly label: string | undefined } {
+    return { difference: this.#key(site.pointer, site.moved ? 'moved' : undefined), label: site.label };
+  }
+
+  #block(value: JsonValue, lead: LineLead): LineBlock {
+    return {
+      count: this.#lines.count(value),
+      write: (range, put) => this.#lines.write(value, lead, range, put),
+    };
+  }
+
+  #severityAt(pointer: string): Difference['severity'] | undefined {
+    return this.#differences.get(pointer)?.severity;
+  }
+
+  /** Added and moved ones carry a mark where their path is also another's (see `DifferenceList`). */
+  #key(pointer: string, kind: 'added' | 'removed' | 'moved' | undefined): string | undefined {
+    const marked = `${pointer} (${kind})`;
+    if (this.#differences.has(marked)) return `body:${marked}`;
+    return this.#differences.has(pointer) ? `body:${pointer}` : undefined;
+  }
+}
+
+/** Which containers differ and how their arrays are aligned, found once for a pair of documents. */
+class DifferingPairs {
+  readonly #explainer: Explainer;
+  readonly #known = new Map<JsonValue, boolean>();
+  readonly #alignments = new Map<readonly JsonValue[], Alignment>();
+
+  constructor(explainer: Explainer) {
+    this.#explainer = explainer;
+  }
+
+  alignment(before: readonly JsonValue[]): Alignment {
+    return this.#alignments.get(before) ?? {};
+  }
+
+  has(before: JsonValue, after: JsonValue): boolean {
+    const bothArrays = isJsonArray(before) && isJsonArray(after);
+    const bothObjects = isJsonObject(before) && isJsonObject(after);
+    if (!bothArrays && !bothObjects) return !jsonEqual(before, after);
+    const known = this.#known.get(before);
+    if (known !== undefined) return known;
+    const differ = bothArrays ? this.#arraysDiffer(before, after) : bothObjects && this.#objectsDiffer(before, after);
+    this.#known.set(before, differ);
+    return differ;
+  }
+
+  #objectsDiffer(before: JsonObject, after: JsonObject): boolean {
+    let differ = Object.keys(after).length !== Object.keys(before).length;
+    for (const key of Object.keys(before)) {
+      const other = member(after, key);
+      if (other === undefined || this.has(before[key]!, other)) differ = true;
+    }
+    return differ;
+  }
+
+  #arraysDiffer(before: readonly JsonValue[], after: readonly JsonValue[]): boolean {
+    const alignment = alignArrays(before, after, this.#explainer);
+    this.#alignments.set(before, alignment);
+    let differ = alignment.elements !== undefined;
+    for (const { baseline, fresh } of elementsOf(alignment, before)) {
+      if (baseline !== -1 && fresh !== -1 && this.has(before[baseline]!, after[fresh]!)) differ = true;
+    }
+    return differ;
+  }
+}
+
+function elementsOf(alignment: Alignment, before: readonly JsonValue[]): readonly AlignedElement[] {
+  return alignment.elements ?? before.map((_, index) => ({ baseline: index, fresh: index, moved: false }));
+}
+
+function identityLabel(element: JsonValue, key: string | undefined): string | undefined {
+  if (key === undefined || !isJsonObject(element)) return undefined;
+  const identity = member(element, key);
+  if (identity === undefined) return undefined;
+  return `[${key}=${typeof identity === 'string' ? identity.slice(0, maxLabelLength) : jsonPreview(identity)}]`;
+}
+
+function oneLine(text: string): LineBlock {
+  return { count: 1, write: (range, put) => (range.from <= 0 && range.to > 0 ? put(text, 0) : undefined) };
+}
