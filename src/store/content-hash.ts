@@ -3,7 +3,7 @@ import type { CassetteReads } from './cassette-reads.ts';
 
 /**
  * A hash of what a cassette says, not of its bytes: sessions, exchanges, redacted positions, flows, accepted baselines
- * and decisions, without row ids, times and the version of the tool. Two recordings of the same answers have the same
+ * and decisions, without row ids, times, the version of the tool and what is derived (request keys). Two recordings of the same answers have the same
  * hash; bodies count by their sha256.
  */
 export function contentHash(reads: CassetteReads): string {
@@ -13,8 +13,8 @@ export function contentHash(reads: CassetteReads): string {
     const { name, targets, tags, incomplete, redacted } = session;
     add('session', { name, targets, tags, incomplete, redacted });
     for (const exchange of reads.exchanges(session.id)) {
-      const { id, position, targetName, request, outcome, requestKey, slots } = exchange;
-      add('exchange', { position, targetName, request, outcome, requestKey, slots });
+      const { id, position, targetName, request, outcome } = exchange;
+      add('exchange', { position, targetName, request, outcome });
       for (const { version, outcome: accepted, renames, author, note } of reads.baselines(id).slice(1)) {
         add('baseline', { version, accepted, renames, author, note });
       }

@@ -7,11 +7,6 @@
 export const cassetteApplicationId = 0x52544b31;
 
 const version1: readonly string[] = [
-  `CREATE TABLE meta (
-  key TEXT PRIMARY KEY,
-  value TEXT NOT NULL
-) STRICT`,
-
   `CREATE TABLE writer (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   pid INTEGER NOT NULL,
