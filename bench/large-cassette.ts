@@ -1,0 +1,62 @@
+import { emptyBody } from '../src/model/exchange.ts';
+import { requestKey } from '../src/match/request-key.ts';
+import { CassetteWriter } from '../src/store/cassette-writer.ts';
+
+const groupSize = 1000;
+
+/**
+ * Writes a cassette with one session of `count` different GET requests (`/items/0` …), each answered with its own JSON of
+ * about 1 KiB, through the same store and match rules as the recorder, which would need minutes for it.
+ */
+export function writeLargeCassette(file: string, count: number): void {
+  const writer = CassetteWriter.open(file, { create: 'if-missing' });
+  const startedAt = Date.UTC(2026, 0, 1);
+  const sessionId = writer.beginSession({
+    name: 'large',
+    startedAt,
+    targets: [{ name: 'default', url: 'http://127.0.0.1:3000' }],
+    toolVersion: 'bench',
+    tags: {},
+    redacted: false,
+  });
+  for (let from = 0; from < count; from += groupSize) {
+    writer.transaction(() => {
+      for (let position = from; position < Math.min(from + groupSize, count); position += 1) {
+        insertItem(writer, sessionId, position, startedAt + position);
+      }
+    });
+  }
+  writer.finishSession(sessionId, { endedAt: startedAt + count });
+  writer.close();
+}
+
+function insertItem(writer: CassetteWriter, sessionId: number, position: number, startedAt: number): void {
+  const target = `/items/${position}`;
+  const headers = ['Host', '127.0.0.1:3000', 'Accept', '*/*'];
+  const { key, slots } = requestKey({ targetName: 'default', method: 'GET', target, headers, body: undefined }, []);
+  const json = Buffer.from(JSON.stringify({ id: position, name: `item ${position}`, text: 'x'.repeat(960) }));
+  const responseHeaders = ['Content-Type', 'application/json', 'Content-Length', String(json.length)];
+  writer.insertExchange({
+    sessionId,
+    position,
+    epoch: 0,
+    targetName: 'default',
+    startedAt,
+    firstByteMs: 1,
+    durationMs: 1,
+    request: { method: 'GET', target, httpVersion: '1.1', headers, trailers: [], body: emptyBody },
+    requestKey: key,
+    slots,
+    outcome: {
+      kind: 'response',
+      status: 200,
+      reason: 'OK',
+      httpVersion: '1.1',
+      headers: responseHeaders,
+      trailers: [],
+      body: writer.putBody(json),
+      framing: 'length',
+      informational: [],
+    },
+  });
+}
