@@ -1,19 +1,122 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { type ErrorCode, toAppError } from '../base/errors.ts';
+import { ErrorPanel } from '../views/error-panel.tsx';
 import { type Access, checkHost, checkToken, secureHeaders } from './access.ts';
+import { type Assets, loadAssets } from './assets.ts';
+import { CassetteLibrary } from './cassette-library.ts';
+import { LiveHub } from './live-hub.ts';
+import { renderPage } from './page.tsx';
+import { apiRoutes } from './routes/api.tsx';
+import { exchangeRoutes } from './routes/exchange.tsx';
+import { homeRoutes } from './routes/home.tsx';
+import { reviewRoutes } from './routes/review.tsx';
+import { runRoutes } from './routes/runs.tsx';
+import { settingsRoutes } from './routes/settings.tsx';
+import { testFileRoutes } from './routes/test-file.tsx';
+import { trafficRoutes } from './routes/traffic.tsx';
+import { TestJobs } from './test-jobs.ts';
+import { runsFile, type UiContext } from './ui-context.ts';
 import type { UiOptions } from './ui-options.ts';
+
+/** The largest form is a note of two thousand characters. */
+const maxFormBytes = 64 * 1024;
 
 /** The UI as a fetch handler, so that tests can ask it without a socket. */
 export interface UiApp {
   readonly app: Hono;
-  /** Ends open event streams and timers. */
-  readonly close: () => void;
+  /** Ends event streams and the run under way. */
+  readonly close: () => Promise<void>;
 }
 
+const routes = [
+  homeRoutes,
+  trafficRoutes,
+  exchangeRoutes,
+  runRoutes,
+  reviewRoutes,
+  testFileRoutes,
+  settingsRoutes,
+  apiRoutes,
+];
+
 export function createApp(options: UiOptions, access: Access): UiApp {
+  let assets: Assets | undefined;
+  const library = new CassetteLibrary(options.folder, options.cassettePaths);
+  const { runTests } = options.actions;
+  const ui: UiContext = {
+    options,
+    library,
+    assets: () => (assets ??= loadAssets()),
+    hub: new LiveHub({ library, runsFile: runsFile(options.folder), feed: options.feed }),
+    jobs: runTests && new TestJobs(runTests),
+  };
   const app = new Hono();
-  app.use(secureHeaders(), checkHost(access), checkToken(access));
-  app.get('/api/v1/status', (c) =>
-    c.json({ schema: 'retake.status/1', version: options.toolVersion, live: options.feed?.status() ?? null }),
+  app.use(secureHeaders(), checkHost(access));
+  // Style sheet and icon are no secret: the page that asks for the token needs them too.
+  app.get('/client/:name', (c) => {
+    const asset = ui.assets().named(c.req.param('name'));
+    if (!asset) return c.text('no such file\n', 404);
+    return c.body(new Uint8Array(asset.bytes), 200, {
+      'Content-Type': asset.type,
+      // The URL carries a hash of the content.
+      'Cache-Control': c.req.query('v') === undefined ? 'no-cache' : 'private, max-age=31536000, immutable',
+    });
+  });
+  app.use(
+    checkToken(access),
+    bodyLimit({ maxSize: maxFormBytes, onError: (c) => c.text('the form is too large\n', 413) }),
   );
-  return { app, close: () => {} };
+  for (const register of routes) register(app, ui);
+  app.notFound((c) =>
+    problem(c, ui, { status: 404, message: 'There is no such page', hint: 'start from the cassettes' }),
+  );
+  app.onError((thrown, c) => {
+    const error = toAppError(thrown);
+    if (error.code === 'INTERNAL') options.log.error(`${c.req.method} ${c.req.path}: ${error.message}`);
+    return problem(c, ui, { ...error, message: error.message, status: statusOf(error.code) });
+  });
+  return {
+    app,
+    close: async () => {
+      ui.hub.close();
+      await ui.jobs?.stop();
+    },
+  };
+}
+
+interface ShownProblem {
+  readonly status: ContentfulStatusCode;
+  readonly message: string;
+  readonly hint: string;
+  readonly code?: ErrorCode;
+}
+
+function problem(c: Context, ui: UiContext, shown: ShownProblem): Response | Promise<Response> {
+  const { status, message, hint, code } = shown;
+  if (c.req.path.startsWith('/api/')) {
+    return c.json({ error: { code: code ?? 'NOT_FOUND', message, hint } }, status);
+  }
+  return renderPage(
+    c,
+    ui,
+    { title: message, section: 'none', status },
+    <ErrorPanel message={message} hint={hint} {...(code === undefined ? {} : { code })} />,
+  );
+}
+
+function statusOf(code: ErrorCode): ContentfulStatusCode {
+  switch (code) {
+    case 'CASSETTE_MISSING':
+    case 'SESSION_MISSING':
+    case 'EXCHANGE_MISSING':
+    case 'RUN_MISSING':
+      return 404;
+    case 'INTERNAL':
+      return 500;
+    default:
+      // Whatever else is wrong, a person can do something about it.
+      return 409;
+  }
 }

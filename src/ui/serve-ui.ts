@@ -26,7 +26,7 @@ export async function serveUi(options: UiOptions): Promise<RunningUi> {
     token,
     openUrl: `${url}/?token=${token}`,
     close: async () => {
-      ui.close();
+      await ui.close();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;

@@ -1,30 +1,25 @@
 import type { Log } from '../base/log.ts';
 import type { LiveFeed } from '../model/live.ts';
-import type { Check } from '../model/run.ts';
+import type { KnownCassette } from './cassette-library.ts';
 
 /** What a person asks for with "Run the tests". */
 export interface RunTestsRequest {
-  /** Absolute path of the cassette. */
-  readonly cassettePath: string;
+  readonly cassette: KnownCassette;
   readonly session: string;
-  readonly target: string;
-  /** Send requests that change data to a target that is not on this machine. */
+  /** Base URLs as a person writes them: `URL` for the only recorded target, else `name=URL` each. */
+  readonly targets: readonly string[];
+  /** May requests that change data go to a target that is not on this machine? */
   readonly writes: 'allowed' | 'refused';
-  /** The run exists and can be shown. */
-  readonly onStart: (runId: number) => void;
-  readonly onCheck: (check: Check) => void;
+  /** The run is in the run store and can be shown; `total` checks are to come. */
+  readonly onStart: (runId: number, total: number) => void;
+  /** Aborted when the UI closes. */
+  readonly signal: AbortSignal;
 }
 
 /** Work the UI starts but does not do itself: it needs keys and secrets from the environment, so cli wires it. */
 export interface UiActions {
   /** Resolves when the run has ended; rejects with an AppError when it could not be made. */
   readonly runTests?: (request: RunTestsRequest) => Promise<void>;
-  /** The text of a vitest file for a session, for a file at `filePath`. */
-  readonly generateVitest?: (request: {
-    readonly cassettePath: string;
-    readonly session: string;
-    readonly filePath: string;
-  }) => string;
 }
 
 export interface UiOptions {

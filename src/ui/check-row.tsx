@@ -1,0 +1,35 @@
+import { visible } from '../base/log.ts';
+import type { Check } from '../model/run.ts';
+import type { Decision } from '../review/fold.ts';
+import { differenceWords } from '../views/difference-words.ts';
+import { formatDuration } from '../views/quantities.ts';
+import { VerdictBadge } from '../views/verdict-badge.tsx';
+import { DecisionMark } from './decision-mark.tsx';
+
+export interface CheckRowProps {
+  readonly check: Check;
+  readonly decision: Decision | undefined;
+  readonly href: string;
+}
+
+/** One check in the list of a run: verdict, request, and the worst of what differs. */
+export function CheckRow({ check, decision, href }: CheckRowProps) {
+  const [worst] = check.differences;
+  const more = check.differences.length - 1;
+  return (
+    <li class="check-row" data-row>
+      <a class="check-main" href={href}>
+        <VerdictBadge verdict={check.verdict} />
+        <span class="check-request">
+          <span class="method">{visible(check.method)}</span> <span class="target">{visible(check.target)}</span>
+        </span>
+        <span class="check-reason quiet">
+          {check.note !== undefined ? visible(check.note) : worst === undefined ? '' : differenceWords(worst)}
+          {more > 0 ? ` and ${more} more` : ''}
+        </span>
+        {decision === undefined || decision === 'undecided' ? null : <DecisionMark decision={decision} />}
+        <span class="time quiet">{formatDuration(check.durationMs)}</span>
+      </a>
+    </li>
+  );
+}

@@ -1,0 +1,131 @@
+import { visible } from '../base/log.ts';
+import type { Check } from '../model/run.ts';
+import type { Difference } from '../model/verdict.ts';
+import { type CheckReview, differenceKey } from '../review/fold.ts';
+import { differencePlace, differenceWords } from '../views/difference-words.ts';
+import { Icon } from '../views/icon.tsx';
+import { formatCount } from '../views/quantities.ts';
+import { VerdictBadge } from '../views/verdict-badge.tsx';
+import { DecisionMark } from './decision-mark.tsx';
+import { reviewUrl } from './links.ts';
+
+export interface DifferenceListProps {
+  readonly check: Check;
+  readonly review: CheckReview | undefined;
+  /** The difference in focus, as `part:path`. */
+  readonly current: string | undefined;
+  readonly canDecide: boolean;
+}
+
+/** What differs, worst first, each with its own decision; what is explained stands folded below. */
+export function DifferenceList(props: DifferenceListProps) {
+  const open = props.check.differences.filter(({ severity }) => severity !== 'equivalent');
+  const explained = props.check.differences.filter(({ severity }) => severity === 'equivalent');
+  return (
+    <section id="differences" class="differences" aria-label="Differences">
+      {open.length === 0 ? null : (
+        <ul>
+          {open.map((difference) => (
+            <DifferenceRow {...props} difference={difference} />
+          ))}
+        </ul>
+      )}
+      {explained.length === 0 ? null : (
+        <details id="explained" open={explained.some((one) => differenceKey(one) === props.current)}>
+          <summary>{formatCount(explained.length, 'explained difference')}</summary>
+          <ul>
+            {explained.map((difference) => (
+              <DifferenceRow {...props} canDecide={false} difference={difference} />
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
+  );
+}
+
+function DifferenceRow({
+  check,
+  review,
+  current,
+  canDecide,
+  difference,
+}: DifferenceListProps & { readonly difference: Difference }) {
+  const key = differenceKey(difference);
+  const decided = review?.differences.get(key);
+  const isCurrent = key === current;
+  return (
+    <li class="difference" data-difference={key} aria-current={isCurrent ? 'true' : undefined}>
+      <a class="difference-main" href={`${reviewUrl(check.runId, check.id, key)}`} data-swap>
+        <VerdictBadge verdict={difference.severity} />
+        <span class="visually-hidden difference-words">{differenceWords(difference)}</span>
+        <span class="difference-place" aria-hidden="true">
+          {differencePlace(difference)}
+        </span>
+        <span class="difference-values" aria-hidden="true">
+          <Values difference={difference} />
+        </span>
+      </a>
+      {difference.rule === undefined ? null : <span class="chip">{ruleWords(difference.rule)}</span>}
+      {decided === undefined ? null : <DecisionMark decision={decided.decision} />}
+      {canDecide ? (
+        <span class="difference-actions">
+          <DecideOne check={check} difference={key} action="accept" isCurrent={isCurrent} />
+          <DecideOne check={check} difference={key} action="reject" isCurrent={isCurrent} />
+        </span>
+      ) : null}
+    </li>
+  );
+}
+
+function Values({ difference: { kind, before, after } }: { readonly difference: Difference }) {
+  if (kind === 'moved') return <span class="quiet">moved</span>;
+  return (
+    <>
+      {before === undefined ? <span class="quiet">absent</span> : <del>{visible(before)}</del>}
+      <span class="arrow"> → </span>
+      {after === undefined ? <span class="quiet">absent</span> : <ins>{visible(after)}</ins>}
+    </>
+  );
+}
+
+function ruleWords(rule: string): string {
+  switch (rule) {
+    case 'renaming':
+      return 'same value under its new name';
+    case 'clock':
+      return 'time of the run';
+    case 'default-header':
+      return 'header that always changes';
+    default:
+      return visible(rule);
+  }
+}
+
+function DecideOne(props: {
+  readonly check: Check;
+  readonly difference: string;
+  readonly action: 'accept' | 'reject';
+  readonly isCurrent: boolean;
+}) {
+  const { check, difference, action } = props;
+  const keys = action === 'accept' ? 'Shift+A' : 'Shift+X';
+  const words = action === 'accept' ? 'Accept this difference' : 'Reject this difference';
+  return (
+    <form method="post" action={reviewUrl(check.runId)} data-swap>
+      <input type="hidden" name="check" value={String(check.id)} />
+      <input type="hidden" name="difference" value={difference} />
+      <button
+        class={`icon-button ${action}`}
+        name="action"
+        value={action}
+        aria-label={words}
+        title={words}
+        data-key={keys}
+        aria-keyshortcuts={props.isCurrent ? keys : undefined}
+      >
+        <Icon name={action === 'accept' ? 'check' : 'cross'} />
+      </button>
+    </form>
+  );
+}

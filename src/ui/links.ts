@@ -1,0 +1,59 @@
+import { type Address, formatAddress } from '../model/address.ts';
+
+/** Paths of the UI's pages. Every link is made here, so that escaping is decided once. */
+
+export function exchangeUrl(address: Address): string {
+  return `/x/${encodeAddress(address)}`;
+}
+
+export function bodyUrl(address: Address, side: 'request' | 'response'): string {
+  return `/body/${side}/${encodeAddress(address)}`;
+}
+
+/** Readable in the address bar: `shop:session-1/12` needs no escapes. */
+function encodeAddress(address: Address): string {
+  return encodeURIComponent(formatAddress(address))
+    .replaceAll('%3A', ':')
+    .replace(/%2F(?=\d+$)/, '/');
+}
+
+export function cassetteUrl(name: string): string {
+  return `/cassettes/${encodeURIComponent(name)}`;
+}
+
+export function sessionTestFileUrl(name: string, session: string): string {
+  return `${cassetteUrl(name)}/${encodeURIComponent(session)}/vitest`;
+}
+
+export interface TrafficPlace {
+  readonly cassette: string;
+  readonly session: string;
+  readonly q?: string;
+  /** First position shown; the newest page when left away. */
+  readonly from?: number;
+  /** Position shown in the pane. */
+  readonly at?: number;
+}
+
+export function trafficUrl(place: TrafficPlace): string {
+  return `/traffic?${trafficQuery(place)}`;
+}
+
+export function trafficQuery({ cassette, session, q, from, at }: TrafficPlace): string {
+  const query = new URLSearchParams({ cassette, session });
+  if (q !== undefined && q !== '') query.set('q', q);
+  if (from !== undefined) query.set('from', String(from));
+  if (at !== undefined) query.set('at', String(at));
+  return query.toString();
+}
+
+export function runUrl(runId: number): string {
+  return `/runs/${runId}`;
+}
+
+export function reviewUrl(runId: number, checkId?: number, difference?: string): string {
+  if (checkId === undefined) return `/runs/${runId}/review`;
+  const query = new URLSearchParams({ check: String(checkId) });
+  if (difference !== undefined) query.set('difference', difference);
+  return `/runs/${runId}/review?${query}`;
+}

@@ -1,0 +1,86 @@
+import type { AppError } from '../base/errors.ts';
+import { toAppError } from '../base/errors.ts';
+import { alignedRows } from '../compare/aligned-rows.ts';
+import { contentOf } from '../compare/content.ts';
+import type { DiffRow } from '../compare/diff-row.ts';
+import type { Baseline, Check, FreshOutcome, Run } from '../model/run.ts';
+import type { Outcome, ResponseFacts } from '../model/exchange.ts';
+import type { CassetteReader } from '../store/cassette-reader.ts';
+import type { RunStore } from '../store/run-store.ts';
+import { formatSize } from '../views/quantities.ts';
+import { type KnownCassette, readCassette } from './cassette-library.ts';
+
+/** Larger bodies are judged by `retake test`, but laying them out line by line would keep the page waiting. */
+const maxBodyBytes = 8 * 1024 * 1024;
+
+/** Baseline and fresh response of one check, ready to be shown. */
+export interface CheckView {
+  readonly baseline: Baseline | undefined;
+  readonly fresh: FreshOutcome | undefined;
+  /** Body, line by line; undefined when there is nothing to put side by side. */
+  readonly rows: readonly DiffRow[] | undefined;
+  /** Why the bodies are not shown. */
+  readonly bodyProblem?: string;
+  /** The newest baseline, when it is another than the one judged against. */
+  readonly newerBaseline?: number;
+  /** Why the recording cannot be read. */
+  readonly problem?: AppError;
+}
+
+export interface CheckViewRequest {
+  readonly cassette: KnownCassette;
+  readonly run: Run;
+  readonly check: Check;
+  readonly store: RunStore;
+  readonly expand: readonly { readonly from: number; readonly to: number }[];
+}
+
+/** Reads both sides of a check. A recording that is gone leaves the fresh side and says why. */
+export function checkView(request: CheckViewRequest): CheckView {
+  const fresh = request.store.fresh(request.check.id);
+  try {
+    return readCassette(request.cassette, (reader) => withRecording(request, fresh, reader));
+  } catch (thrown) {
+    return { baseline: undefined, fresh, rows: undefined, problem: toAppError(thrown) };
+  }
+}
+
+function withRecording(
+  { run, check, store, expand }: CheckViewRequest,
+  fresh: FreshOutcome | undefined,
+  reader: CassetteReader,
+): CheckView {
+  const exchange = reader.exchange(reader.session(run.session).id, check.position);
+  const baselines = exchange ? reader.baselines(exchange.id) : [];
+  const baseline = baselines.find(({ version }) => version === check.baselineVersion);
+  const newest = baselines.at(-1)?.version;
+  const view = {
+    baseline,
+    fresh,
+    ...(newest !== undefined && newest !== check.baselineVersion ? { newerBaseline: newest } : {}),
+  };
+  const before = responseOf(baseline?.outcome);
+  const after = responseOf(fresh?.outcome);
+  if (!before || !after) return { ...view, rows: undefined };
+  const largest = Math.max(before.body.sizeBytes, after.body.sizeBytes);
+  if (largest > maxBodyBytes) {
+    return {
+      ...view,
+      rows: undefined,
+      bodyProblem: `The bodies (${formatSize(largest)}) are too large to lay side by side.`,
+    };
+  }
+  const baselineContent = contentOf(before.headers, bodyOf(reader, before));
+  const freshContent = contentOf(after.headers, bodyOf(store, after));
+  const rows = alignedRows(baselineContent, freshContent, check.differences, { expand });
+  const problem = baselineContent.problem ?? freshContent.problem;
+  return { ...view, rows, ...(problem === undefined ? {} : { bodyProblem: problem }) };
+}
+
+export function responseOf(outcome: Outcome | undefined): ResponseFacts | undefined {
+  return outcome?.kind === 'failure' ? outcome.response : outcome;
+}
+
+function bodyOf(from: { body: (sha256: string) => Buffer }, { body }: ResponseFacts): Buffer {
+  return body.sizeBytes === 0 ? Buffer.alloc(0) : from.body(body.sha256);
+}

@@ -1,0 +1,213 @@
+import type { Hono } from 'hono';
+import { AppError } from '../../base/errors.ts';
+import { visible } from '../../base/log.ts';
+import type { Check, Run } from '../../model/run.ts';
+import { foldReview, needsDecision, type ReviewState } from '../../review/fold.ts';
+import { CopyCommand } from '../../views/copy-command.tsx';
+import { EmptyState } from '../../views/empty-state.tsx';
+import { ErrorPanel } from '../../views/error-panel.tsx';
+import { Icon } from '../../views/icon.tsx';
+import { formatAge, formatCount, formatDateTime, formatDuration } from '../../views/quantities.ts';
+import { CheckRow } from '../check-row.tsx';
+import { exchangeUrl, reviewUrl, runUrl } from '../links.ts';
+import { renderPage } from '../page.tsx';
+import { textField, wholeNumber } from '../request-values.ts';
+import { Fact } from '../../views/fact.tsx';
+import { CountStrip, RunRow, RunVerdict, worstFirst } from '../run-row.tsx';
+import type { TestJob } from '../test-jobs.ts';
+import { cassetteOfRun, readRun, readRuns, type UiContext } from '../ui-context.ts';
+
+const runsShown = 200;
+
+export function runRoutes(app: Hono, ui: UiContext): void {
+  app.get('/runs', (c) => {
+    const runs = readRuns(ui, (store) => store.runs(runsShown)) ?? [];
+    return renderPage(
+      c,
+      ui,
+      { title: 'Runs', section: 'runs' },
+      <div data-refresh="runs">
+        <div class="page-head">
+          <h1>Runs</h1>
+        </div>
+        <section class="panel" id="runs" aria-label="Runs, newest first">
+          {runs.length === 0 ? (
+            <EmptyState title="No run yet">
+              <p>A run sends a session’s requests to a new build and judges the answers.</p>
+              <CopyCommand command="retake test checkout --target http://127.0.0.1:3000" />
+            </EmptyState>
+          ) : (
+            <ul class="run-list" data-list="rows">
+              {runs.map((run) => (
+                <RunRow run={run} now={Date.now()} />
+              ))}
+            </ul>
+          )}
+        </section>
+      </div>,
+    );
+  });
+
+  app.post('/runs', async (c) => {
+    if (!ui.jobs) throw new AppError('USAGE', { problem: 'tests cannot be run from here', hint: 'use retake test' });
+    const form = await c.req.parseBody();
+    const cassette = ui.library.named(textField(form, 'cassette') ?? '');
+    const targets = Object.entries(form).flatMap(([field, value]) => {
+      if (typeof value !== 'string' || !/^target(?::|$)/.test(field)) return [];
+      return [field === 'target' ? value.trim() : `${field.slice('target:'.length)}=${value.trim()}`];
+    });
+    const runId = await ui.jobs.start({
+      cassette,
+      session: textField(form, 'session') ?? '',
+      targets,
+      writes: textField(form, 'writes') === 'allowed' ? 'allowed' : 'refused',
+    });
+    ui.hub.publish({ kind: 'runs' });
+    return c.redirect(runUrl(runId), 303);
+  });
+
+  // Where "go to the review" leads: that of the newest run.
+  app.get('/review', (c) => {
+    const latest = readRuns(ui, (store) => store.latestRun());
+    return c.redirect(latest ? reviewUrl(latest.id) : '/runs', 303);
+  });
+
+  app.get('/runs/:id{[0-9]+}', (c) =>
+    readRun(ui, wholeNumber(c.req.param('id')), (store, run) => {
+      const checks = store.checks(run.id);
+      const review = foldReview(store.reviewEvents(run.id), checks);
+      return renderPage(
+        c,
+        ui,
+        { title: `Run ${run.id}`, section: 'runs' },
+        <div data-refresh="runs">
+          <nav class="crumbs" aria-label="Where this is">
+            <a href="/runs">Runs</a>
+            <span>{run.id}</span>
+          </nav>
+          <RunPage ui={ui} run={run} checks={checks} review={review} job={ui.jobs?.job(run.id)} />
+        </div>,
+      );
+    }),
+  );
+}
+
+interface RunPageProps {
+  readonly ui: UiContext;
+  readonly run: Run;
+  readonly checks: readonly Check[];
+  readonly review: ReviewState;
+  readonly job: TestJob | undefined;
+}
+
+function RunPage({ ui, run, checks, review, job }: RunPageProps) {
+  const toDecide = checks.filter(needsDecision).sort(worstFirst);
+  const passed = checks.filter((check) => !needsDecision(check));
+  const cassette = cassetteOfRun(ui, run).name;
+  const addressOf = ({ position }: Check) => ({ cassette, session: run.session, position });
+  return (
+    <div id="run">
+      <div class="page-head">
+        <h1>
+          Run {run.id} <RunVerdict run={run} />
+        </h1>
+        <div class="actions">
+          {ui.jobs && run.verdict !== undefined ? <RunAgain run={run} cassette={cassette} /> : null}
+          {toDecide.length === 0 ? null : (
+            <a class="button primary" href={reviewUrl(run.id)} aria-keyshortcuts="Enter">
+              {review.undecided === 0 ? 'Finish the review' : `Review ${formatCount(review.undecided, 'check')}`}
+            </a>
+          )}
+        </div>
+      </div>
+      {job?.problem === undefined ? null : (
+        <ErrorPanel message={job.problem.message} hint={job.problem.hint} code={job.problem.code} />
+      )}
+      {run.verdict === undefined ? <Progress done={checks.length} total={job?.total} /> : null}
+      <dl class="fact-list">
+        <Fact name="Recording">
+          <a href={`/traffic?${new URLSearchParams({ cassette, session: run.session })}`}>
+            {visible(run.cassette)} / {visible(run.session)}
+          </a>
+        </Fact>
+        <Fact name="Server tested">
+          <code>{visible(run.target)}</code>
+        </Fact>
+        <Fact name="Started">
+          <time datetime={new Date(run.startedAt).toISOString()} title={formatAge(run.startedAt, Date.now())}>
+            {formatDateTime(run.startedAt)}
+          </time>
+        </Fact>
+        {run.endedAt === undefined ? null : <Fact name="Took">{formatDuration(run.endedAt - run.startedAt)}</Fact>}
+        {run.gitCommit === undefined ? null : (
+          <Fact name="Commit">
+            <code>{visible(run.gitCommit.slice(0, 10))}</code>
+          </Fact>
+        )}
+        <Fact name="Checks">
+          <CountStrip counts={run.counts} />
+        </Fact>
+      </dl>
+      {toDecide.length === 0 ? null : (
+        <section class="panel" aria-labelledby="to-decide">
+          <header class="panel-head">
+            <h2 id="to-decide">What differs</h2>
+            <span class="quiet">{formatCount(toDecide.length, 'check')}</span>
+          </header>
+          <ul class="check-rows" data-list="rows">
+            {toDecide.map((check) => (
+              <CheckRow
+                check={check}
+                decision={review.checks.get(check.id)?.decision}
+                href={reviewUrl(run.id, check.id)}
+              />
+            ))}
+          </ul>
+        </section>
+      )}
+      {passed.length === 0 ? null : (
+        <details class="panel" id="passed" open={toDecide.length === 0}>
+          <summary class="panel-head">
+            <h2>Same or explained</h2>
+            <span class="quiet">{formatCount(passed.length, 'check')}</span>
+          </summary>
+          <ul class="check-rows" data-list="rows">
+            {passed.map((check) => (
+              <CheckRow
+                check={check}
+                decision={undefined}
+                href={check.verdict === 'equivalent' ? reviewUrl(run.id, check.id) : exchangeUrl(addressOf(check))}
+              />
+            ))}
+          </ul>
+        </details>
+      )}
+      {checks.length === 0 && run.verdict !== undefined ? <EmptyState title="This run has no checks" /> : null}
+    </div>
+  );
+}
+
+function Progress({ done, total }: { readonly done: number; readonly total: number | undefined }) {
+  return (
+    <div class="run-progress" role="status">
+      <progress value={total === undefined ? undefined : done} max={total} aria-label="Checks done"></progress>
+      <span>{total === undefined ? formatCount(done, 'check') : `${done} of ${formatCount(total, 'check')}`}</span>
+    </div>
+  );
+}
+
+function RunAgain({ run, cassette }: { readonly run: Run; readonly cassette: string }) {
+  // With several servers the run does not say which stood for which target.
+  if (run.target.includes(', ')) return null;
+  return (
+    <form method="post" action="/runs">
+      <input type="hidden" name="cassette" value={cassette} />
+      <input type="hidden" name="session" value={run.session} />
+      <input type="hidden" name="target" value={run.target} />
+      <button class="button">
+        <Icon name="play" />
+        <span>Run again</span>
+      </button>
+    </form>
+  );
+}

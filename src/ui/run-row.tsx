@@ -1,0 +1,82 @@
+import { visible } from '../base/log.ts';
+import type { Check, Run, VerdictCounts } from '../model/run.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { formatAge, formatCount, formatDateTime } from '../views/quantities.ts';
+import { verdictLook } from '../views/verdict-badge.tsx';
+import { runUrl } from './links.ts';
+
+/** Worst first: the order in which a person wants to hear about them. */
+const verdictOrder: readonly Verdict[] = [
+  'failed',
+  'missing',
+  'unexpected',
+  'broken',
+  'changed',
+  'added',
+  'equivalent',
+  'same',
+];
+
+/** Worst verdict first, in recorded order among equals. */
+export function worstFirst(a: Check, b: Check): number {
+  return verdictOrder.indexOf(a.verdict) - verdictOrder.indexOf(b.verdict) || a.position - b.position;
+}
+
+export function RunRow({ run, now }: { readonly run: Run; readonly now: number }) {
+  return (
+    <li class="run-row" data-row>
+      <a class="run-main" href={runUrl(run.id)}>
+        <RunVerdict run={run} />
+        <span class="run-name">
+          {visible(run.cassette)} / {visible(run.session)}
+        </span>
+        <CountStrip counts={run.counts} />
+        <span class="quiet run-target">{visible(run.target)}</span>
+        <time class="quiet" datetime={new Date(run.startedAt).toISOString()} title={formatDateTime(run.startedAt)}>
+          {formatAge(run.startedAt, now)}
+        </time>
+      </a>
+    </li>
+  );
+}
+
+export function RunVerdict({ run }: { readonly run: Run }) {
+  if (run.verdict === undefined) {
+    return (
+      <span class="badge tone-info">
+        <span class="pulse" aria-hidden="true"></span>
+        running
+      </span>
+    );
+  }
+  const looks = {
+    passed: { tone: 'good', glyph: '✓' },
+    failed: { tone: 'bad', glyph: '✕' },
+    interrupted: { tone: 'warn', glyph: '!' },
+  } as const;
+  const { tone, glyph } = looks[run.verdict];
+  return (
+    <span class={`badge tone-${tone}`}>
+      <span class="glyph" aria-hidden="true">
+        {glyph}
+      </span>
+      {run.verdict}
+    </span>
+  );
+}
+
+/** Counts by verdict as words with glyphs; verdicts that did not occur are left out. */
+export function CountStrip({ counts }: { readonly counts: VerdictCounts }) {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return (
+    <span class="counts" title={formatCount(total, 'check')}>
+      {verdictOrder
+        .filter((verdict) => counts[verdict] > 0)
+        .map((verdict) => (
+          <span class={`count-item tone-${verdictLook(verdict).tone}`}>
+            <span aria-hidden="true">{verdictLook(verdict).glyph}</span> {counts[verdict]} {verdict}
+          </span>
+        ))}
+    </span>
+  );
+}

@@ -1,0 +1,66 @@
+import { visible } from '../base/log.ts';
+import { type ExchangeSummary, isWrite } from '../model/exchange.ts';
+import { OutcomeStatus } from '../views/outcome-status.tsx';
+import { formatClock, formatDuration, formatSize } from '../views/quantities.ts';
+import { exchangeUrl } from './links.ts';
+
+export interface TrafficRowsProps {
+  readonly cassette: string;
+  readonly rows: readonly ExchangeSummary[];
+  /** Position of the row shown in the pane. */
+  readonly at?: number | undefined;
+}
+
+/** Rows of the traffic list; the same markup in the page and in what it asks for later. */
+export function TrafficRows({ cassette, rows, at }: TrafficRowsProps) {
+  return (
+    <tbody id="rows">
+      {rows.map((row) => (
+        <TrafficRow cassette={cassette} row={row} isCurrent={row.position === at} />
+      ))}
+    </tbody>
+  );
+}
+
+function TrafficRow(props: { readonly cassette: string; readonly row: ExchangeSummary; readonly isCurrent: boolean }) {
+  const { cassette, row } = props;
+  const isRunning = row.status === undefined && row.failure === undefined;
+  const [path, query] = splitTarget(row.target);
+  return (
+    <tr
+      data-position={row.position}
+      data-running={isRunning ? '' : undefined}
+      aria-current={props.isCurrent ? 'true' : undefined}
+    >
+      <td class="number">{row.position}</td>
+      <td class={isWrite(row.method) ? 'method write' : 'method'}>{visible(row.method)}</td>
+      <td class="state">
+        <OutcomeStatus
+          {...(row.status === undefined ? {} : { status: row.status })}
+          {...(row.failure === undefined ? {} : { failure: row.failure })}
+        />
+      </td>
+      <td class="target">
+        <a href={exchangeUrl({ cassette, session: row.session, position: row.position })}>
+          {row.targetName === 'default' ? null : <span class="chip">{visible(row.targetName)}</span>}
+          <span class="path">{visible(path)}</span>
+          {query === '' ? null : <span class="query">{visible(query)}</span>}
+        </a>
+      </td>
+      <td class="type">{visible(shortType(row.contentType))}</td>
+      <td class="size">{row.responseBytes === 0 ? '' : formatSize(row.responseBytes)}</td>
+      <td class="time">{row.durationMs === undefined ? '' : formatDuration(row.durationMs)}</td>
+      <td class="clock">{formatClock(row.startedAt)}</td>
+    </tr>
+  );
+}
+
+function splitTarget(target: string): [path: string, query: string] {
+  const mark = target.indexOf('?');
+  return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark)];
+}
+
+/** `json` for `application/json`, `event-stream` for `text/event-stream`: the half that tells. */
+function shortType(contentType: string): string {
+  return contentType.replace(/^(?:application|text|image)\/(?:x-|vnd\.)?/, '').replace('octet-stream', 'binary');
+}

@@ -1,0 +1,103 @@
+import { visible } from '../base/log.ts';
+import type { RawHeaders } from '../model/headers.ts';
+import { headerValues } from '../model/headers.ts';
+import type { Difference } from '../model/verdict.ts';
+import { formatCount } from './quantities.ts';
+
+export interface HeaderDiffProps {
+  readonly baseline: RawHeaders;
+  readonly fresh: RawHeaders;
+  /** Those of part `header`. */
+  readonly differences: readonly Difference[];
+  readonly current: string | undefined;
+}
+
+interface HeaderRow {
+  readonly name: string;
+  readonly baseline: readonly string[];
+  readonly fresh: readonly string[];
+  readonly difference: Difference | undefined;
+}
+
+/** Header by header, side by side; those that agree are folded away. */
+export function HeaderDiff({ baseline, fresh, differences, current }: HeaderDiffProps) {
+  const rows = rowsOf(baseline, fresh, differences);
+  const differing = rows.filter(({ difference }) => difference !== undefined);
+  const equal = rows.filter(({ difference }) => difference === undefined);
+  return (
+    <div class="header-diff">
+      {differing.length === 0 ? null : <Rows rows={differing} current={current} label="Headers that differ" />}
+      {equal.length === 0 ? null : (
+        <details id="equal-headers">
+          <summary>{formatCount(equal.length, 'equal header')}</summary>
+          <Rows rows={equal} current={current} label="Headers that are equal" />
+        </details>
+      )}
+    </div>
+  );
+}
+
+function rowsOf(baseline: RawHeaders, fresh: RawHeaders, differences: readonly Difference[]): HeaderRow[] {
+  const names = new Map<string, string>();
+  for (const headers of [baseline, fresh]) {
+    for (let i = 0; i < headers.length; i += 2) {
+      const lower = headers[i]!.toLowerCase();
+      if (!names.has(lower)) names.set(lower, headers[i]!);
+    }
+  }
+  return [...names].map(([lower, name]) => ({
+    name,
+    baseline: headerValues(baseline, lower),
+    fresh: headerValues(fresh, lower),
+    // Cookies are compared one by one: their paths begin with the header's name.
+    difference: differences.find(
+      ({ path }) => path === lower || path.startsWith(`${lower}:`) || path.startsWith(`${lower}[`),
+    ),
+  }));
+}
+
+function Rows(props: {
+  readonly rows: readonly HeaderRow[];
+  readonly current: string | undefined;
+  readonly label: string;
+}) {
+  return (
+    <table class="header-rows" aria-label={props.label}>
+      <thead class="visually-hidden">
+        <tr>
+          <th scope="col">Header</th>
+          <th scope="col">Baseline</th>
+          <th scope="col">Fresh</th>
+        </tr>
+      </thead>
+      <tbody>
+        {props.rows.map(({ name, baseline, fresh, difference }) => {
+          const key = difference && `${difference.part}:${difference.path}`;
+          const state =
+            difference === undefined ? 'same' : difference.severity === 'equivalent' ? 'equivalent' : difference.kind;
+          return (
+            <tr
+              class={`line ${state}${key !== undefined && key === props.current ? ' current' : ''}`}
+              data-difference={key}
+            >
+              <th scope="row">{visible(name)}</th>
+              <Values values={baseline} which="baseline" />
+              <Values values={fresh} which="fresh" />
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function Values(props: { readonly values: readonly string[]; readonly which: 'baseline' | 'fresh' }) {
+  if (props.values.length === 0) return <td class={`text ${props.which} absent`}>—</td>;
+  return (
+    <td class={`text ${props.which}`}>
+      {props.values.map((value) => (
+        <span class="value">{visible(value)}</span>
+      ))}
+    </td>
+  );
+}
