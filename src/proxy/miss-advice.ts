@@ -1,0 +1,70 @@
+import type { Sequence } from '../match/choose.ts';
+import type { IncomingRequest, Layer, MissChoice } from './replay-source.ts';
+
+/** What of the running replay decides which advice can help. */
+export interface ReplaySetup {
+  readonly sequence: Sequence;
+  /** What a miss does now. */
+  readonly onMiss: 'error' | 'forward' | 'record';
+  /** `refused`: in CI nothing is ever passed on. */
+  readonly upstream: 'allowed' | 'refused';
+  /** Is the project's redaction key at hand? */
+  readonly key: 'known' | 'unknown';
+  /** A cassette as a person would name it on the command line. */
+  readonly cassetteArgument: (path: string) => string;
+}
+
+interface Situation {
+  readonly choice: MissChoice;
+  readonly layer: Layer;
+  readonly request: IncomingRequest;
+  readonly setup: ReplaySetup;
+}
+
+/** Only what applies now; the likeliest help first. */
+export function adviceFor(situation: Situation): string[] {
+  const { choice, setup } = situation;
+  switch (choice.code) {
+    case 'unmatched':
+      return [recordAdvice('record it', situation), ...passOnAdvice(situation)];
+    case 'exhausted':
+      return exhaustedAdvice(setup);
+    case 'ambiguous':
+      return setup.key === 'unknown'
+        ? ['set RETAKE_REDACT_KEY to the key of the recording, so that the value sent can decide']
+        : ['send a value that was recorded there, or record this one'];
+    case 'incomplete':
+    case 'unreadable':
+      return [recordAdvice('record it again', situation), ...passOnAdvice(situation)];
+    default:
+      return choice satisfies never;
+  }
+}
+
+function exhaustedAdvice({ sequence }: ReplaySetup): string[] {
+  const anew = 'give each test a lane of its own with the header x-retake-lane, or start the replay anew';
+  if (sequence === 'ordered') return [anew, 'let requests come in another order than recorded: --sequence epoch'];
+  return [anew, 'serve the first recording again and again: --sequence any'];
+}
+
+function recordAdvice(what: string, { layer, request, setup }: Situation): string {
+  const target = layer.session.targets.find(({ name }) => name === request.targetName) ?? layer.session.targets[0];
+  const url = target?.url ?? 'URL';
+  const named = target && target.name !== 'default' ? `${target.name}=${url}` : url;
+  const redaction = layer.session.redacted ? '' : ' --no-redact';
+  const cassette = quoted(setup.cassetteArgument(layer.reader.path));
+  return `${what}: retake record --target ${named} --cassette ${cassette}${redaction}`;
+}
+
+function passOnAdvice({ request: { body }, setup: { onMiss, upstream } }: Situation): string[] {
+  if (onMiss !== 'error' && body && !Buffer.isBuffer(body)) {
+    return [`record it directly: a body of ${body.sizeBytes} bytes is more than a replay keeps to pass it on`];
+  }
+  if (onMiss !== 'error' || upstream === 'refused') return [];
+  return ['ask the real server when a recording is missing, and keep its answer: --on-miss record'];
+}
+
+/** For a POSIX shell. */
+function quoted(argument: string): string {
+  return /^[\w./@%+=:,-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,177 @@
+import { visible } from '../base/log.ts';
+import { maskText } from '../match/mask-set.ts';
+import { requestKey } from '../match/request-key.ts';
+import type { Exchange } from '../model/exchange.ts';
+import { adviceFor, type ReplaySetup } from './miss-advice.ts';
+import { maskedTarget, type NearRecording, nearRecordings } from './near-recordings.ts';
+import { type IncomingRequest, type Layer, masksOf, type MissChoice, type ReplaySource } from './replay-source.ts';
+
+/**
+ * Why nothing was served. `unmatched`: no recording has this request. `exhausted`: its recordings are used up.
+ * `ambiguous`: several fit. `incomplete`: what was recorded of it is not whole. `unreadable`: the cassette cannot give it.
+ */
+export type MissCode = 'unmatched' | 'exhausted' | 'ambiguous' | 'incomplete' | 'unreadable';
+
+/** A miss with its explanation. Holds no secret: their values are `⟦NAME⟧`. */
+export interface MissReport {
+  readonly code: MissCode;
+  /** What happened, in one line. */
+  readonly title: string;
+  /** Why, in one line. */
+  readonly reason: string;
+  readonly asked: {
+    readonly method: string;
+    readonly target: string;
+    readonly targetName: string;
+    readonly bodyBytes: number;
+  };
+  readonly cassette: string;
+  /** Where was searched, first one first. */
+  readonly sessions: readonly string[];
+  readonly lane: string;
+  /** At most three, nearest first. */
+  readonly nearest: readonly NearRecording[];
+  /** What helps now. */
+  readonly suggestions: readonly string[];
+}
+
+const shownNeighbours = 3;
+
+export interface MissOptions {
+  readonly source: ReplaySource;
+  readonly request: IncomingRequest;
+  readonly layer: Layer;
+  readonly choice: MissChoice;
+  readonly setup: ReplaySetup;
+}
+
+/** Explains a miss: what was asked, what comes nearest, and only advice that can help. */
+export function reportMiss(options: MissOptions): MissReport {
+  const { source, request, layer, choice } = options;
+  const masks = masksOf(request);
+  const { method, targetName, body } = request;
+  const bodyBytes = Buffer.isBuffer(body) ? body.length : (body?.sizeBytes ?? 0);
+  const target = visible(maskedTarget(request.target, masks));
+  const near =
+    choice.code === 'unmatched' ? nearRecordings(source.layers, request, { masks, limit: shownNeighbours }) : [];
+  const asked = { method, target, targetName, bodyBytes };
+  const name = `${method} ${target}${bodyBytes > 0 ? ` with a body of ${bodyBytes} bytes` : ''}`;
+  return {
+    code: choice.code,
+    title: titles[choice.code](name),
+    reason: reasonOf(options, near),
+    asked,
+    cassette: layer.cassette,
+    sessions: source.layers.map(({ session }) => session.name),
+    lane: request.lane,
+    nearest: near.map((recording) => ({ ...recording, target: visible(recording.target) })),
+    suggestions: adviceFor({ choice, layer, request, setup: options.setup }),
+  };
+}
+
+const titles: Readonly<Record<MissCode, (asked: string) => string>> = {
+  unmatched: (asked) => `no recording answers ${asked}`,
+  exhausted: (asked) => `no recording is left for ${asked}`,
+  ambiguous: (asked) => `several recordings fit ${asked}`,
+  incomplete: (asked) => `no complete recording answers ${asked}`,
+  unreadable: (asked) => `the recording that answers ${asked} cannot be read`,
+};
+
+function reasonOf({ source, request, layer, choice }: MissOptions, near: readonly NearRecording[]): string {
+  const address = (position: number): string => source.addressOf(layer, position);
+  switch (choice.code) {
+    case 'unmatched':
+      return unmatchedReason(request, near);
+    case 'exhausted': {
+      const times = choice.recorded === 1 ? 'once' : `${choice.recorded} times`;
+      return `it was recorded ${times}, and lane ${request.lane} has used that up; the last was ${address(choice.last.position)}`;
+    }
+    case 'ambiguous': {
+      const [first, second] = choice.between;
+      const recordings = `${address(first.position)} and ${address(second.position)}`;
+      return `${recordings} differ only in ${slotWords(request, choice.slot)}, and what was sent there decides for neither`;
+    }
+    case 'incomplete':
+      return `${address(choice.last.position)} ${incompleteWords(layer, choice.last.position)}`;
+    case 'unreadable':
+      return choice.position === undefined ? choice.problem : `${address(choice.position)}: ${choice.problem}`;
+    default:
+      return choice satisfies never;
+  }
+}
+
+function unmatchedReason({ method, targetName }: IncomingRequest, near: readonly NearRecording[]): string {
+  const [first] = near;
+  if (!first) return 'nothing was recorded';
+  const parts = new Set(first.differences.map(({ part }) => part));
+  if (parts.has('path')) return 'nothing was recorded at this path';
+  if (parts.has('method')) {
+    const methods = [...new Set(near.filter(isAtPath).map((recording) => recording.method))];
+    return `at this path ${methods.join(', ')} was recorded, but not ${method}`;
+  }
+  if (parts.has('target')) return `it was recorded for another target, not for ${targetName}`;
+  const differing = [...parts].map((part) => (part === 'form' ? 'form field' : part));
+  return `${method} was recorded at this path, but with another ${differing.join(' and ')}`;
+}
+
+function isAtPath({ differences }: NearRecording): boolean {
+  return differences.every(({ part }) => part !== 'path');
+}
+
+/** The smallest field that tells the recordings apart: the place of the slot, by its name. */
+function slotWords(request: IncomingRequest, slot: number): string {
+  const places = masksOf(request).map((mask) => ({ ...mask, value: `${maskText(mask.name)} at ${mask.place}` }));
+  return requestKey(request, places).slots[slot] ?? 'redacted values';
+}
+
+function incompleteWords(layer: Layer, position: number): string {
+  const exchange = layer.reader.exchange(layer.session.id, position);
+  return exchange ? whyIncomplete(exchange) : 'is not complete';
+}
+
+function whyIncomplete({ outcome }: Exchange): string {
+  if (!outcome) return 'has not ended yet';
+  if (outcome.kind === 'failure') {
+    return outcome.code === 'client-aborted'
+      ? 'has no complete answer: the recording client left before it came'
+      : 'has no complete answer: the recording was interrupted';
+  }
+  const { body, status } = outcome;
+  if (status === 101) return 'switched to another protocol, and what was said in it is not recorded';
+  return body.truncated
+    ? `holds only the first ${body.sizeBytes} of ${body.fullSizeBytes} bytes of the answer`
+    : 'is not complete';
+}
+
+/** The miss for a terminal: the same words as in the answer. */
+export function formatMiss(report: MissReport): string[] {
+  const where = `${report.cassette}:${report.sessions.join('+')}, lane ${report.lane}`;
+  return [
+    `${report.title} (${where})`,
+    `  ${report.reason}`,
+    ...report.nearest.flatMap(({ address, method, target, distance, differences }) => [
+      `  near ${address} ${method} ${target} (distance ${distance})`,
+      ...differences.map(({ words }) => `    ${visible(words)}`),
+    ]),
+    ...report.suggestions.map((suggestion) => `  help: ${suggestion}`),
+  ];
+}
+
+/** The miss as an answer (RFC 9457): flat headers and body. */
+export function missProblem(report: MissReport): { readonly headers: readonly string[]; readonly body: Buffer } {
+  const { code, title, reason, ...rest } = report;
+  const problem = { type: `urn:retake:miss:${code}`, title, status: missStatus, code, detail: reason, ...rest };
+  const body = Buffer.from(`${JSON.stringify(problem, undefined, 2)}\n`);
+  const headers = [
+    'Content-Type',
+    'application/problem+json',
+    'Content-Length',
+    String(body.length),
+    'x-retake-miss',
+    code,
+  ];
+  return { headers, body };
+}
+
+/** No client takes it for the application's own answer. */
+export const missStatus = 502;

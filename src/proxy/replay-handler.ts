@@ -1,0 +1,249 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../base/clock.ts';
+import { problemOf } from '../base/errors.ts';
+import type { Relaxation, Sequence } from '../match/choose.ts';
+import { mediaType } from '../model/content-shape.ts';
+import type { ExchangeSummary } from '../model/exchange.ts';
+import { headerValue, type RawHeaders, withHeader } from '../model/headers.ts';
+import { answerProblem } from './hop-failure.ts';
+import { Ledger, type MissAnswer, type UnusedRecording } from './ledger.ts';
+import { type MissReport, missProblem, missStatus, reportMiss } from './miss.ts';
+import type { ReplaySetup } from './miss-advice.ts';
+import type { Pace } from './pace.ts';
+import { refusalOf } from './passed-headers.ts';
+import { responseOf } from './recording-cache.ts';
+import type { ReplayFeed } from './replay-feed.ts';
+import {
+  type Hit,
+  type IncomingRequest,
+  type LayerSource,
+  type Miss,
+  ReplaySource,
+  unreadable,
+} from './replay-source.ts';
+import { hasBody, type ReadBody, readRequestBody } from './request-body.ts';
+import { serve, type ServeEnd } from './serve.ts';
+import { originForm } from './upstream-target.ts';
+
+/** Tells requests of parallel tests apart; never passed on. */
+export const laneHeader = 'x-retake-lane';
+export const defaultLane = 'default';
+
+export type ReplayEvent =
+  | {
+      readonly kind: 'hit';
+      readonly address: string;
+      readonly lane: string;
+      /** The recording, with the time and duration of this answer. */
+      readonly exchange: ExchangeSummary;
+      readonly relaxations: readonly Relaxation[];
+    }
+  | { readonly kind: 'miss'; readonly report: MissReport; readonly answer: MissAnswer };
+
+/** A request that no recording answers, read to its end. */
+export interface MissedRequest {
+  readonly targetName: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly body: Buffer | undefined;
+  readonly trailers: RawHeaders;
+}
+
+/** Where misses go when they are not answered with an error. */
+export interface MissRoute {
+  readonly answer: Exclude<MissAnswer, 'error'>;
+  readonly pass: (missed: MissedRequest) => void;
+}
+
+export interface HandlerOptions {
+  /** At least one session, the one to ask first at the front. */
+  readonly layers: readonly LayerSource[];
+  readonly sequence: Sequence;
+  readonly pace: Pace;
+  readonly setup: ReplaySetup;
+  /** Stand-in for a secret under the project's key, where that key is at hand. */
+  readonly pseudonym?: (value: string) => string;
+  readonly missRoute?: MissRoute;
+  readonly clock: Clock;
+  /** Without it nothing is told of single requests. */
+  readonly onEvent?: (event: ReplayEvent) => void;
+}
+
+/** Answers requests from recorded sessions and keeps the ledger. */
+export class ReplayHandler {
+  readonly ledger = new Ledger();
+  /** Set once listening: its status names the listeners. */
+  feed: ReplayFeed | undefined;
+  readonly #options: HandlerOptions;
+  readonly #source: ReplaySource;
+
+  constructor(options: HandlerOptions) {
+    const { layers, sequence, pseudonym } = options;
+    this.#options = options;
+    this.#source = new ReplaySource({ layers, sequence, ...(pseudonym ? { pseudonym } : {}) });
+  }
+
+  handlerOf(targetName: string): (request: IncomingMessage, response: ServerResponse) => void {
+    return (request, response) => {
+      const arrivedAtMs = performance.now();
+      request.on('error', ignore);
+      response.on('error', ignore);
+      const refusal = refusalOf(request);
+      if (refusal) {
+        response.shouldKeepAlive = false;
+        answerProblem(response, refusal.status, refusal);
+        return;
+      }
+      const asked = { targetName, request, response, arrivedAtMs };
+      // Pipelined: it waits for its turn, or a read could overtake the write before it.
+      if (response.socket) this.#begin(asked);
+      else response.once('socket', () => this.#begin(asked));
+    };
+  }
+
+  *unused(): IterableIterator<UnusedRecording> {
+    for (const layer of this.#source.layers) {
+      for (const exchange of servable(layer)) {
+        if (this.ledger.isUsed(layer.index, exchange.position)) continue;
+        const address = this.#source.addressOf(layer, exchange.position);
+        yield { address, method: exchange.method, target: exchange.target };
+      }
+    }
+  }
+
+  #begin(asked: Asked): void {
+    if (!hasBody(asked.request)) {
+      this.#answer(asked, { body: undefined, trailers: [] });
+      return;
+    }
+    void readRequestBody(asked.request).then((read) => {
+      // Without one the client has left.
+      if (read) this.#answer(asked, read);
+    });
+  }
+
+  #answer(asked: Asked, { body, trailers }: ReadBody): void {
+    const { method = 'GET', url = '/', rawHeaders } = asked.request;
+    const lane = headerValue(rawHeaders, laneHeader);
+    const request: IncomingRequest = {
+      targetName: asked.targetName,
+      method,
+      target: originForm(url),
+      headers: lane === undefined ? rawHeaders : withHeader(rawHeaders, laneHeader, undefined),
+      trailers,
+      body,
+      lane: lane ?? defaultLane,
+    };
+    const found = this.#source.find(request);
+    if (found.kind === 'hit') this.#serve(asked, request, found);
+    else this.#miss(asked, request, found);
+  }
+
+  #serve(asked: Asked, request: IncomingRequest, hit: Hit): void {
+    const { layer, recording } = hit;
+    const end = serve({
+      recording,
+      bodyOf: (wanted) => layer.cache.bodyOf(wanted),
+      client: { method: request.method, httpVersion: asked.request.httpVersion },
+      response: asked.response,
+      pace: this.#options.pace,
+      arrivedAtMs: asked.arrivedAtMs,
+    });
+    if (end instanceof Promise) {
+      void end
+        .catch((thrown: unknown): ServeEnd => ({ kind: 'unreadable', problem: problemOf(thrown) }))
+        .then((ended) => this.#onServed(asked, { request, hit, end: ended }));
+    } else this.#onServed(asked, { request, hit, end });
+  }
+
+  #onServed(asked: Asked, served: { request: IncomingRequest; hit: Hit; end: ServeEnd }): void {
+    const { request, hit, end } = served;
+    const { layer, recording, relaxations } = hit;
+    const { exchange } = recording;
+    if (end.kind === 'unreadable') {
+      this.#miss(asked, request, unreadable(layer, { position: exchange.position, problem: end.problem }));
+      return;
+    }
+    this.ledger.hit(layer.index, exchange.position);
+    const { onEvent } = this.#options;
+    if (!onEvent && relaxations.length === 0 && !this.feed?.isWatched) return;
+    const address = this.#source.addressOf(layer, exchange.position);
+    for (const relaxation of relaxations) this.ledger.relaxed(address, relaxationWords[relaxation]);
+    const summary = this.#summaryOf(asked, hit);
+    this.feed?.push(summary);
+    onEvent?.({ kind: 'hit', address, lane: request.lane, exchange: summary, relaxations });
+  }
+
+  #miss(asked: Asked, request: IncomingRequest, miss: Miss): void {
+    const { missRoute, setup, onEvent } = this.#options;
+    const { body, trailers, targetName } = request;
+    const report = reportMiss({ source: this.#source, request, layer: miss.layer, choice: miss.choice, setup });
+    const isHeld = body === undefined || Buffer.isBuffer(body);
+    const route = isHeld && !asked.response.headersSent ? missRoute : undefined;
+    const answer = route?.answer ?? 'error';
+    this.ledger.missed(report, answer);
+    if (route && isHeld) route.pass({ targetName, request: asked.request, response: asked.response, body, trailers });
+    else answerMiss(asked.response, report);
+    onEvent?.({ kind: 'miss', report, answer });
+  }
+
+  #summaryOf(asked: Asked, { layer, recording: { exchange } }: Hit): ExchangeSummary {
+    const response = responseOf(exchange);
+    const durationMs = performance.now() - asked.arrivedAtMs;
+    const { outcome } = exchange;
+    return {
+      sessionId: exchange.sessionId,
+      session: layer.session.name,
+      position: exchange.position,
+      method: exchange.request.method,
+      target: exchange.request.target,
+      targetName: exchange.targetName,
+      startedAt: this.#options.clock.now() - durationMs,
+      durationMs,
+      ...(response ? { status: response.status } : {}),
+      ...(outcome?.kind === 'failure' ? { failure: outcome.code } : {}),
+      requestBytes: exchange.request.body.sizeBytes,
+      responseBytes: response?.body.sizeBytes ?? 0,
+      contentType: response ? mediaType(response.headers) : '',
+    };
+  }
+}
+
+/** One request on its way through. */
+interface Asked {
+  readonly targetName: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly arrivedAtMs: number;
+}
+
+const relaxationWords: Readonly<Record<Relaxation, string>> = {
+  'later-epoch': 'recorded after a write that this lane has not made yet',
+  skipped: 'recordings before it were passed over',
+};
+
+/** Exchanges listed at a time: a long session is never in memory as a whole. */
+const pageRows = 1000;
+
+function* servable({ reader, session }: LayerSource): IterableIterator<ExchangeSummary> {
+  for (let from = 0; ; from += pageRows) {
+    const page = reader.summaries(session.id, { from, limit: pageRows });
+    for (const exchange of page) {
+      const { failure, status } = exchange;
+      const isOurs = failure === 'interrupted' || failure === 'client-aborted';
+      if (!isOurs && (failure !== undefined || status !== undefined)) yield exchange;
+    }
+    if (page.length < pageRows) return;
+  }
+}
+
+function answerMiss(response: ServerResponse, report: MissReport): void {
+  if (response.headersSent || response.destroyed) return;
+  const { headers, body } = missProblem(report);
+  response.sendDate = false;
+  response.writeHead(missStatus, 'Bad Gateway', [...headers]);
+  response.end(body);
+}
+
+/** A connection that breaks is noticed by the response's `close`; without a listener Node would throw. */
+function ignore(): void {}

@@ -1,0 +1,176 @@
+import { formatAddress } from '../model/address.ts';
+import type { RawHeaders } from '../model/headers.ts';
+import type { Session } from '../model/session.ts';
+import { type Choice, choose, type ChooseOptions, type Relaxation, type Sequence } from '../match/choose.ts';
+import { Lane } from '../match/lane.ts';
+import type { Mask } from '../match/mask-set.ts';
+import { requestKey } from '../match/request-key.ts';
+import { findRequestSecrets } from '../redact/redactor.ts';
+import type { CassetteReader } from '../store/cassette-reader.ts';
+import type { Candidate } from '../store/cassette-reads.ts';
+import { problemOf } from '../base/errors.ts';
+import { type Recording, RecordingCache } from './recording-cache.ts';
+import type { RequestBody } from './request-body.ts';
+
+/** A session that is replayed. */
+export interface LayerSource {
+  readonly reader: CassetteReader;
+  /** Short name, for addresses. */
+  readonly cassette: string;
+  readonly session: Session;
+}
+
+/** One session with what replaying it needs. */
+export interface Layer extends LayerSource {
+  /** Its place among the layers; the first one with a candidate wins. */
+  readonly index: number;
+  readonly cache: RecordingCache;
+}
+
+export interface IncomingRequest {
+  readonly targetName: string;
+  readonly method: string;
+  readonly target: string;
+  readonly headers: RawHeaders;
+  readonly trailers: RawHeaders;
+  readonly body: RequestBody;
+  readonly lane: string;
+}
+
+export type MissChoice =
+  | Extract<Choice<Candidate>, { kind: 'miss' }>
+  /** The cassette cannot give what it holds; the position is known when it is one recording. */
+  | { readonly kind: 'miss'; readonly code: 'unreadable'; readonly position?: number; readonly problem: string };
+
+export interface Hit {
+  readonly kind: 'hit';
+  readonly layer: Layer;
+  readonly recording: Recording;
+  readonly relaxations: readonly Relaxation[];
+}
+
+export interface Miss {
+  readonly kind: 'miss';
+  /** Where the reason was found; the first one for a request that no layer knows. */
+  readonly layer: Layer;
+  readonly choice: MissChoice;
+}
+
+export type Found = Hit | Miss;
+
+export interface ReplaySourceOptions {
+  /** At least one, the one to ask first at the front. */
+  readonly layers: readonly LayerSource[];
+  readonly sequence: Sequence;
+  /** Stand-in for a secret under the project's key, where that key is at hand. */
+  readonly pseudonym?: (value: string) => string;
+}
+
+/** Lists of candidates kept; a list is small unless a client polls, and then it is the one that is wanted again. */
+const maxCandidateLists = 20_000;
+
+const noMasks: readonly Mask[] = [];
+
+/** Finds the recording that answers a request: key, candidates by index, choice by lane. Reads no body to do so. */
+export class ReplaySource {
+  readonly layers: readonly Layer[];
+  readonly #options: ReplaySourceOptions;
+  /** One lane per layer, by the lane's name. */
+  readonly #lanes = new Map<string, readonly Lane[]>();
+  readonly #candidates = new Map<string, readonly Candidate[]>();
+
+  constructor(options: ReplaySourceOptions) {
+    this.#options = options;
+    const caches = new Map<CassetteReader, RecordingCache>();
+    this.layers = options.layers.map((layer, index) => {
+      const cache = caches.get(layer.reader) ?? new RecordingCache(layer.reader);
+      caches.set(layer.reader, cache);
+      return { ...layer, index, cache };
+    });
+  }
+
+  /**
+   * The first layer with a recording to give wins. A layer whose recordings of this request are used up or incomplete
+   * lets the next one answer; one in which several fit does not, since any answer could be the wrong one.
+   */
+  find(request: IncomingRequest): Found {
+    const lanes = this.#lanesOf(request.lane);
+    // Recording masks secrets in the key whether or not it replaces them, so one key serves for every session.
+    const { key, slots } = requestKey(request, masksOf(request));
+    const options: ChooseOptions = {
+      key,
+      slots,
+      method: request.method,
+      sequence: this.#options.sequence,
+      ...(this.#options.pseudonym ? { pseudonym: this.#options.pseudonym } : {}),
+    };
+    let miss: Miss | undefined;
+    for (const layer of this.layers) {
+      const found = this.#findIn(layer, lanes[layer.index]!, options);
+      if (found.kind === 'hit' || found.choice.code === 'ambiguous') return found;
+      if (!miss || (miss.choice.code === 'unmatched' && found.choice.code !== 'unmatched')) miss = found;
+    }
+    return miss!;
+  }
+
+  addressOf(layer: LayerSource, position: number): string {
+    return formatAddress({ cassette: layer.cassette, session: layer.session.name, position });
+  }
+
+  #findIn(layer: Layer, lane: Lane, options: ChooseOptions): Found {
+    let position: number | undefined;
+    try {
+      const choice = choose(lane, this.#candidatesOf(layer, options.key), options);
+      if (choice.kind === 'miss') return { kind: 'miss', layer, choice };
+      const { candidate, relaxations } = choice;
+      position = candidate.position;
+      const recording = layer.cache.get(candidate.id);
+      if (!recording) return unreadable(layer, { position, problem: 'it is no longer in the cassette' });
+      if (isSwitch(recording))
+        return { kind: 'miss', layer, choice: { kind: 'miss', code: 'incomplete', last: candidate } };
+      return { kind: 'hit', layer, recording, relaxations };
+    } catch (thrown) {
+      return unreadable(layer, { ...(position === undefined ? {} : { position }), problem: problemOf(thrown) });
+    }
+  }
+
+  #lanesOf(name: string): readonly Lane[] {
+    let lanes = this.#lanes.get(name);
+    if (!lanes) {
+      lanes = this.layers.map(() => new Lane());
+      this.#lanes.set(name, lanes);
+    }
+    return lanes;
+  }
+
+  #candidatesOf(layer: Layer, key: string): readonly Candidate[] {
+    const id = `${layer.index} ${key}`;
+    const held = this.#candidates.get(id);
+    if (held) return held;
+    const candidates = layer.reader.candidates(layer.session.id, key);
+    // A session that is still being recorded gains candidates.
+    if (layer.session.endedAt === undefined) return candidates;
+    if (this.#candidates.size >= maxCandidateLists) this.#candidates.delete(this.#candidates.keys().next().value!);
+    this.#candidates.set(id, candidates);
+    return candidates;
+  }
+}
+
+export function unreadable(layer: Layer, { position, problem }: { position?: number; problem: string }): Miss {
+  const where = position === undefined ? {} : { position };
+  return { kind: 'miss', layer, choice: { kind: 'miss', code: 'unreadable', ...where, problem } };
+}
+
+/** After a 101 another protocol spoke; what it said is not part of the recording. */
+function isSwitch({ exchange }: Recording): boolean {
+  return exchange.outcome?.kind === 'response' && exchange.outcome.status === 101;
+}
+
+type Masked = Pick<IncomingRequest, 'method' | 'target' | 'headers' | 'trailers' | 'body'>;
+
+/** The secrets in a request: matching looks past their values, and no message of ours shows them. */
+export function masksOf(request: Masked): readonly Mask[] {
+  // Headers take no part in matching: without a query and a body there is nothing to mask.
+  if (request.body === undefined && !request.target.includes('?')) return noMasks;
+  return findRequestSecrets({ ...request, body: Buffer.isBuffer(request.body) ? request.body : undefined });
+}

@@ -1,0 +1,92 @@
+import { requestKey } from '../../src/match/request-key.ts';
+import { emptyBody, isWrite, type Outcome, type ResponseFacts } from '../../src/model/exchange.ts';
+import type { NewSession } from '../../src/model/session.ts';
+import { createRedactor } from '../../src/redact/redactor.ts';
+import { findRequestSecrets } from '../../src/redact/redactor.ts';
+import type { CassetteWriter } from '../../src/store/cassette-writer.ts';
+import { fixedTime, newExchange, newSession, responseOutcome, tempCassette } from './cassette.ts';
+
+/** A request and its answer as a test says them; key, epoch and position are worked out as recording does. */
+export interface Recorded {
+  readonly method?: string;
+  readonly target?: string;
+  readonly targetName?: string;
+  readonly headers?: readonly string[];
+  readonly body?: string | Buffer;
+  /** The body of a 200 with a length, unless `outcome` says otherwise. */
+  readonly answer?: string | Buffer;
+  readonly response?: Partial<ResponseFacts>;
+  readonly outcome?: Outcome;
+  readonly firstByteMs?: number;
+  readonly durationMs?: number;
+}
+
+export interface ReplayableSession extends Partial<NewSession> {
+  readonly exchanges: readonly Recorded[];
+  /** Secrets of the requests are stored as pseudonyms under this key. */
+  readonly key?: Buffer;
+  /** A session that was not ended. */
+  readonly end?: 'missing';
+}
+
+/** A cassette with these sessions, oldest first, whose exchanges replay finds. */
+export function replayable(...sessions: readonly ReplayableSession[]): string {
+  return tempCassette((writer) => {
+    sessions.forEach((session, index) => addSession(writer, session, index));
+  }, 'shop.cassette');
+}
+
+export function addSession(writer: CassetteWriter, session: ReplayableSession, index = 0): number {
+  const { exchanges, key, end, ...facts } = session;
+  const redacted = key !== undefined;
+  const sessionId = writer.beginSession(newSession({ name: `session-${index + 1}`, redacted, ...facts }));
+  let epoch = 0;
+  exchanges.forEach((recorded, position) => {
+    addExchange(writer, recorded, { sessionId, position, epoch, key });
+    if (isWrite(recorded.method ?? 'GET')) epoch += 1;
+  });
+  if (end !== 'missing') writer.finishSession(sessionId, { endedAt: fixedTime + exchanges.length * 100 });
+  return sessionId;
+}
+
+function addExchange(
+  writer: CassetteWriter,
+  recorded: Recorded,
+  place: { sessionId: number; position: number; epoch: number; key: Buffer | undefined },
+): void {
+  const { method = 'GET', target = '/', targetName = 'default', headers = ['Host', 'shop.test'] } = recorded;
+  const sent = {
+    method,
+    target,
+    headers,
+    trailers: [],
+    body: recorded.body === undefined ? undefined : Buffer.from(recorded.body),
+  };
+  const redacted = place.key ? createRedactor(place.key).request(sent) : undefined;
+  const message = redacted?.message ?? sent;
+  const masks = redacted
+    ? redacted.slots.map((slot) => ({ ...slot, value: slot.pseudonym }))
+    : findRequestSecrets(message);
+  const { key, slots } = requestKey({ ...message, targetName }, masks);
+  const exchange = newExchange(place.sessionId, {
+    position: place.position,
+    epoch: place.epoch,
+    targetName,
+    method,
+    target: message.target,
+    requestHeaders: message.headers,
+    requestBody: message.body ? writer.putBody(message.body) : emptyBody,
+    requestKey: key,
+    slots,
+    outcome: outcomeOf(writer, recorded),
+    ...(recorded.durationMs === undefined ? {} : { durationMs: recorded.durationMs }),
+  });
+  writer.insertExchange({ ...exchange, firstByteMs: recorded.firstByteMs ?? exchange.firstByteMs ?? 0 });
+}
+
+function outcomeOf(writer: CassetteWriter, { answer = '', response, outcome }: Recorded): Outcome {
+  if (outcome) return outcome;
+  const body = writer.putBody(Buffer.from(answer));
+  const headers = ['Content-Type', 'text/plain', 'Content-Length', String(body.sizeBytes)];
+  return responseOutcome({ headers, body, ...response });
+}
