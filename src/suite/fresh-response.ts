@@ -3,6 +3,9 @@ import { type BodyFacts, type Outcome, type ResponseFacts, emptyBodySha256 } fro
 import type { FoundSlot, Redactor } from '../redact/redactor.ts';
 import type { Sent } from './send.ts';
 
+/** Larger bodies are not looked into for secrets, as in the recording. */
+const scannedBodyBytes = 16 * 1024 * 1024;
+
 /** A fresh response as it may be stored and compared: without secrets. */
 export interface FreshResponse {
   readonly outcome: Outcome;
@@ -20,7 +23,8 @@ export function freshResponse(sent: Sent, redactor: Redactor | undefined): Fresh
   const facts = outcome.kind === 'response' ? outcome : outcome.response;
   if (!facts) return { outcome, body: Buffer.alloc(0), slots: [] };
   const tooLarge = sent.body === undefined ? facts.body : undefined;
-  const redacted = redactor?.response({ ...facts, body: sent.body });
+  const scanned = facts.body.sizeBytes <= scannedBodyBytes ? sent.body : undefined;
+  const redacted = redactor?.response({ ...facts, body: scanned });
   const body = redacted?.message.body ?? sent.body ?? Buffer.alloc(0);
   const stored: ResponseFacts = {
     ...facts,

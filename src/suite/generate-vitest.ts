@@ -1,13 +1,14 @@
-import type { ExchangeSummary } from '../model/exchange.ts';
+import type { Exchange } from '../model/exchange.ts';
+import { standingOf } from './standing.ts';
 
 export interface GenerateVitestOptions {
-  /** The cassette as the generated file finds it: a path relative to that file, with `/`. */
+  /** The cassette as the generated file finds it: a relative URL reference such as `../cassettes/shop.cassette`. */
   readonly cassettePath: string;
   /** Short name for the title. */
   readonly cassette: string;
   readonly session: string;
   /** The session's exchanges, by position. */
-  readonly exchanges: readonly ExchangeSummary[];
+  readonly exchanges: Iterable<Exchange>;
 }
 
 /** The environment variable generated files read the address of the server under test from. */
@@ -15,11 +16,11 @@ export const targetVariable = 'RETAKE_TARGET';
 
 /**
  * A vitest file with one test per exchange, in order, each asserting that its fresh response has no failing
- * difference. It needs nothing but `vitest` and `retake`.
+ * difference; recordings that cannot be judged are skipped tests with the reason. It needs nothing but `vitest` and `retake`.
  */
 export function generateVitest(options: GenerateVitestOptions): string {
   const { cassettePath, cassette, session, exchanges } = options;
-  const tests = exchanges.map((exchange) => testOf(exchange));
+  const tests = Array.from(exchanges, (exchange) => testOf(exchange));
   return `import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSuite, type Suite } from 'retake';
 
@@ -46,9 +47,17 @@ ${tests.join('\n')}});
 `;
 }
 
-function testOf({ method, target, status, failure, position }: ExchangeSummary): string {
-  const ending = status === undefined ? (failure ?? 'no response') : String(status);
-  return `  test(${quote(`${method} ${target} → ${ending}`)}, async () => {
+function testOf(exchange: Exchange): string {
+  const { request, outcome, position } = exchange;
+  const ending = outcome?.kind === 'response' ? outcome.status : (outcome?.code ?? 'no response');
+  const title = quote(`${request.method} ${request.target} → ${ending}`);
+  const standing = standingOf(exchange);
+  if (standing.kind !== 'judged') {
+    return `  // Cannot be judged: ${quote(standing.reason).slice(1, -1)}
+  test.skip(${title});
+`;
+  }
+  return `  test(${title}, async () => {
     expect((await suite.check(${position})).failures).toEqual([]);
   });
 `;

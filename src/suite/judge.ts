@@ -1,5 +1,5 @@
 import { type Comparable, compareOutcomes } from '../compare/compare-outcomes.ts';
-import type { Exchange, Outcome, ResponseFacts } from '../model/exchange.ts';
+import { type Exchange, type Outcome, type ResponseFacts, emptyBody } from '../model/exchange.ts';
 import type { Baseline } from '../model/run.ts';
 import type { Session } from '../model/session.ts';
 import { type Difference, type Verdict, worstVerdict } from '../model/verdict.ts';
@@ -20,28 +20,30 @@ export interface JudgeOptions {
   readonly session: Session;
   readonly exchange: Exchange;
   readonly fresh: FreshResponse;
-  /** From the start of the run to the end of this response, ms since the epoch. */
-  readonly freshWindow: { readonly from: number; readonly to: number };
+  /** When the run began, the request was sent, and its response was complete; ms since the epoch. */
+  readonly times: { readonly runStartedAt: number; readonly startedAt: number; readonly endedAt: number };
   readonly renaming: Renaming;
 }
 
 /** Judges one fresh response against the newest baseline of its exchange. */
 export function judge(options: JudgeOptions): Judgement {
-  const { reader, exchange, fresh, freshWindow, renaming } = options;
+  const { reader, exchange, fresh, times, renaming } = options;
   const baseline = reader.baselines(exchange.id).at(-1)!;
   const baselineVersion = baseline.version;
   const failure = freshFailure(baseline.outcome, fresh.outcome);
   if (failure !== undefined) return { verdict: 'failed', differences: [], note: failure, baselineVersion };
 
   const large = largeBodies(baseline.outcome, fresh);
-  const window = baselineWindow(baseline, options);
   const differences = compareOutcomes(
-    { ...window, outcome: baseline.outcome, body: large ? empty : baselineBody(reader, baseline.outcome) },
     {
-      outcome: fresh.outcome,
-      body: large ? empty : fresh.body,
-      capturedAt: freshWindow.from,
-      endedAt: freshWindow.to,
+      ...(large ? withoutBody(baseline.outcome) : { outcome: baseline.outcome, body: bodyOf(reader, baseline) }),
+      ...baselineTimes(baseline, options),
+    },
+    {
+      ...(large ? withoutBody(fresh.outcome) : fresh),
+      capturedAt: times.startedAt,
+      endedAt: times.endedAt,
+      sinceMs: times.runStartedAt,
     },
     { renames: renaming.from(baseline.renames) },
   );
@@ -59,25 +61,29 @@ function freshFailure(baseline: Outcome, fresh: Outcome): string | undefined {
 }
 
 /**
- * When the baseline's own clock ran: timestamps in it are explained by the clock only from there. For the recording
- * that is from the start of its session; a run that a later baseline was accepted from took about as long to get there.
+ * When the baseline was captured. Its session began as long before as in the recording: a run that a later baseline was
+ * accepted from does not wait between requests, but takes no longer to get there.
  */
-function baselineWindow(
-  baseline: Baseline,
+function baselineTimes(
+  { capturedAt }: Baseline,
   { exchange, session }: JudgeOptions,
-): Pick<Comparable, 'capturedAt' | 'endedAt'> {
-  const intoSessionMs = exchange.startedAt - session.startedAt;
-  const durationMs = exchange.durationMs ?? 0;
-  return { capturedAt: baseline.capturedAt - intoSessionMs, endedAt: baseline.capturedAt + durationMs };
+): Omit<Comparable, 'outcome' | 'body'> {
+  const endedAt = capturedAt + (exchange.durationMs ?? 0);
+  return { capturedAt, endedAt, sinceMs: capturedAt - (exchange.startedAt - session.startedAt) };
 }
 
 function responseOf(outcome: Outcome): ResponseFacts | undefined {
   return outcome.kind === 'response' ? outcome : outcome.response;
 }
 
-function baselineBody(reader: CassetteReads, outcome: Outcome): Buffer {
+function bodyOf(reader: CassetteReads, { outcome }: Baseline): Buffer {
   const facts = responseOf(outcome);
   return facts && facts.body.sizeBytes > 0 ? reader.body(facts.body.sha256) : empty;
+}
+
+/** For comparing everything else. */
+function withoutBody(outcome: Outcome): Pick<Comparable, 'outcome' | 'body'> {
+  return { outcome: outcome.kind === 'response' ? { ...outcome, body: emptyBody } : outcome, body: empty };
 }
 
 /** Bodies too large to hold are compared by their hashes alone; undefined when both can be compared in full. */

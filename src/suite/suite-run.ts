@@ -123,8 +123,8 @@ export class SuiteRun {
     const fresh = freshResponse(sent, session.redacted ? this.#options.redactor : undefined);
     this.#rename(step.position, fresh);
     if (step.purpose === 'supporting') return undefined;
-    const freshWindow = { from: this.startedAt, to: sent.endedAt };
-    const judgement = judge({ reader, session, exchange, fresh, freshWindow, renaming: this.#renaming });
+    const times = { runStartedAt: this.startedAt, startedAt: sent.startedAt, endedAt: sent.endedAt };
+    const judgement = judge({ reader, session, exchange, fresh, times, renaming: this.#renaming });
     return this.#store(step, { ...judgement, durationMs: sent.durationMs }, { fresh, startedAt: sent.startedAt });
   }
 

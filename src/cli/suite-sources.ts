@@ -1,0 +1,55 @@
+import { createRedactor } from '../redact/redactor.ts';
+import { CassetteReader } from '../store/cassette-reader.ts';
+import { RunStore } from '../store/run-store.ts';
+import type { SuiteRunOptions } from '../suite/prepare-run.ts';
+import { resolveTargets } from '../suite/suite-target.ts';
+import { toolVersion } from './command.ts';
+import { cassetteName } from './context.ts';
+import { redactionKey } from './redaction-key.ts';
+
+export interface SuiteSourcesOptions {
+  /** Where `.retake` lies. */
+  readonly folder: string;
+  readonly cassettePath: string;
+  /** Newest when undefined. */
+  readonly session?: string;
+  /** `URL`, or `name=URL` per recorded target. */
+  readonly targets: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export type SuiteSources = Pick<
+  SuiteRunOptions,
+  'reader' | 'cassette' | 'session' | 'targets' | 'runStore' | 'redactor' | 'secret' | 'toolVersion'
+> & { readonly close: () => void };
+
+/** Opens everything a run needs from this machine: cassette, run store, key, and secrets of the environment. */
+export function openSuiteSources(options: SuiteSourcesOptions): SuiteSources {
+  const { folder, cassettePath, env } = options;
+  const reader = CassetteReader.open(cassettePath);
+  let runStore: RunStore | undefined;
+  try {
+    const session = reader.session(options.session);
+    const targets = resolveTargets(options.targets, session.targets);
+    runStore = RunStore.open(folder);
+    const store = runStore;
+    return {
+      reader,
+      cassette: cassetteName(cassettePath),
+      session,
+      targets,
+      runStore,
+      redactor: createRedactor(redactionKey(folder, env)),
+      secret: (variable) => env[variable],
+      toolVersion,
+      close: () => {
+        reader.close();
+        store.close();
+      },
+    };
+  } catch (thrown) {
+    reader.close();
+    runStore?.close();
+    throw thrown;
+  }
+}

@@ -1,0 +1,148 @@
+import { isatty } from 'node:tty';
+import { styleText } from 'node:util';
+import { AppError, type ExitCode } from '../base/errors.ts';
+import type { FailOn, SuiteResult } from '../suite/suite-result.ts';
+import type { Register } from './command.ts';
+import { type Context, type Paint, cassettePath } from './context.ts';
+import { collect, positiveInteger } from './option-values.ts';
+import { type ProgressBar, noProgressBar, terminalProgressBar } from './progress-bar.ts';
+import { onStopSignal } from './signals.ts';
+
+interface TestOptions {
+  readonly target: readonly string[];
+  readonly session?: string;
+  readonly reporter: string;
+  readonly grep?: string;
+  readonly bail?: number;
+  readonly concurrency?: number;
+  readonly timeout?: number;
+  readonly failOn?: string;
+  readonly allowWrites?: true;
+  readonly color?: boolean;
+}
+
+export const test: Register = (define) => {
+  const { command, run } = define(
+    'test <cassette...>',
+    'send the recorded requests to a server and judge its responses',
+  );
+  command
+    .option('--target <url>', 'the server to test; name=URL for each of several recorded targets', collect, [])
+    .option('--session <name>', 'session to send (default: the newest)')
+    .option('--reporter <list>', 'default, json=FILE, junit=FILE, separated by commas', 'default')
+    .option('--grep <regexp>', 'judge only requests whose "METHOD /path" matches; what they build on is sent too')
+    .option('--bail <n>', 'stop after this many failing checks', positiveInteger)
+    .option('--concurrency <n>', 'reads between two writes sent at once (default: 4)', positiveInteger)
+    .option('--timeout <seconds>', 'time for a response beyond what its recording took (default: 30)', positiveInteger)
+    .option('--fail-on <verdict>', '"added": additions fail as well')
+    .option('--allow-writes', 'send requests that change data to a server that is not on this machine');
+  run(async (context, options, args) => runTest(context, options as unknown as TestOptions, args));
+};
+
+async function runTest(context: Context, options: TestOptions, cassettes: readonly string[]): Promise<ExitCode> {
+  const { parseReporters } = await import('../suite/reporters/reporter-list.ts');
+  const { formatSummary } = await import('../suite/reporters/default.ts');
+  const { formatTestDocument, worstRunVerdict } = await import('../suite/reporters/json.ts');
+  const { writeFile } = await import('./write-file.ts');
+  const path = await import('node:path');
+
+  if (options.target.length === 0) {
+    throw new AppError('USAGE', {
+      problem: 'there is no server to test',
+      hint: 'add --target URL, for example --target http://127.0.0.1:3000',
+    });
+  }
+  const reporters = parseReporters(options.reporter);
+  const results = await runAll(context, options, cassettes);
+
+  if (context.json) await context.print(formatTestDocument(results));
+  else if (reporters.summary === 'printed') {
+    await context.print(
+      formatSummary(results, { paint: stdoutPaint(context, options), detail: context.verbose ? 'all' : 'failing' }),
+    );
+  }
+  for (const { path: file, format } of reporters.files) writeFile(path.resolve(context.cwd, file), format(results));
+  const verdict = worstRunVerdict(results);
+  return verdict === 'interrupted' ? 130 : verdict === 'failed' ? 1 : 0;
+}
+
+/** One run per cassette, one after the other; an interruption ends them all. */
+async function runAll(context: Context, options: TestOptions, cassettes: readonly string[]): Promise<SuiteResult[]> {
+  const { openSuiteSources } = await import('./suite-sources.ts');
+  const { runSuite } = await import('../suite/run-suite.ts');
+  const failOn = parseFailOn(options.failOn);
+  const grep = options.grep === undefined ? undefined : parseGrep(options.grep);
+  const results: SuiteResult[] = [];
+  const controller = new AbortController();
+  const signals = onStopSignal();
+  void signals.stopped.then(() => controller.abort());
+  const progress = progressOf(context);
+  try {
+    for (const cassette of cassettes) {
+      const sources = openSuiteSources({
+        folder: context.cwd,
+        cassettePath: cassettePath(context.cwd, cassette),
+        ...(options.session === undefined ? {} : { session: options.session }),
+        targets: options.target,
+        env: context.env,
+      });
+      try {
+        results.push(
+          await runSuite({
+            ...sources,
+            failOn,
+            writes: options.allowWrites ? 'allowed' : 'refused',
+            ...(grep === undefined ? {} : { grep }),
+            ...(options.bail === undefined ? {} : { bail: options.bail }),
+            ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+            ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
+            signal: controller.signal,
+            onStart: (_runId, total) => progress.begin(`${sources.cassette}:${sources.session.name}`, total),
+            onCheck: (check) => progress.advance(check.verdict),
+          }),
+        );
+      } finally {
+        progress.end();
+        sources.close();
+      }
+      if (controller.signal.aborted) break;
+    }
+    return results;
+  } finally {
+    signals.dispose();
+  }
+}
+
+function progressOf(context: Context): ProgressBar {
+  if (!context.stderrIsTerminal || !context.color || context.quiet) return noProgressBar;
+  return terminalProgressBar({
+    write: (text) => void process.stderr.write(text),
+    columns: () => process.stderr.columns ?? 80,
+    now: () => performance.now(),
+    paint: context.paint,
+  });
+}
+
+/** `context.paint` is about stderr; the summary goes to stdout, which may be a pipe while stderr is a terminal. */
+function stdoutPaint(context: Context, options: TestOptions): Paint {
+  const color = options.color ?? (context.color && isatty(1));
+  return (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+}
+
+function parseFailOn(text: string | undefined): FailOn {
+  if (text === undefined) return 'changed';
+  if (text === 'added') return 'added';
+  throw new AppError('USAGE', { problem: `--fail-on ${text} is not known`, hint: 'write --fail-on added' });
+}
+
+function parseGrep(text: string): RegExp {
+  try {
+    return new RegExp(text, 'u');
+  } catch (thrown) {
+    throw new AppError(
+      'USAGE',
+      { problem: `--grep ${text} is not a regular expression`, hint: (thrown as Error).message },
+      thrown,
+    );
+  }
+}
