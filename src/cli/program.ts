@@ -4,9 +4,10 @@ import { type Register, toolVersion } from './command.ts';
 import { addGlobalOptions, contextOf, reportError } from './context.ts';
 import { ls } from './ls.ts';
 import { show } from './show.ts';
+import { ui } from './ui.ts';
 
 /** Every command, in the order the help shows them. To add one, add a file and one line. */
-const commands: readonly Register[] = [ls, show];
+const commands: readonly Register[] = [ls, show, ui];
 
 /** Parses the command line, runs one command, and returns the process's exit code. Never throws. */
 export async function runCli(argv: readonly string[]): Promise<ExitCode> {

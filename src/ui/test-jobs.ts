@@ -1,10 +1,7 @@
 import { type AppError, toAppError } from '../base/errors.ts';
-import type { KnownCassette } from './cassette-library.ts';
 import type { RunTestsRequest, UiActions } from './ui-options.ts';
 
-export type TestJobRequest = Pick<RunTestsRequest, 'session' | 'targets' | 'writes'> & {
-  readonly cassette: KnownCassette;
-};
+export type TestJobRequest = Pick<RunTestsRequest, 'cassettePath' | 'session' | 'targets' | 'writes'>;
 
 /** A run started from the UI in this process. */
 export interface TestJob {

@@ -1,10 +1,10 @@
 import type { Log } from '../base/log.ts';
 import type { LiveFeed } from '../model/live.ts';
-import type { KnownCassette } from './cassette-library.ts';
 
 /** What a person asks for with "Run the tests". */
 export interface RunTestsRequest {
-  readonly cassette: KnownCassette;
+  /** Absolute. */
+  readonly cassettePath: string;
   readonly session: string;
   /** Base URLs as a person writes them: `URL` for the only recorded target, else `name=URL` each. */
   readonly targets: readonly string[];
@@ -20,6 +20,12 @@ export interface RunTestsRequest {
 export interface UiActions {
   /** Resolves when the run has ended; rejects with an AppError when it could not be made. */
   readonly runTests?: (request: RunTestsRequest) => Promise<void>;
+  /** The text of a vitest file for a session, to stand in `folder`. */
+  readonly vitestFile?: (request: {
+    readonly cassettePath: string;
+    readonly session: string;
+    readonly folder: string;
+  }) => Promise<string>;
 }
 
 export interface UiOptions {

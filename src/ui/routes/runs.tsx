@@ -57,7 +57,7 @@ export function runRoutes(app: Hono, ui: UiContext): void {
       return [field === 'target' ? value.trim() : `${field.slice('target:'.length)}=${value.trim()}`];
     });
     const runId = await ui.jobs.start({
-      cassette,
+      cassettePath: cassette.path,
       session: textField(form, 'session') ?? '',
       targets,
       writes: textField(form, 'writes') === 'allowed' ? 'allowed' : 'refused',

@@ -1,11 +1,10 @@
 import type { Hono } from 'hono';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { problemOf } from '../../base/errors.ts';
-import { generateVitest } from '../../suite/generate-vitest.ts';
+import { AppError, problemOf } from '../../base/errors.ts';
 import { CopyButton } from '../../views/copy-command.tsx';
 import { Icon } from '../../views/icon.tsx';
-import { type KnownCassette, readCassette } from '../cassette-library.ts';
+import type { KnownCassette } from '../cassette-library.ts';
 import { cassetteUrl, sessionTestFileUrl } from '../links.ts';
 import { renderPage } from '../page.tsx';
 import { textField } from '../request-values.ts';
@@ -19,10 +18,10 @@ type Saved =
   | { readonly ok: false; readonly problem: string; readonly fileName: string };
 
 export function testFileRoutes(app: Hono, ui: UiContext): void {
-  app.get('/cassettes/:name/:session/vitest', (c) => {
+  app.get('/cassettes/:name/:session/vitest', async (c) => {
     const cassette = ui.library.named(c.req.param('name'));
     const session = c.req.param('session');
-    const source = sourceFor(ui, cassette, session);
+    const source = await sourceFor(ui, cassette, session);
     if (c.req.query('download') !== undefined) {
       return c.body(source, 200, {
         'Content-Type': 'text/plain; charset=utf-8',
@@ -40,7 +39,7 @@ export function testFileRoutes(app: Hono, ui: UiContext): void {
   app.post('/cassettes/:name/:session/vitest', async (c) => {
     const cassette = ui.library.named(c.req.param('name'));
     const session = c.req.param('session');
-    const source = sourceFor(ui, cassette, session);
+    const source = await sourceFor(ui, cassette, session);
     const form = await c.req.parseBody();
     const saved = save(ui, textField(form, 'file') ?? '', source);
     return renderPage(
@@ -52,17 +51,12 @@ export function testFileRoutes(app: Hono, ui: UiContext): void {
   });
 }
 
-function sourceFor(ui: UiContext, cassette: KnownCassette, sessionName: string): string {
-  return readCassette(cassette, (reader) => {
-    const session = reader.session(sessionName);
-    const relative = path.relative(testFolder(ui), cassette.path).split(path.sep).join('/');
-    return generateVitest({
-      cassettePath: relative.startsWith('.') ? relative : `./${relative}`,
-      cassette: cassette.name,
-      session: session.name,
-      exchanges: reader.summaries(session.id),
-    });
-  });
+async function sourceFor(ui: UiContext, cassette: KnownCassette, session: string): Promise<string> {
+  const { vitestFile } = ui.options.actions;
+  if (!vitestFile) {
+    throw new AppError('USAGE', { problem: 'test files cannot be made from here', hint: 'use retake generate vitest' });
+  }
+  return vitestFile({ cassettePath: cassette.path, session, folder: testFolder(ui) });
 }
 
 function testFolder(ui: UiContext): string {
