@@ -25,16 +25,12 @@ export const generate: Register = (define) => {
     if (file !== undefined && existsSync(file) && !force) {
       throw new AppError('USAGE', { problem: `${file} exists already`, hint: 'name another --out, or add --force' });
     }
-    const { CassetteReader } = await import('../store/cassette-reader.ts');
-    const { vitestFile } = await import('../suite/vitest-file.ts');
-    const reader = CassetteReader.open(cassettePath(context.cwd, cassette!));
-    let text;
-    try {
-      const folder = file === undefined ? context.cwd : path.dirname(file);
-      text = vitestFile({ reader, session: reader.session(session), folder });
-    } finally {
-      reader.close();
-    }
+    const { vitestFile } = await import('./vitest-file.ts');
+    const text = vitestFile({
+      cassettePath: cassettePath(context.cwd, cassette!),
+      ...(session === undefined ? {} : { session }),
+      folder: file === undefined ? context.cwd : path.dirname(file),
+    });
     if (file === undefined) await context.print(text);
     else {
       const { writeFile } = await import('./write-file.ts');
