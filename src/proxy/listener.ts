@@ -29,8 +29,8 @@ export interface Listener {
   /** `http://host:port`, connectable from this machine. */
   readonly url: string;
   readonly address: AddressInfo;
-  /** Stops accepting, lets exchanges in flight finish for `graceMs`, then cuts what is left. */
-  readonly stop: (graceMs?: number) => Promise<void>;
+  /** Stops accepting, lets exchanges in flight finish for `graceMs`, then calls `beforeCut` and cuts what is left. */
+  readonly stop: (graceMs?: number, beforeCut?: () => void) => Promise<void>;
 }
 
 /** Opens one HTTP/1.x listener with our limits. Throws PORT_IN_USE or LISTEN_FAILED. */
@@ -93,7 +93,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   await listen(server, options);
   const address = server.address() as AddressInfo;
 
-  const stop = async (graceMs = stopGraceMs): Promise<void> => {
+  const stop = async (graceMs = stopGraceMs, beforeCut?: () => void): Promise<void> => {
     stopping = true;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     // A tunnel has no end of its own to wait for.
@@ -101,6 +101,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     // Connections that were busy at `close()` become idle one by one.
     const sweep = setInterval(() => server.closeIdleConnections(), 20);
     const cut = setTimeout(() => {
+      beforeCut?.();
       server.closeAllConnections();
       for (const socket of tunnels) socket.destroy();
     }, graceMs);

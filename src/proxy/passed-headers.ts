@@ -103,7 +103,10 @@ export function headersForUpgrade(raw: RawHeaders, authority: string | undefined
 }
 
 /** May the client switch protocols with this request? HTTP/2 in clear text would bypass everything we promise. */
-export function isUpgradable(request: { readonly method?: string; readonly rawHeaders: RawHeaders }): boolean {
+export function isUpgradable(request: {
+  readonly method?: string | undefined;
+  readonly rawHeaders: RawHeaders;
+}): boolean {
   const protocols = headerValues(request.rawHeaders, 'upgrade').join(',').toLowerCase();
   const hasBody =
     headerValue(request.rawHeaders, 'transfer-encoding') !== undefined ||

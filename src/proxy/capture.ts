@@ -1,0 +1,122 @@
+import { mediaType } from '../model/content-shape.ts';
+import type { RawHeaders } from '../model/headers.ts';
+import type { HopFailure } from './hop-failure.ts';
+import type { HopObserver, ResponseHead } from './hop-observer.ts';
+import type { Recorder } from './recorder.ts';
+
+export interface CaptureOptions {
+  readonly position: number;
+  /** `performance.now()` at the arrival of the request head. */
+  readonly arrivedAtMs: number;
+  /** Bytes kept of each body; the rest is counted only. */
+  readonly maxBodyBytes: number;
+  /** Looks at the response head: false takes the exchange out of the recording again. */
+  readonly admitsResponse: ((headers: RawHeaders) => boolean) | undefined;
+}
+
+const streamTypes: ReadonlySet<string> = new Set(['text/event-stream', 'application/x-ndjson', 'application/ndjson']);
+
+/** Sees one exchange pass by and tells the recorder. Every copy of a byte made for recording is made here. */
+export class Capture implements HopObserver {
+  readonly #recorder: Recorder;
+  readonly #options: CaptureOptions;
+  /** The recorder counts up when it gives up what is open; an older capture then does nothing more. */
+  readonly #generation: number;
+  #requestBytes = 0;
+  #responseBytes = 0;
+  #isStream = false;
+  #isDropped = false;
+
+  constructor(recorder: Recorder, options: CaptureOptions) {
+    this.#recorder = recorder;
+    this.#options = options;
+    this.#generation = recorder.generation;
+  }
+
+  requestData(chunk: Buffer): boolean {
+    this.#requestBytes += chunk.length;
+    return this.#keep('request-data', chunk, this.#requestBytes);
+  }
+
+  requestEnd(trailers: RawHeaders): void {
+    if (this.#isLive()) this.#recorder.text('request-end', this.#options.position, trailers.join('\n'));
+  }
+
+  informational(status: number, headers: RawHeaders): void {
+    if (this.#isLive()) this.#recorder.text('informational', this.#options.position, fields(status, headers));
+  }
+
+  responseHead(head: ResponseHead): void {
+    if (!this.#isLive()) return;
+    const { position, admitsResponse } = this.#options;
+    if (admitsResponse && !admitsResponse(head.headers)) {
+      this.#isDropped = true;
+      this.#recorder.end('dropped', position, '');
+      return;
+    }
+    this.#isStream = streamTypes.has(mediaType(head.headers));
+    const { status, framing, httpVersion, reason, headers } = head;
+    const text = fields(this.#elapsedMs(), status, framing, httpVersion, reason, headers);
+    this.#recorder.text('response-head', position, text);
+  }
+
+  responseData(chunk: Buffer): boolean {
+    this.#responseBytes += chunk.length;
+    if (this.#isStream && this.#isLive()) {
+      this.#recorder.text('stream-mark', this.#options.position, `${this.#elapsedMs()}\n${chunk.length}`);
+    }
+    return this.#keep('response-data', chunk, this.#responseBytes);
+  }
+
+  responseEnd(trailers: RawHeaders, stored?: () => void): void {
+    const text = fields(this.#elapsedMs(), this.#requestBytes, this.#responseBytes, trailers);
+    this.#end('end', text, stored);
+  }
+
+  failed(failure: HopFailure, stored?: () => void): void {
+    const { code, message } = this.#recorder.isInterrupting ? interruption : failure;
+    const words = encodeURIComponent(message);
+    const text = fields(this.#elapsedMs(), this.#requestBytes, this.#responseBytes, code, words);
+    this.#end('failed', text, stored);
+  }
+
+  whenRoom(resume: () => void): void {
+    this.#recorder.whenRoom(resume);
+  }
+
+  #end(kind: 'end' | 'failed', text: string, stored: (() => void) | undefined): void {
+    if (this.#isLive()) this.#recorder.end(kind, this.#options.position, text, stored);
+    else stored?.();
+  }
+
+  #keep(kind: 'request-data' | 'response-data', chunk: Buffer, total: number): boolean {
+    if (!this.#isLive()) return true;
+    const excess = total - this.#options.maxBodyBytes;
+    if (excess <= 0) return this.#recorder.data(kind, this.#options.position, chunk);
+    if (excess >= chunk.length) return true;
+    return this.#recorder.data(kind, this.#options.position, chunk.subarray(0, chunk.length - excess));
+  }
+
+  #isLive(): boolean {
+    return !this.#isDropped && this.#generation === this.#recorder.generation;
+  }
+
+  #elapsedMs(): number {
+    return Math.round((performance.now() - this.#options.arrivedAtMs) * 1000) / 1000;
+  }
+}
+
+const interruption: HopFailure = {
+  code: 'interrupted',
+  message: 'the recorder was stopped before the exchange had ended',
+};
+
+/** Fields of a text frame; headers become two fields each. */
+export function fields(...values: readonly (string | number | RawHeaders)[]): string {
+  let text = '';
+  for (const value of values) {
+    if (text !== '') text += '\n';
+    text += typeof value === 'object' ? value.join('\n') : value;
+  }
+  return text;
+}

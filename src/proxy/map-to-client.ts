@@ -1,0 +1,78 @@
+import type { IncomingMessage } from 'node:http';
+import { headerValue } from '../model/headers.ts';
+import type { UpstreamTarget } from './upstream-target.ts';
+
+/**
+ * For `--rewrite`: response headers in which what points at the target points at us, so that a browser stays on the
+ * proxy. URLs in Location, Content-Location and Refresh; of cookies the Domain, the base path in Path, and Secure, which
+ * a browser would not keep from a plain http origin. The cassette keeps what upstream said.
+ */
+export function mapToClient(headers: string[], request: IncomingMessage, target: UpstreamTarget): string[] {
+  const authority = headerValue(request.rawHeaders, 'host') ?? 'localhost';
+  const mapUrl = (url: string): string => mappedUrl(url, target, authority);
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const value = headers[i + 1]!;
+    switch (headers[i]!.toLowerCase()) {
+      case 'location':
+      case 'content-location':
+        headers[i + 1] = mapUrl(value);
+        break;
+      case 'refresh':
+        headers[i + 1] = value.replace(
+          /^(\s*[\d.]+\s*[;,]\s*(?:url\s*=\s*)?)(['"]?)(.*?)\2(\s*)$/is,
+          (_whole, before: string, quote: string, url: string, after: string) =>
+            `${before}${quote}${mapUrl(url)}${quote}${after}`,
+        );
+        break;
+      case 'set-cookie':
+        headers[i + 1] = mappedCookie(value, target);
+        break;
+      default:
+    }
+  }
+  return headers;
+}
+
+function mappedUrl(url: string, target: UpstreamTarget, authority: string): string {
+  const absolute = /^(https?:)?\/\/([^/?#]*)(.*)$/is.exec(url);
+  if (!absolute) return url.startsWith('/') ? withoutBasePath(url, target) : url;
+  const scheme = absolute[1] ?? target.protocol;
+  if (!URL.canParse(`${scheme}//${absolute[2]}`)) return url;
+  if (new URL(`${scheme}//${absolute[2]}`).origin !== target.origin) return url;
+  const rest = absolute[3]!;
+  if (!isUnder(rest === '' ? '/' : rest, target.basePath)) return url;
+  return `http://${authority}${rest.slice(target.basePath.length)}`;
+}
+
+function withoutBasePath(path: string, { basePath }: UpstreamTarget): string {
+  if (basePath === '' || !isUnder(path, basePath)) return path;
+  const rest = path.slice(basePath.length);
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+function isUnder(path: string, basePath: string): boolean {
+  return path.startsWith(basePath) && /^($|[/?#])/.test(path.slice(basePath.length));
+}
+
+function mappedCookie(cookie: string, target: UpstreamTarget): string {
+  const [pair = '', ...attributes] = cookie.split(';');
+  const isSecure = attributes.some((attribute) => /^\s*secure\s*$/i.test(attribute));
+  const kept = attributes.filter((attribute) => {
+    const [name = '', value = ''] = attribute.split('=').map((part) => part.trim().toLowerCase());
+    if (name === 'secure') return false;
+    // Browsers take SameSite=None only together with Secure.
+    if (name === 'samesite' && value === 'none' && isSecure) return false;
+    return name !== 'domain' || !coversHost(value, target.hostname);
+  });
+  const mapped = kept.map((attribute) =>
+    attribute.replace(/^(\s*path\s*=\s*)(\/.*?)(\s*)$/i, (_whole, before: string, path: string, after: string) => {
+      return `${before}${withoutBasePath(path, target)}${after}`;
+    }),
+  );
+  return [pair, ...mapped].join(';');
+}
+
+function coversHost(domain: string, hostname: string): boolean {
+  const bare = domain.replace(/^\./, '');
+  return hostname === bare || hostname.endsWith(`.${bare}`);
+}

@@ -1,0 +1,169 @@
+import { isJsonType, mediaType } from '../model/content-shape.ts';
+import type { FailureCode, Framing, InformationalResponse, StreamMark } from '../model/exchange.ts';
+import type { RawHeaders } from '../model/headers.ts';
+import { BodyCollector, type CollectorOptions } from './body-collector.ts';
+import { fieldsOf, type Frame } from './capture-frames.ts';
+import { maxMatchedBodyBytes } from './request-body.ts';
+
+/** Structured bodies up to here are held whole so that secrets can be replaced in them. */
+const maxScannedBytes = 16 * 1024 * 1024;
+/** As large as one blob in a cassette; what is larger and not text need not be held. */
+const smallBodyBytes = 256 * 1024;
+
+export type CollectorPool = Omit<CollectorOptions, 'holdBytes'>;
+
+export interface ResponseSoFar {
+  readonly status: number;
+  readonly reason: string;
+  readonly httpVersion: string;
+  readonly headers: RawHeaders;
+  readonly framing: Framing;
+  readonly body: BodyCollector;
+}
+
+export interface ExchangeEnd {
+  readonly durationMs: number;
+  /** Bytes on the wire; more than were captured when a limit cut them. */
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  readonly responseTrailers: RawHeaders;
+  readonly failure: { readonly code: FailureCode; readonly message: string } | undefined;
+}
+
+/** An exchange put together from its frames, until its end is known. */
+export class OpenExchange {
+  readonly position: number;
+  readonly epoch: number;
+  readonly startedAt: number;
+  readonly targetIndex: number;
+  readonly method: string;
+  readonly target: string;
+  readonly httpVersion: string;
+  readonly requestHeaders: RawHeaders;
+  readonly requestBody: BodyCollector;
+  readonly informational: InformationalResponse[] = [];
+  readonly #pool: CollectorPool;
+  requestTrailers: RawHeaders = [];
+  requestIsWhole = false;
+  firstByteMs: number | undefined;
+  response: ResponseSoFar | undefined;
+  /** Not yet in the cassette. */
+  marks: StreamMark[] = [];
+  end: ExchangeEnd | undefined;
+  /** The request target after redaction, as far as known. */
+  shownTarget = '';
+  /** Row in the cassette, once it is visible there as running. */
+  rowId: number | undefined;
+  /** The row already has the whole request. */
+  requestIsStored = false;
+
+  constructor(frame: Frame, pool: CollectorPool) {
+    const [epoch, startedAt, targetIndex, method, target, httpVersion, ...headers] = fieldsOf(frame);
+    this.position = frame.position;
+    this.epoch = Number(epoch);
+    this.startedAt = Number(startedAt);
+    this.targetIndex = Number(targetIndex);
+    this.method = method!;
+    this.target = target!;
+    this.httpVersion = httpVersion!;
+    this.requestHeaders = withoutEmptyTail(headers);
+    this.#pool = pool;
+    const holdBytes = isScannable(this.requestHeaders) ? maxScannedBytes : maxMatchedBodyBytes;
+    this.requestBody = new BodyCollector({ ...pool, holdBytes });
+  }
+
+  apply(frame: Frame): void {
+    switch (frame.kind) {
+      case 'request-data':
+        this.requestBody.add(frame.payload);
+        return;
+      case 'request-end':
+        this.requestTrailers = withoutEmptyTail(fieldsOf(frame));
+        this.requestIsWhole = true;
+        return;
+      case 'informational': {
+        const [status, ...headers] = fieldsOf(frame);
+        this.informational.push({ status: Number(status), headers: withoutEmptyTail(headers) });
+        return;
+      }
+      case 'response-head':
+        this.#startResponse(frame);
+        return;
+      case 'response-data':
+        this.response?.body.add(frame.payload);
+        return;
+      case 'stream-mark': {
+        const [offsetMs, sizeBytes] = fieldsOf(frame);
+        this.marks.push({ offsetMs: Number(offsetMs), sizeBytes: Number(sizeBytes) });
+        return;
+      }
+      case 'end': {
+        const [durationMs, requestBytes, responseBytes, ...trailers] = fieldsOf(frame);
+        this.end = {
+          ...numbersOf(durationMs, requestBytes, responseBytes),
+          responseTrailers: withoutEmptyTail(trailers),
+          failure: undefined,
+        };
+        return;
+      }
+      case 'failed': {
+        const [durationMs, requestBytes, responseBytes, code, message] = fieldsOf(frame);
+        this.end = {
+          ...numbersOf(durationMs, requestBytes, responseBytes),
+          responseTrailers: [],
+          failure: { code: code as FailureCode, message: decodeURIComponent(message!) },
+        };
+        return;
+      }
+      case 'open':
+      case 'dropped':
+      case 'forget-open':
+        return;
+    }
+  }
+
+  /** Copies what still lies in a slab that will be given back. */
+  own(): void {
+    this.requestBody.own();
+    this.response?.body.own();
+  }
+
+  abandon(): void {
+    this.requestBody.abandon();
+    this.response?.body.abandon();
+  }
+
+  #startResponse(frame: Frame): void {
+    const [firstByteMs, status, framing, httpVersion, reason, ...rest] = fieldsOf(frame);
+    const headers = withoutEmptyTail(rest);
+    const holdBytes = isScannable(headers) ? maxScannedBytes : smallBodyBytes;
+    this.firstByteMs = Number(firstByteMs);
+    this.response = {
+      status: Number(status),
+      reason: reason!,
+      httpVersion: httpVersion!,
+      headers,
+      framing: framing as Framing,
+      body: new BodyCollector({ ...this.#pool, holdBytes }),
+    };
+  }
+}
+
+function numbersOf(durationMs?: string, requestBytes?: string, responseBytes?: string) {
+  return {
+    durationMs: Number(durationMs),
+    requestBytes: Number(requestBytes),
+    responseBytes: Number(responseBytes),
+  };
+}
+
+/** No headers at all leave one empty field. */
+function withoutEmptyTail(headers: readonly string[]): readonly string[] {
+  return headers.length === 1 ? [] : headers;
+}
+
+/** Content that redaction can look into: JSON and forms, also where the type does not say so. */
+export function isScannable(headers: RawHeaders): boolean {
+  const type = mediaType(headers);
+  return type === '' || type === 'text/plain' || type === 'application/x-www-form-urlencoded' || isJsonType(type);
+}

@@ -1,0 +1,133 @@
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { problemOf, toAppError } from '../base/errors.ts';
+import { createRedactor } from '../redact/redactor.ts';
+import { CassetteWriter } from '../store/cassette-writer.ts';
+import { type Frame, readFrames } from './capture-frames.ts';
+import { ExchangeAssembler } from './exchange-assembler.ts';
+import type { FromWorker, StopResult, ToWorker, WorkerOptions } from './recorder-messages.ts';
+import { beginRecording, type RecordingSession } from './recording-session.ts';
+
+/** Batches that wait are committed together up to this size: one sync to the disk for all of them. */
+const maxGroupBytes = 4 * 1024 * 1024;
+
+type Batch = Extract<ToWorker, { kind: 'batch' }>;
+type Stop = Extract<ToWorker, { kind: 'stop' }>;
+
+const port = parentPort!;
+const options = workerData as WorkerOptions;
+
+function tell(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void {
+  port.postMessage(message, [...transfer]);
+}
+
+/** Owns the cassette from the first batch to the stop. */
+class RecorderWorker {
+  readonly #writer: CassetteWriter;
+  readonly #session: RecordingSession;
+  readonly #assembler: ExchangeAssembler;
+  #watchers = 0;
+
+  constructor() {
+    this.#writer = CassetteWriter.open(options.cassettePath, { create: 'if-missing' });
+    try {
+      this.#session = beginRecording(this.#writer, options.plan, options.session);
+    } catch (thrown) {
+      this.#writer.close();
+      throw thrown;
+    }
+    this.#assembler = new ExchangeAssembler({
+      writer: this.#writer,
+      sessionId: this.#session.id,
+      session: this.#session.name,
+      targets: options.session.targets,
+      redactor: options.redactionKey && createRedactor(Buffer.from(options.redactionKey)),
+    });
+    tell({ kind: 'ready', session: this.#session.name });
+  }
+
+  handle(message: ToWorker): void {
+    switch (message.kind) {
+      case 'batch':
+        this.#store(message);
+        return;
+      case 'watch':
+        this.#watchers = message.watchers;
+        return;
+      case 'stop':
+        tell({ kind: 'stopped', result: this.#stop(message) });
+        port.close();
+        return;
+    }
+  }
+
+  #store(first: Batch): void {
+    const batches = [first];
+    let next: ToWorker | undefined;
+    for (let bytes = first.used; bytes < maxGroupBytes;) {
+      next = receiveMessageOnPort(port)?.message as ToWorker | undefined;
+      if (next?.kind !== 'batch') break;
+      batches.push(next);
+      bytes += next.used;
+      next = undefined;
+    }
+    const result = this.#assembler.write(framesOf(batches));
+    const slabs = batches.map((batch) => batch.slab);
+    tell(
+      {
+        kind: 'stored',
+        sequence: batches.at(-1)!.sequence,
+        slabs,
+        storedCount: result.summaries.length,
+        lostCount: result.lostCount,
+        problem: result.problem,
+        notes: result.notes,
+        summaries: this.#watchers > 0 ? result.summaries : [],
+      },
+      slabs,
+    );
+    if (next) this.handle(next);
+  }
+
+  #stop(stop: Stop): StopResult {
+    const { id, name, replaces } = this.#session;
+    const writer = this.#writer;
+    let exchangeCount = 0;
+    let outcome: StopResult['outcome'] = 'written';
+    let problem = stop.incomplete;
+    try {
+      const end = { endedAt: stop.endedAt, ...(problem === undefined ? {} : { incomplete: problem }) };
+      writer.transaction(() => writer.finishSession(id, end));
+      exchangeCount =
+        writer
+          .reader()
+          .sessions()
+          .find((session) => session.id === id)?.exchangeCount ?? 0;
+      if (exchangeCount === 0 || (replaces !== undefined && problem !== undefined)) {
+        writer.deleteSession(id);
+        outcome = replaces === undefined ? 'none' : 'old-kept';
+      } else {
+        if (replaces !== undefined) writer.swapSession(replaces, id);
+      }
+    } catch (thrown) {
+      problem ??= problemOf(thrown);
+    }
+    try {
+      writer.close();
+    } catch (thrown) {
+      problem ??= problemOf(thrown);
+    }
+    return { session: name, exchangeCount, outcome, problem };
+  }
+}
+
+function* framesOf(batches: readonly Batch[]): IterableIterator<Frame> {
+  for (const batch of batches) yield* readFrames(batch.slab, batch.used);
+}
+
+try {
+  const worker = new RecorderWorker();
+  port.on('message', (message: ToWorker) => worker.handle(message));
+} catch (thrown) {
+  const { code, message, hint } = toAppError(thrown);
+  tell({ kind: 'refused', error: { code, message, hint } });
+}
