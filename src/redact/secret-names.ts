@@ -35,7 +35,17 @@ const secretNames: ReadonlySet<string> = new Set(
 );
 
 /** Endings that make a longer name a secret: `newPassword`, `stripe_secret_key`. */
-const secretEndings = ['password', 'passwd', 'passphrase', 'secret', 'apikey', 'privatekey', 'secretkey', 'sessionid'];
+const secretEndings = [
+  'password',
+  'passwd',
+  'passphrase',
+  'secret',
+  'apikey',
+  'privatekey',
+  'secretkey',
+  'accesskey',
+  'sessionid',
+];
 
 /**
  * Secret in a URL or form only. `sid` and `sig` are too common as plain ids in JSON (where a redacted id would no longer
@@ -68,7 +78,7 @@ export function isSecretName(name: string, context: NameContext): boolean {
 
 /** `user[new_password]` and `User.newPassword` are both about `newpassword`. */
 export function foldName(name: string): string {
-  const last = /([^[\].]+)[\].]*$/.exec(name)?.[1] ?? name;
+  const last = /[[\].]/.test(name) ? (name.split(/[[\].]/).findLast((part) => part !== '') ?? '') : name;
   return last.toLowerCase().replace(/[_\-\s]/g, '');
 }
 

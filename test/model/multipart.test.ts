@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { multipartFields } from '../../src/model/multipart.ts';
+
+const part = (disposition: string, value: string): string =>
+  `--B\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n${value}\r\n`;
+
+describe('the fields of a multipart body', () => {
+  test('are its text parts with their values', () => {
+    const text = `${part('name="user"', 'ann')}${part('name=note', 'two\r\nlines')}${part('name="empty"', '')}--B--\r\n`;
+    const fields = multipartFields(text, 'B');
+    expect(fields.map(({ name, start, end }) => [name, text.slice(start, end)])).toEqual([
+      ['user', 'ann'],
+      ['note', 'two\r\nlines'],
+      ['empty', ''],
+    ]);
+  });
+
+  test('files are not among them', () => {
+    const text = `${part('name="f"; filename="password.txt"', 'x')}${part(`name="g"; filename*=utf-8''a`, 'y')}--B--`;
+    expect(multipartFields(text, 'B')).toEqual([]);
+  });
+
+  test('a body that was cut off has the fields that are whole', () => {
+    const text = `${part('name="a"', '1')}--B\r\nContent-Disposition: form-data; name="b"\r\n\r\nhalf`;
+    expect(multipartFields(text, 'B').map(({ name }) => name)).toEqual(['a']);
+    expect(multipartFields('no boundary at all', 'B')).toEqual([]);
+  });
+});
