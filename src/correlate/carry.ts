@@ -1,0 +1,53 @@
+import type { ValueFlow } from '../model/flow.ts';
+import { readPlace, writePlace, type PlaceMessage } from '../model/place-access.ts';
+
+type Live = (flow: ValueFlow) => string | undefined;
+
+/**
+ * The request with the live value of every flow in place of the recorded one, encoded as its place needs it (inside
+ * Basic credentials too); all other bytes stay. A flow without a live value, or whose recorded value is not where the
+ * flow says, changes nothing. Content-Length is the caller's.
+ */
+export function carry<M extends PlaceMessage>(request: M, flows: readonly ValueFlow[], live: Live): M {
+  let carried = request;
+  for (const [place, sharing] of Map.groupBy(flows, (flow) => flow.toPlace)) {
+    const recorded = readPlace(request, place);
+    if (recorded === undefined) continue;
+    const value = replaced(recorded, sharing, live);
+    carried = writePlace(carried, place, value === recorded ? replacedInBasic(recorded, sharing, live) : value);
+  }
+  return carried;
+}
+
+/** A text with the values of several flows replaced, from its end on so that places stay right. */
+function replaced(text: string, flows: readonly ValueFlow[], live: Live): string {
+  const edits = flows
+    .filter(({ prefix, value, suffix }) => prefix + value + suffix === text)
+    .sort((a, b) => b.prefix.length - a.prefix.length);
+  let result = text;
+  let end = text.length;
+  for (const flow of edits) {
+    const value = live(flow);
+    const start = flow.prefix.length;
+    if (value === undefined || start + flow.value.length > end) continue;
+    result = result.slice(0, start) + value + result.slice(start + flow.value.length);
+    end = start;
+  }
+  return result;
+}
+
+/** RFC 7617: `Basic` and user and password, with a colon between, in base64. */
+function replacedInBasic(text: string, flows: readonly ValueFlow[], live: Live): string {
+  const [scheme, encoded] = text.split(' ', 2);
+  if (scheme?.toLowerCase() !== 'basic' || encoded === undefined) return text;
+  const credentials = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = credentials.indexOf(':');
+  const parts = [credentials.slice(0, colon), credentials.slice(colon + 1)];
+  if (colon === -1) return text;
+  const carried = parts.map((part) => {
+    const flow = flows.find(({ value }) => value === part);
+    return (flow && live(flow)) ?? part;
+  });
+  if (carried.join(':') === credentials) return text;
+  return `${scheme} ${Buffer.from(carried.join(':'), 'utf8').toString('base64')}`;
+}

@@ -1,0 +1,67 @@
+import { isIdentityName, nameWords } from '../model/identity.ts';
+import { pathSegments } from '../model/url-text.ts';
+
+/** Containers that say nothing about what they contain. */
+const envelopes = new Set([
+  'data',
+  'result',
+  'results',
+  'item',
+  'content',
+  'payload',
+  'response',
+  'attribute',
+  'entry',
+  'list',
+  'row',
+  'record',
+  'value',
+  'body',
+  'object',
+  'embedded',
+  'edge',
+  'node',
+  'hit',
+  'element',
+  'member',
+]);
+
+/** Path segments before an id that name no kind of thing. */
+const notResources = /^(?:api|rest|v\d+(?:\.\d+)*|graphql|rpc|admin|public|private|internal|me)$/;
+
+/** A kind of thing in one form: `orders`, `Order` and `order` are the same, so are `categories` and `category`. */
+export function resourceName(word: string): string {
+  const lower = word.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+  if (lower.length > 4 && lower.endsWith('ies')) return `${lower.slice(0, -3)}y`;
+  if (lower.length > 4 && /(?:ss|x|ch|sh)es$/.test(lower)) return lower.slice(0, -2);
+  return lower.length > 3 && lower.endsWith('s') && !lower.endsWith('ss') ? lower.slice(0, -1) : lower;
+}
+
+export function isEnvelope(name: string): boolean {
+  return envelopes.has(resourceName(name)) || name.startsWith('_');
+}
+
+/** What a field name says about whose identifier it holds: `orderId` is an order's, `id` and `code` say nothing. */
+export function resourcesOfField(name: string): string[] {
+  const words = nameWords(name);
+  if (words.length > 1 && isIdentityName(name)) words.pop();
+  else if (isIdentityName(name)) return [];
+  return [...new Set([resourceName(words.join('')), resourceName(words.at(-1) ?? '')])].filter((word) => word !== '');
+}
+
+/** Does a path segment name a kind of thing (rather than one thing, or a version)? */
+export function isResourceWord(segment: string): boolean {
+  return /^\p{L}[\p{L}_-]*$/u.test(segment) && !notResources.test(segment.toLowerCase());
+}
+
+/**
+ * The kinds of things a request is about: the last word of its path, and the words right before it (`/users/login` is
+ * about users too, `/orders/17/items` only about items).
+ */
+export function resourcesOfTarget(target: string): string[] {
+  const segments = pathSegments(target).map(({ value }) => value);
+  const last = segments.findLastIndex(isResourceWord);
+  const found: string[] = [];
+  for (let i = last; i >= 0 && isResourceWord(segments[i]!); i--) found.push(resourceName(segments[i]!));
+  return found;
+}
