@@ -40,7 +40,10 @@ const maxComparedJson = 256 * 1024;
  */
 const weights = { path: 0.2, segments: 0.3, method: 0.25, query: 0.12, body: 0.08, target: 0.05 };
 
-/** A request read once, to be compared with several. `masks`: the secrets found in the incoming request. */
+/**
+ * In which parts an incoming request differs from a recorded one, in the terms of its key. `incomingMasks`: the secrets
+ * found in the incoming request; a secret at the same place of the recorded one counts as equal.
+ */
 export function describeDifferences(
   recorded: KeyedRequest,
   incoming: KeyedRequest,
@@ -99,7 +102,7 @@ interface Differing {
 
 const equal: Differing = { differences: [], share: 0 };
 
-/** Segments in common from both ends, as a share of the longer path. */
+/** Segments in common from both ends, as a share of the longer path; a path of as many segments is nearer. */
 function segmentSimilarity(before: string, after: string): number {
   const a = before.split('/').slice(1);
   const b = after.split('/').slice(1);
@@ -108,7 +111,7 @@ function segmentSimilarity(before: string, after: string): number {
   while (head < shorter && a[head] === b[head]) head++;
   let tail = 0;
   while (tail < shorter - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
-  return (head + tail) / Math.max(a.length, b.length);
+  return (head + tail) / (Math.max(a.length, b.length) + Math.abs(a.length - b.length) / 2);
 }
 
 function plainPath(path: string): string {
@@ -164,6 +167,7 @@ function bodyDifferences(before: Parts, after: Parts): Differing {
     return jsonDifferences(jsonLeaves(a.text, a.root, before.masks), jsonLeaves(b.text, b.root, after.masks));
   }
   if (a.kind === 'none' && b.kind === 'none') return equal;
+  if (a.kind === 'json' && b.kind === 'json' && a.text === b.text) return equal;
   if (a.kind === 'bytes' && b.kind === 'bytes') {
     if (a.sha256 === b.sha256) return equal;
     if (a.sizeBytes === b.sizeBytes) {

@@ -32,8 +32,8 @@ describe('the shape of content', () => {
   test('JSON text gives the same bytes back, also when they are not UTF-8', () => {
     for (const bytes of [Buffer.from('\ufeff{"ä":"日本"}'), Buffer.from('{"n":"J\xfcrgen"}', 'latin1')]) {
       const shape = contentShape(['Content-Type', 'application/json'], bytes);
-      expect(shape.kind).toBe('json');
-      if (shape.kind === 'json') expect(Buffer.from(shape.text, shape.encoding)).toEqual(bytes);
+      if (shape.kind !== 'json') throw new Error(`read as ${shape.kind}`);
+      expect(Buffer.from(shape.text, shape.encoding)).toEqual(bytes);
     }
   });
 

@@ -1,0 +1,242 @@
+import { describe, expect, test } from 'vitest';
+import type { Candidate } from '../../src/match/candidate-groups.ts';
+import { choose, type Sequence } from '../../src/match/choose.ts';
+import { Lane } from '../../src/match/lane.ts';
+import { isWrite } from '../../src/model/exchange.ts';
+
+/** A recorded session as `METHOD key` lines; `!` after the key: not servable. */
+class Recorded {
+  readonly #byKey: Map<string, Candidate[]>;
+
+  constructor(lines: readonly string[]) {
+    let epoch = 0;
+    const rows = lines.map((line, position) => {
+      const row = { key: line.replace('!', ''), position, epoch, slots: [], servable: !line.endsWith('!') };
+      if (isWrite(line.split(' ')[0]!)) epoch += 1;
+      return row;
+    });
+    this.#byKey = Map.groupBy(rows, ({ key }) => key);
+  }
+
+  /** Asks in one lane; each answer is the position served, `+later-epoch` and the like, or the code of the miss. */
+  replay(asked: readonly string[], options: { sequence?: Sequence; lane?: Lane } = {}): string[] {
+    const lane = options.lane ?? new Lane();
+    return asked.map((key) => {
+      const choice = choose(lane, this.#byKey.get(key) ?? [], {
+        key,
+        method: key.split(' ')[0]!,
+        sequence: options.sequence ?? 'epoch',
+        slots: [],
+      });
+      if (choice.kind === 'miss') return choice.code;
+      return [choice.candidate.position, ...choice.relaxations].join('+');
+    });
+  }
+}
+
+const cases: readonly {
+  readonly title: string;
+  readonly recorded: readonly string[];
+  readonly asked: readonly string[];
+  readonly served: readonly string[];
+  readonly sequence?: Sequence;
+}[] = [
+  {
+    title: 'the same requests in the same order get the same recordings',
+    recorded: ['GET /a', 'POST /a', 'GET /a', 'DELETE /a', 'GET /a'],
+    asked: ['GET /a', 'POST /a', 'GET /a', 'DELETE /a', 'GET /a'],
+    served: ['0', '1', '2', '3', '4'],
+  },
+  {
+    title: 'polling goes through the recordings and stays at the last, however long it takes',
+    recorded: ['GET /job', 'GET /job', 'GET /job'],
+    asked: ['GET /job', 'GET /job', 'GET /job', 'GET /job', 'GET /job'],
+    served: ['0', '1', '2', '2', '2'],
+  },
+  {
+    title: 'polling less often than recorded does not leak into the next epoch',
+    recorded: ['GET /job', 'GET /job', 'POST /x', 'GET /job'],
+    asked: ['GET /job', 'POST /x', 'GET /job'],
+    served: ['0', '2', '3'],
+  },
+  {
+    title: 'a read nobody recorded in this epoch gets the most recent one of an earlier epoch, again and again',
+    recorded: ['GET /a', 'GET /a', 'POST /x', 'POST /x', 'GET /b'],
+    asked: ['POST /x', 'POST /x', 'GET /a', 'GET /a'],
+    served: ['2', '3', '1', '1'],
+  },
+  {
+    title: 'a read recorded only after a write that has not come yet is a relaxation, and goes on when the write came',
+    recorded: ['POST /x', 'GET /a', 'GET /a', 'GET /a'],
+    asked: ['GET /a', 'GET /a', 'POST /x', 'GET /a', 'GET /a'],
+    served: ['1+later-epoch', '2+later-epoch', '0', '3', '3'],
+  },
+  {
+    title: 'a later epoch is never preferred to an earlier one',
+    recorded: ['GET /a', 'POST /x', 'GET /b', 'POST /x', 'GET /a'],
+    asked: ['POST /x', 'GET /a'],
+    served: ['1', '0'],
+  },
+  {
+    title: 'of several later epochs the nearest answers',
+    recorded: ['POST /x', 'GET /a', 'POST /x', 'GET /a'],
+    asked: ['GET /a', 'GET /a'],
+    served: ['1+later-epoch', '1+later-epoch'],
+  },
+  {
+    title: 'reads of one epoch may come in any order',
+    recorded: ['POST /x', 'GET /a', 'GET /b', 'GET /c', 'POST /x', 'GET /b'],
+    asked: ['POST /x', 'GET /c', 'GET /b', 'GET /a', 'POST /x', 'GET /b'],
+    served: ['0', '3', '2', '1', '4', '5'],
+  },
+  {
+    title: 'a write consumes each recording once; one too many is a miss',
+    recorded: ['POST /x', 'POST /x'],
+    asked: ['POST /x', 'POST /x', 'POST /x'],
+    served: ['0', '1', 'exhausted'],
+  },
+  {
+    title: 'a write that was skipped stays skipped for the reads after a later one',
+    recorded: ['POST /x', 'GET /a', 'POST /y', 'GET /a'],
+    asked: ['POST /y', 'GET /a', 'POST /x', 'GET /a'],
+    served: ['2', '3', '0', '3'],
+  },
+  {
+    title: 'parallel writes in another order leave the lane in the epoch of the furthest',
+    recorded: ['POST /x', 'POST /y', 'GET /a'],
+    asked: ['POST /y', 'POST /x', 'GET /a'],
+    served: ['1', '0', '2'],
+  },
+  {
+    title: 'a read that overlapped a write is answered on either side of it',
+    recorded: ['GET /a', 'PUT /a', 'GET /a'],
+    asked: ['PUT /a', 'GET /a', 'GET /a'],
+    served: ['1', '2', '2'],
+  },
+  {
+    title: 'what no recording has is unmatched',
+    recorded: ['GET /a'],
+    asked: ['GET /b', 'GET /a'],
+    served: ['unmatched', '0'],
+  },
+  {
+    title: 'an incomplete recording is never served: the next complete one is',
+    recorded: ['GET /a!', 'GET /a', 'POST /x!', 'POST /x'],
+    asked: ['GET /a', 'GET /a', 'POST /x', 'POST /x'],
+    served: ['1', '1', '3', 'exhausted'],
+  },
+  {
+    title: 'only incomplete recordings are a miss of their own',
+    recorded: ['GET /a!', 'GET /a!'],
+    asked: ['GET /a'],
+    served: ['incomplete'],
+  },
+  {
+    title: 'reads of WebDAV are reads',
+    recorded: ['PROPFIND /d', 'REPORT /d', 'PROPFIND /d'],
+    asked: ['PROPFIND /d', 'PROPFIND /d', 'PROPFIND /d'],
+    served: ['0', '2', '2'],
+  },
+  {
+    title: 'ordered: recordings come once each, in recorded order',
+    recorded: ['GET /a', 'GET /b', 'GET /a', 'POST /x'],
+    asked: ['GET /a', 'GET /b', 'GET /a', 'GET /a', 'POST /x', 'GET /b'],
+    served: ['0', '1', '2', 'exhausted', '3', 'exhausted'],
+    sequence: 'ordered',
+  },
+  {
+    title: 'ordered: passing over recordings is a relaxation, and they do not come back',
+    recorded: ['GET /a', 'GET /b', 'GET /a'],
+    asked: ['GET /b', 'GET /a', 'GET /b'],
+    served: ['1+skipped', '2', 'exhausted'],
+    sequence: 'ordered',
+  },
+  {
+    title: 'any: the first complete recording answers always, writes included',
+    recorded: ['GET /a!', 'GET /a', 'POST /x', 'GET /a', 'POST /x'],
+    asked: ['POST /x', 'POST /x', 'GET /a', 'GET /a'],
+    served: ['2', '2', '1', '1'],
+    sequence: 'any',
+  },
+];
+
+describe('choosing a recording', () => {
+  test.each(cases)('$title', ({ recorded, asked, served, sequence }) => {
+    expect(new Recorded(recorded).replay(asked, sequence ? { sequence } : {})).toEqual(served);
+  });
+
+  test('lanes do not meet', () => {
+    const recorded = new Recorded(['GET /a', 'POST /x', 'GET /a']);
+    const first = new Lane();
+    expect(recorded.replay(['GET /a', 'POST /x', 'GET /a'], { lane: first })).toEqual(['0', '1', '2']);
+    expect(recorded.replay(['GET /a', 'POST /x'])).toEqual(['0', '1']);
+    expect(recorded.replay(['POST /x'], { lane: first })).toEqual(['exhausted']);
+  });
+
+  test('an exhausted write says how many were recorded and which was the last', () => {
+    const lane = new Lane();
+    const only = { position: 3, epoch: 1, slots: [], servable: true };
+    const options = { key: 'k', method: 'POST', sequence: 'epoch', slots: [] } as const;
+    expect(choose(lane, [only], options)).toEqual({ kind: 'hit', candidate: only, relaxations: [] });
+    expect(choose(lane, [only], options)).toEqual({ kind: 'miss', code: 'exhausted', last: only, recorded: 1 });
+  });
+});
+
+describe('recordings that differ only in redacted values', () => {
+  const login = (position: number, slot: string): Candidate => ({
+    position,
+    epoch: position,
+    slots: [slot],
+    servable: true,
+  });
+  const candidates = [login(0, 'PA'), login(1, 'PB'), login(2, 'PA')];
+  const ask = (lane: Lane, value: string, pseudonym?: (value: string) => string): unknown => {
+    const choice = choose(lane, candidates, {
+      key: 'k',
+      method: 'POST',
+      sequence: 'epoch',
+      slots: [value],
+      ...(pseudonym ? { pseudonym } : {}),
+    });
+    return choice.kind === 'hit' ? choice.candidate.position : choice;
+  };
+
+  test('are chosen by the value, each value with its own cursor', () => {
+    const lane = new Lane();
+    const pseudonym = (value: string): string => `P${value.toUpperCase()}`;
+    expect(ask(lane, 'b', pseudonym)).toBe(1);
+    expect(ask(lane, 'a', pseudonym)).toBe(0);
+    expect(ask(lane, 'PA')).toBe(2);
+    expect(ask(lane, 'PA')).toMatchObject({ code: 'exhausted', recorded: 2 });
+  });
+
+  test('are not guessed: without the key an unknown value is ambiguous, and nothing moves', () => {
+    const lane = new Lane();
+    expect(ask(lane, 'a')).toEqual({
+      kind: 'miss',
+      code: 'ambiguous',
+      between: [candidates[0], candidates[1]],
+      slot: 0,
+    });
+    expect([lane.epoch, ask(lane, 'PA')]).toEqual([0, 0]);
+  });
+});
+
+test('a key with 100,000 recordings costs no more than a few', () => {
+  const candidates = Array.from({ length: 100_000 }, (_, position) => ({
+    position,
+    epoch: Math.floor(position / 2),
+    slots: [],
+    servable: true,
+  }));
+  const lane = new Lane();
+  choose(lane, candidates, { key: 'k', method: 'GET', sequence: 'epoch', slots: [] });
+  const start = performance.now();
+  for (let epoch = 0; epoch < 50_000; epoch++) {
+    lane.epoch = epoch;
+    const choice = choose(lane, candidates, { key: 'k', method: 'GET', sequence: 'epoch', slots: [] });
+    if (choice.kind !== 'hit' || choice.candidate.epoch !== epoch) throw new Error('not the recording of this epoch');
+  }
+  // A scan of the candidates would take minutes.
+  expect(performance.now() - start).toBeLessThan(5000);
+});
