@@ -3,28 +3,48 @@ import { decodeContent } from '../model/content-coding.ts';
 import { isJsonType, mediaType } from '../model/content-shape.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import { childPointer } from '../model/json-pointer.ts';
-import { ExactNumber, isJsonArray, parseJson, type JsonValue } from '../model/json-value.ts';
+import { ExactNumber, isJsonArray, parseJson, type JsonObject, type JsonValue } from '../model/json-value.ts';
+import { isEnvelope } from './resource-names.ts';
 
 /** A string or number in a JSON document. */
 export interface JsonLeafValue {
-  readonly pointer: string;
   readonly kind: 'string' | 'number';
   readonly text: string;
-  /** Nearest key above the leaf; empty in a bare array. */
-  readonly name: string;
-  /** Keys above `name`, outermost first. */
-  readonly containers: readonly string[];
+  /** Keys and indexes from the root; valid only while the leaf is visited. */
+  readonly path: readonly (string | number)[];
 }
 
 /** Larger bodies are lists and files; what flows is issued in small answers. */
 const maxBodyBytes = 1024 * 1024;
 
-/** Every string and number of a JSON body, in order; none when it is not JSON, or too large. */
-export function* jsonLeaves(headers: RawHeaders, body: Buffer | undefined): Generator<JsonLeafValue> {
+/** Calls back with every string and number of a JSON body, in order; never when it is not JSON, or too large. */
+export function visitJsonLeaves(
+  headers: RawHeaders,
+  body: Buffer | undefined,
+  visit: (leaf: JsonLeafValue) => void,
+): void {
   const text = textOf(headers, body);
   if (text === undefined || (!isJsonType(mediaType(headers)) && !/^\s*[[{]/.test(text))) return;
   const parsed = parseJson(text);
-  if (parsed.ok) yield* leavesOf(parsed.value, '', []);
+  if (parsed.ok) visitLeaves(parsed.value, [], visit);
+}
+
+/** The place of a leaf. */
+export function leafPlace({ path }: JsonLeafValue): string {
+  return path.reduce<string>(childPointer, 'json:');
+}
+
+/** Nearest key above a leaf; empty in a bare array. */
+export function leafName({ path }: JsonLeafValue): string {
+  return path.findLast((key) => typeof key === 'string') ?? '';
+}
+
+/** Nearest key above a leaf's own name that says what the container is about. */
+export function leafContainer({ path }: JsonLeafValue): string | undefined {
+  const name = path.findLastIndex((key) => typeof key === 'string');
+  return path.slice(0, Math.max(0, name)).findLast((key) => typeof key === 'string' && !isEnvelope(key)) as
+    | string
+    | undefined;
 }
 
 /** The text of a body of at most 1 MiB, decoded. */
@@ -34,17 +54,17 @@ export function textOf(headers: RawHeaders, body: Buffer | undefined): string | 
   return decoded && isUtf8(decoded.content) ? decoded.content.toString('utf8') : undefined;
 }
 
-function* leavesOf(value: JsonValue, pointer: string, keys: readonly string[]): Generator<JsonLeafValue> {
-  if (typeof value === 'string') yield leaf('string', value, pointer, keys);
-  else if (typeof value === 'number') yield leaf('number', String(value), pointer, keys);
-  else if (value instanceof ExactNumber) yield leaf('number', value.text, pointer, keys);
-  else if (isJsonArray(value)) {
-    for (const [index, item] of value.entries()) yield* leavesOf(item, childPointer(pointer, index), keys);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const key of Object.keys(value)) yield* leavesOf(value[key]!, childPointer(pointer, key), [...keys, key]);
+function visitLeaves(value: JsonValue, path: (string | number)[], visit: (leaf: JsonLeafValue) => void): void {
+  if (typeof value === 'string') visit({ kind: 'string', text: value, path });
+  else if (typeof value === 'number') visit({ kind: 'number', text: String(value), path });
+  else if (value instanceof ExactNumber) visit({ kind: 'number', text: value.text, path });
+  else if (typeof value === 'object' && value !== null) {
+    const isList = isJsonArray(value);
+    const depth = path.push('') - 1;
+    for (const key of Object.keys(value)) {
+      path[depth] = isList ? Number(key) : key;
+      visitLeaves((value as JsonObject)[key]!, path, visit);
+    }
+    path.pop();
   }
-}
-
-function leaf(kind: 'string' | 'number', text: string, pointer: string, keys: readonly string[]): JsonLeafValue {
-  return { pointer, kind, text, name: keys.at(-1) ?? '', containers: keys.slice(0, -1) };
 }

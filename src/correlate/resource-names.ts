@@ -43,9 +43,8 @@ export function isEnvelope(name: string): boolean {
 
 /** What a field name says about whose identifier it holds: `orderId` is an order's, `id` and `code` say nothing. */
 export function resourcesOfField(name: string): string[] {
-  const words = nameWords(name);
-  if (words.length > 1 && isIdentityName(name)) words.pop();
-  else if (isIdentityName(name)) return [];
+  const all = nameWords(name);
+  const words = isIdentityName(name) ? all.slice(0, -1) : all;
   return [...new Set([resourceName(words.join('')), resourceName(words.at(-1) ?? '')])].filter((word) => word !== '');
 }
 

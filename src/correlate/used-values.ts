@@ -1,10 +1,10 @@
-import { toPairs } from '../model/headers.ts';
-import { nameWords } from '../model/identity.ts';
-import { formParameters, pathSegments, queryParameters } from '../model/url-text.ts';
+import { toPairs, type RawHeaders } from '../model/headers.ts';
+import { lastWord } from '../model/identity.ts';
+import { formParameters, pathSegments, queryParameters, type UrlPart } from '../model/url-text.ts';
 import { mediaType } from '../model/content-shape.ts';
 import type { CorrelatedExchange } from './correlated-exchange.ts';
-import { jsonLeaves, textOf } from './json-leaves.ts';
-import { isEnvelope, isResourceWord, resourceName, resourcesOfField, resourcesOfTarget } from './resource-names.ts';
+import { leafContainer, leafName, leafPlace, textOf, visitJsonLeaves } from './json-leaves.ts';
+import { isResourceWord, resourceName, resourcesOfField, resourcesOfTarget } from './resource-names.ts';
 
 /** One place of a request that holds a value. */
 export interface UsedValue {
@@ -36,71 +36,73 @@ function resourcesOfUse(name: string, around: readonly string[]): readonly strin
 }
 
 /** Every place of a request that may hold a value from an earlier response. */
-export function* usedValues(exchange: CorrelatedExchange): Generator<UsedValue> {
-  yield* inPath(exchange.target);
-  yield* inParameters('query', queryParameters(exchange.target), exchange.target);
-  yield* inHeaders(exchange);
-  const { requestHeaders, requestBody } = exchange;
+export function usedValues(exchange: CorrelatedExchange): UsedValue[] {
+  const { target, requestHeaders, requestBody } = exchange;
+  const used = [
+    ...inPath(target),
+    ...inParameters('query', queryParameters(target), target),
+    ...inHeaders(requestHeaders),
+  ];
   if (mediaType(requestHeaders) === 'application/x-www-form-urlencoded') {
     const text = textOf(requestHeaders, requestBody);
-    if (text !== undefined) yield* inParameters('form', formParameters(text), exchange.target);
-    return;
+    return text === undefined ? used : [...used, ...inParameters('form', formParameters(text), target)];
   }
-  for (const leaf of jsonLeaves(requestHeaders, requestBody)) {
-    const container = leaf.containers.findLast((key) => !isEnvelope(key));
-    const around = container === undefined ? resourcesOfTarget(exchange.target) : resourcesOfField(container);
-    yield {
-      place: `json:${leaf.pointer}`,
+  visitJsonLeaves(requestHeaders, requestBody, (leaf) => {
+    const name = leafName(leaf);
+    const container = leafContainer(leaf);
+    const place = leafPlace(leaf);
+    used.push({
+      place,
       text: leaf.text,
-      resources: resourcesOfUse(leaf.name, around),
-      word: lastWord(leaf.name),
-      where: `in the JSON field ${leaf.pointer}`,
-    };
-  }
+      resources: resourcesOfUse(
+        name,
+        container === undefined ? resourcesOfTarget(target) : resourcesOfField(container),
+      ),
+      word: lastWord(name),
+      where: `in the JSON field ${place.slice('json:'.length)}`,
+    });
+  });
+  return used;
 }
 
-function* inPath(target: string): Generator<UsedValue> {
+function inPath(target: string): UsedValue[] {
   const segments = pathSegments(target);
-  for (const [index, { value }] of segments.entries()) {
+  return segments.map(({ value }, index) => {
     const previous = segments[index - 1]?.value ?? '';
-    yield {
+    return {
       place: `path:${index}`,
       text: value,
       resources: isResourceWord(previous) ? [resourceName(previous)] : [],
       word: '',
       where: previous === '' ? 'in the path' : `in the path after ${previous}`,
     };
-  }
+  });
 }
 
-function* inParameters(
-  kind: 'query' | 'form',
-  parameters: readonly { readonly name: string; readonly value: string }[],
-  target: string,
-): Generator<UsedValue> {
+function inParameters(kind: 'query' | 'form', parameters: readonly UrlPart[], target: string): UsedValue[] {
   const counts = new Map<string, number>();
-  for (const { name, value } of parameters) {
+  return parameters.map(({ name, value }) => {
     const index = counts.get(name) ?? 0;
     counts.set(name, index + 1);
-    yield {
+    return {
       place: `${kind}:${name}[${index}]`,
       text: value,
       resources: resourcesOfUse(name, resourcesOfTarget(target)),
       word: lastWord(name),
       where: `in the ${kind === 'query' ? 'query parameter' : 'form field'} ${name}`,
     };
-  }
+  });
 }
 
-function* inHeaders({ requestHeaders }: CorrelatedExchange): Generator<UsedValue> {
+function inHeaders(headers: RawHeaders): UsedValue[] {
   const counts = new Map<string, number>();
-  for (const [rawName, value] of toPairs(requestHeaders)) {
+  return toPairs(headers).flatMap(([rawName, value]) => {
     const name = rawName.toLowerCase();
     const index = counts.get(name) ?? 0;
     counts.set(name, index + 1);
-    if (name === 'cookie') yield* inCookies(value);
-    if (notCarried.test(name)) continue;
-    yield {
+    if (name === 'cookie') return inCookies(value);
+    if (notCarried.test(name)) return [];
+    return {
       place: `header:${name}[${index}]`,
       text: value,
       resources: resourcesOfField(name.replace(/^x-/, '')),
@@ -108,26 +110,22 @@ function* inHeaders({ requestHeaders }: CorrelatedExchange): Generator<UsedValue
       where: `in the header ${name}`,
       header: name,
     };
-  }
+  });
 }
 
-function* inCookies(header: string): Generator<UsedValue> {
-  for (const pair of header.split(';')) {
+function inCookies(header: string): UsedValue[] {
+  return header.split(';').flatMap((pair) => {
     const equals = pair.indexOf('=');
-    if (equals === -1) continue;
-    const name = pair.slice(0, equals).trim();
+    if (equals === -1) return [];
+    const cookie = pair.slice(0, equals).trim();
     const text = pair.slice(equals + 1).trim();
-    yield {
-      place: `cookie:${name}`,
+    return {
+      place: `cookie:${cookie}`,
       text,
       resources: [],
-      word: lastWord(name),
-      where: `in the cookie ${name}`,
-      cookie: name,
+      word: lastWord(cookie),
+      where: `in the cookie ${cookie}`,
+      cookie,
     };
-  }
-}
-
-function lastWord(name: string): string {
-  return nameWords(name).at(-1) ?? '';
+  });
 }

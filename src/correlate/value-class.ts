@@ -1,4 +1,4 @@
-import { isDistinctive, nameWords } from '../model/identity.ts';
+import { isDistinctive, lastWord } from '../model/identity.ts';
 import { epochTimestamp, parseTimestamp } from '../model/volatile.ts';
 
 /**
@@ -34,5 +34,5 @@ export function looksRandom(value: string): boolean {
 const numberIdentity = /^(?:id|ids|uid|oid|pk|key|no|nr|number|ref|reference|code|cursor|ticket|self|token|session)$/;
 
 export function isNumberIdentity(name: string): boolean {
-  return numberIdentity.test(nameWords(name).at(-1) ?? '');
+  return numberIdentity.test(lastWord(name));
 }

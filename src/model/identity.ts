@@ -46,19 +46,33 @@ const identityWords = new Set([
   'digest',
 ]);
 
+/** The same few names come with every message; more than this many are forgotten at once. */
+const maxKnownNames = 4096;
+const knownNames = new Map<string, readonly string[]>();
+
 /** `orderId`, `order_id`, `X-Order-ID`, `OrderID` in lower-case words. */
-export function nameWords(name: string): string[] {
-  return name
+export function nameWords(name: string): readonly string[] {
+  const known = knownNames.get(name);
+  if (known) return known;
+  const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');
+  if (knownNames.size >= maxKnownNames) knownNames.clear();
+  knownNames.set(name, words);
+  return words;
+}
+
+/** The last word of a name, which says what it holds: `id` of `orderId`. */
+export function lastWord(name: string): string {
+  return nameWords(name).at(-1) ?? '';
 }
 
 /** Does a field of this name hold an identifier or a token rather than a quantity or a word? */
 export function isIdentityName(name: string): boolean {
-  return identityWords.has(nameWords(name).at(-1) ?? '');
+  return identityWords.has(lastWord(name));
 }
 
 /**
