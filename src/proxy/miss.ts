@@ -106,7 +106,7 @@ function unmatchedReason({ method, targetName }: IncomingRequest, near: readonly
   const parts = new Set(first.differences.map(({ part }) => part));
   if (parts.has('path')) return 'nothing was recorded at this path';
   if (parts.has('method')) {
-    const methods = [...new Set(near.filter(isAtPath).map((recording) => recording.method))];
+    const methods = [...new Set(near.filter(isAtPath).map((recording) => recording.method))].toSorted();
     return `at this path ${methods.join(', ')} was recorded, but not ${method}`;
   }
   if (parts.has('target')) return `it was recorded for another target, not for ${targetName}`;

@@ -6,7 +6,7 @@ import { mediaType } from '../model/content-shape.ts';
 import type { ExchangeSummary } from '../model/exchange.ts';
 import { headerValue, type RawHeaders, withHeader } from '../model/headers.ts';
 import { answerProblem } from './hop-failure.ts';
-import { Ledger, type MissAnswer, type UnusedRecording } from './ledger.ts';
+import type { Ledger, MissAnswer, UnusedRecording } from './ledger.ts';
 import { type MissReport, missProblem, missStatus, reportMiss } from './miss.ts';
 import type { ReplaySetup } from './miss-advice.ts';
 import type { Pace } from './pace.ts';
@@ -65,15 +65,14 @@ export interface HandlerOptions {
   readonly pseudonym?: (value: string) => string;
   readonly missRoute?: MissRoute;
   readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly feed: ReplayFeed;
   /** Without it nothing is told of single requests. */
   readonly onEvent?: (event: ReplayEvent) => void;
 }
 
-/** Answers requests from recorded sessions and keeps the ledger. */
+/** Answers requests from recorded sessions, writes the ledger, and tells the feed. */
 export class ReplayHandler {
-  readonly ledger = new Ledger();
-  /** Set once listening: its status names the listeners. */
-  feed: ReplayFeed | undefined;
   readonly #options: HandlerOptions;
   readonly #source: ReplaySource;
 
@@ -104,7 +103,7 @@ export class ReplayHandler {
   *unused(): IterableIterator<UnusedRecording> {
     for (const layer of this.#source.layers) {
       for (const exchange of servable(layer)) {
-        if (this.ledger.isUsed(layer.index, exchange.position)) continue;
+        if (this.#options.ledger.isUsed(layer.index, exchange.position)) continue;
         const address = this.#source.addressOf(layer, exchange.position);
         yield { address, method: exchange.method, target: exchange.target };
       }
@@ -164,24 +163,24 @@ export class ReplayHandler {
       this.#miss(asked, request, unreadable(layer, { position: exchange.position, problem: end.problem }));
       return;
     }
-    this.ledger.hit(layer.index, exchange.position);
-    const { onEvent } = this.#options;
-    if (!onEvent && relaxations.length === 0 && !this.feed?.isWatched) return;
+    const { ledger, feed, onEvent } = this.#options;
+    ledger.hit(layer.index, exchange.position);
+    if (!onEvent && relaxations.length === 0 && !feed.isWatched) return;
     const address = this.#source.addressOf(layer, exchange.position);
-    for (const relaxation of relaxations) this.ledger.relaxed(address, relaxationWords[relaxation]);
+    for (const relaxation of relaxations) ledger.relaxed(address, relaxationWords[relaxation]);
     const summary = this.#summaryOf(asked, hit);
-    this.feed?.push(summary);
+    feed.push(summary);
     onEvent?.({ kind: 'hit', address, lane: request.lane, exchange: summary, relaxations });
   }
 
   #miss(asked: Asked, request: IncomingRequest, miss: Miss): void {
-    const { missRoute, setup, onEvent } = this.#options;
+    const { missRoute, setup, ledger, onEvent } = this.#options;
     const { body, trailers, targetName } = request;
     const report = reportMiss({ source: this.#source, request, layer: miss.layer, choice: miss.choice, setup });
     const isHeld = body === undefined || Buffer.isBuffer(body);
     const route = isHeld && !asked.response.headersSent ? missRoute : undefined;
     const answer = route?.answer ?? 'error';
-    this.ledger.missed(report, answer);
+    ledger.missed(report, answer);
     if (route && isHeld) route.pass({ targetName, request: asked.request, response: asked.response, body, trailers });
     else answerMiss(asked.response, report);
     onEvent?.({ kind: 'miss', report, answer });

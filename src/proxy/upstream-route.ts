@@ -1,0 +1,94 @@
+import { IncomingMessage } from 'node:http';
+import { type AppError, toAppError } from '../base/errors.ts';
+import { withHeader } from '../model/headers.ts';
+import { createForwarder, type Forwarder } from './forward.ts';
+import { blindObserver, type HopObserver } from './hop-observer.ts';
+import type { OwnAddresses } from './own-addresses.ts';
+import type { Recorder, RecorderResult } from './recorder.ts';
+import { laneHeader, type MissedRequest, type MissRoute } from './replay-handler.ts';
+import type { UpstreamTarget } from './upstream-target.ts';
+
+export interface UpstreamRouteOptions {
+  /** The real servers, by name of the recorded target, in the order of the session that is recorded. */
+  readonly targets: readonly UpstreamTarget[];
+  readonly own: OwnAddresses;
+  /** Begins a session for what upstream answers; called at the first miss, so that without one the cassette stays as it is. */
+  readonly startRecorder?: () => Promise<Recorder>;
+}
+
+/** What became of the misses that were passed on. */
+export interface RouteResult {
+  readonly recording?: RecorderResult;
+  /** Why upstream's answers could not be recorded. */
+  readonly problem?: AppError;
+}
+
+/** Passes misses on to the real server, through the recorder if they are to be kept. */
+export class UpstreamRoute implements MissRoute {
+  readonly answer: MissRoute['answer'];
+  readonly #upstreams: ReadonlyMap<string, { readonly forwarder: Forwarder; readonly targetIndex: number }>;
+  readonly #startRecorder: (() => Promise<Recorder>) | undefined;
+  #recorder: Promise<Recorder | undefined> | undefined;
+  #problem: AppError | undefined;
+
+  constructor({ targets, own, startRecorder }: UpstreamRouteOptions) {
+    this.answer = startRecorder ? 'record' : 'forward';
+    this.#startRecorder = startRecorder;
+    const isOwnAddress = (address: string, port: number): boolean => own.has(address, port);
+    this.#upstreams = new Map(
+      targets.map((target, targetIndex) => [
+        target.name,
+        { forwarder: createForwarder({ target, isOwnAddress }), targetIndex },
+      ]),
+    );
+  }
+
+  readonly pass = (missed: MissedRequest): void => {
+    const { forwarder, targetIndex } = this.#upstreams.get(missed.targetName)!;
+    const request = unread(missed);
+    const forward = (observer: HopObserver): void => forwarder.forward(request, missed.response, observer);
+    if (!this.#startRecorder) {
+      forward(blindObserver);
+      return;
+    }
+    this.#recorder ??= this.#start(this.#startRecorder);
+    void this.#recorder.then((recorder) => forward(recorder?.open(request, { targetIndex }) ?? blindObserver));
+  };
+
+  /** The listeners have stopped: nothing comes any more. */
+  async stop(): Promise<RouteResult> {
+    for (const { forwarder } of this.#upstreams.values()) forwarder.close();
+    const recorder = await this.#recorder;
+    return {
+      ...(recorder ? { recording: await recorder.stop() } : {}),
+      ...(this.#problem ? { problem: this.#problem } : {}),
+    };
+  }
+
+  /** The client gets upstream's answer even if it cannot be kept. */
+  async #start(startRecorder: () => Promise<Recorder>): Promise<Recorder | undefined> {
+    try {
+      return await startRecorder();
+    } catch (thrown) {
+      this.#problem = toAppError(thrown);
+      return undefined;
+    }
+  }
+}
+
+/** The request as if it had not been read yet, without our own header. */
+function unread({ request, body, trailers }: MissedRequest): IncomingMessage {
+  const again = new IncomingMessage(request.socket);
+  again.method = request.method ?? 'GET';
+  again.url = request.url ?? '/';
+  again.httpVersion = request.httpVersion;
+  again.httpVersionMajor = request.httpVersionMajor;
+  again.httpVersionMinor = request.httpVersionMinor;
+  again.rawHeaders = withHeader(request.rawHeaders, laneHeader, undefined);
+  again.rawTrailers = [...trailers];
+  // Nothing more comes from the socket: ending is not breaking off.
+  again.complete = true;
+  if (body) again.push(body);
+  again.push(null);
+  return again;
+}

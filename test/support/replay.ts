@@ -1,0 +1,63 @@
+import { onTestFinished } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
+import { startReplayProxy, type ReplayOptions, type ReplayResult } from '../../src/proxy/replay-proxy.ts';
+import type { ReplayEvent } from '../../src/proxy/replay-handler.ts';
+import type { ReplaySetup } from '../../src/proxy/miss-advice.ts';
+import { openReader } from './cassette.ts';
+import { sendRaw } from './raw-client.ts';
+import type { RawMessage } from './byte-reader.ts';
+
+export const plainSetup: ReplaySetup = {
+  sequence: 'epoch',
+  onMiss: 'error',
+  upstream: 'allowed',
+  key: 'unknown',
+  cassetteArgument: () => 'cassettes/shop.cassette',
+};
+
+export interface TestReplay {
+  readonly port: number;
+  readonly ports: readonly number[];
+  readonly events: readonly ReplayEvent[];
+  readonly stop: () => Promise<ReplayResult>;
+  /** One request on a connection of its own, by its start line and headers. */
+  readonly send: (head: string, body?: string) => Promise<RawMessage>;
+}
+
+type Overrides = Partial<Omit<ReplayOptions, 'setup'>> & { readonly setup?: Partial<ReplaySetup> };
+
+/** Replays the newest session of a cassette (or these layers) for the rest of the running test. */
+export async function startReplay(file: string, { setup, ...overrides }: Overrides = {}): Promise<TestReplay> {
+  const reader = openReader(file);
+  const events: ReplayEvent[] = [];
+  const layers = overrides.layers ?? [{ reader, cassette: 'shop', session: reader.session() }];
+  const names = [...new Set(layers.flatMap(({ session }) => session.targets.map(({ name }) => name)))];
+  const replay = await startReplayProxy({
+    layers,
+    host: '127.0.0.1',
+    listeners: names.map((name) => ({ name, port: 0 })),
+    sequence: 'epoch',
+    pace: { kind: 'instant' },
+    clock: systemClock,
+    onEvent: (event) => events.push(event),
+    ...overrides,
+    setup: { ...plainSetup, ...setup },
+  });
+  let stopped: Promise<ReplayResult> | undefined;
+  const stop = (): Promise<ReplayResult> => (stopped ??= replay.stop());
+  onTestFinished(async () => void (await stop()));
+  const ports = replay.listeners.map(({ url }) => Number(new URL(url).port));
+  const port = ports[0]!;
+  return {
+    port,
+    ports,
+    events,
+    stop,
+    send: (head, body) => {
+      const length = body === undefined ? '' : `\r\nContent-Length: ${Buffer.byteLength(body)}`;
+      const [startLine = '', ...headers] = head.split('\n');
+      const lines = [`${startLine} HTTP/1.1`, 'Host: shop.test', 'Connection: close', ...headers].join('\r\n');
+      return sendRaw(port, `${lines}${length}\r\n\r\n${body ?? ''}`);
+    },
+  };
+}
