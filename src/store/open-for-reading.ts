@@ -35,6 +35,19 @@ export function openForReading(file: string, steps: Steps): OpenedForReading {
   return openCopy(file, steps, inode);
 }
 
+/**
+ * Throws what `openForReading` would throw about this file, as far as it can be told without copying it. Nothing is
+ * changed, since the connection may only read.
+ */
+export function checkFormat(file: string, steps: Steps): void {
+  checkFile(file);
+  try {
+    openVerified(file, file, steps).connection.close();
+  } catch (thrown) {
+    if (!needsCopy(thrown)) throw thrown;
+  }
+}
+
 /** Is there a file that could be a cassette? Looks at it from outside: opening and closing it would drop SQLite's locks. */
 function checkFile(file: string): number {
   let stat;

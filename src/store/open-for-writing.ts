@@ -4,7 +4,7 @@ import { AppError, problemOf } from '../base/errors.ts';
 import { explainWriting } from './cassette-error.ts';
 import { Connection, sqliteCode } from './connection.ts';
 import { migrate, type Steps } from './migrate.ts';
-import { openForReading } from './open-for-reading.ts';
+import { checkFormat } from './open-for-reading.ts';
 import { replaceByCopy } from './replace-by-copy.ts';
 import { cassetteApplicationId } from './schema.ts';
 import { endUnfinishedSessions } from './session-upkeep.ts';
@@ -30,23 +30,17 @@ const checkpointPages = 8000;
  */
 export function openForWriting(file: string, options: WritingOptions, steps: Steps): Connection {
   const isNew = checkPlace(file, options);
-  const version = isNew ? 0 : checkFormat(file, steps);
-  let connection = new Connection(file, { access: 'write', busyTimeoutMs, explain: explainWriting(file) });
+  if (!isNew) checkFormat(file, steps);
+  const connection = new Connection(file, { access: 'write', busyTimeoutMs, explain: explainWriting(file) });
+  let version;
   try {
-    takeOver(connection, file, version === 0 ? steps : steps.slice(0, version));
-    if (version > 0 && version < steps.length) {
-      connection = replaceByCopy(connection, file, (copy) => {
-        migrate(copy, { applicationId: cassetteApplicationId, steps }, version);
-        verifyCassette(copy, file, steps);
-      });
-    }
-    startWal(connection, file);
-    return connection;
+    version = takeOver(connection, file, steps);
   } catch (thrown) {
     connection.close();
     if (isNew && statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file);
     throw thrown;
   }
+  return startWriting(connection, { file, steps, version });
 }
 
 /** Refuses what cannot be written before anything is opened. True when the file has to be made. */
@@ -66,39 +60,48 @@ function checkPlace(file: string, options: WritingOptions): boolean {
   }
 }
 
-/** The format of an existing file, found without a connection that could change it. */
-function checkFormat(file: string, steps: Steps): number {
-  const opened = openForReading(file, steps);
-  opened.close();
-  return opened.formatVersion;
-}
-
-/** In one transaction: makes the tables of a new file, makes sure what there is is ours, takes the lock. */
-function takeOver(connection: Connection, file: string, steps: Steps): void {
+/** In one transaction: makes the tables of a new file or makes sure what there is is ours, and takes the lock. */
+function takeOver(connection: Connection, file: string, steps: Steps): number {
   connection.pragma('synchronous = FULL');
-  // What is deleted (a dropped session, a secret redacted later) is overwritten, not only forgotten.
-  connection.pragma('secure_delete = ON');
-  connection.transaction(() => {
+  return connection.transaction(() => {
     const isEmpty = connection.get('SELECT 1 FROM sqlite_schema') === undefined;
     if (isEmpty) migrate(connection, { applicationId: cassetteApplicationId, steps }, 0);
-    else verifyCassette(connection, file, steps);
+    const version = verifyCassette(connection, file, steps);
     takeWriterLock(connection, file, Date.now());
+    return version;
   });
 }
 
-function startWal(connection: Connection, file: string): void {
+/** Everything after the lock; if it fails, the lock is given back and the connection closed. */
+function startWriting(
+  connection: Connection,
+  { file, steps, version }: { readonly file: string; readonly steps: Steps; readonly version: number },
+): Connection {
+  let current = connection;
   try {
-    const mode = connection.pragma('journal_mode = WAL');
-    if (mode !== 'wal') throw noSharedMemory(file);
-    // better-sqlite3 is built to give a WAL file that is opened again NORMAL, which loses commits in a power cut.
-    connection.pragma('synchronous = FULL');
-    connection.pragma(`wal_autocheckpoint = ${checkpointPages}`);
-    // The first write in WAL mode: where memory cannot be shared, SQLite says `wal` above and fails only here.
-    connection.transaction(() => endUnfinishedSessions(connection));
+    if (version < steps.length) {
+      current = replaceByCopy(current, file, (copy) => {
+        migrate(copy, { applicationId: cassetteApplicationId, steps }, version);
+        verifyCassette(copy, file, steps);
+      });
+    }
+    startWal(current, file);
+    return current;
   } catch (thrown) {
-    backToOneFile(connection);
+    giveUp(current, file);
     throw sqliteCode(thrown)?.startsWith('SQLITE_IOERR_SHM') ? noSharedMemory(file, thrown) : thrown;
   }
+}
+
+function startWal(connection: Connection, file: string): void {
+  if (connection.pragma('journal_mode = WAL') !== 'wal') throw noSharedMemory(file);
+  // better-sqlite3 is built to give a WAL file that is opened again NORMAL, which loses commits in a power cut.
+  connection.pragma('synchronous = FULL');
+  // What is deleted (a dropped session, a secret redacted later) is overwritten, not only forgotten.
+  connection.pragma('secure_delete = ON');
+  connection.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+  // The first write in WAL mode: where memory cannot be shared, SQLite says `wal` above and fails only here.
+  connection.transaction(() => endUnfinishedSessions(connection));
 }
 
 function noSharedMemory(file: string, cause?: unknown): AppError {
@@ -106,14 +109,19 @@ function noSharedMemory(file: string, cause?: unknown): AppError {
   return new AppError('CASSETTE_UNWRITABLE', { path: file, problem }, cause);
 }
 
-/** Leaves WAL mode as far as the file system lets us: without shared memory, alone is the only way. */
-function backToOneFile(connection: Connection): void {
+/** Leaves the file as it was before: rollback-journal mode, no lock. */
+function giveUp(connection: Connection, file: string): void {
+  connection.close();
+  const last = new Connection(file, { access: 'write', busyTimeoutMs: 0, explain: explainWriting(file) });
   try {
-    connection.pragma('locking_mode = EXCLUSIVE');
-    connection.pragma('journal_mode = DELETE');
-    releaseWriterLock(connection);
+    // A file in WAL mode can be opened without shared memory by one process alone, if it says so first.
+    last.pragma('locking_mode = EXCLUSIVE');
+    last.pragma('journal_mode = DELETE');
+    releaseWriterLock(last);
   } catch {
-    // The reason to give up is the one already known; the next writer finds a lock of a dead process.
+    // Why we give up is already known; the lock ends with this process at the latest.
+  } finally {
+    last.close();
   }
 }
 
@@ -133,6 +141,7 @@ export function closeAfterWriting(connection: Connection, file: string): void {
     const isBlocked = last.pragma('wal_checkpoint(TRUNCATE)') !== 0;
     // A reader in the middle of a query for that long: all is on the disk, the next writer tidies up.
     if (!isBlocked && !leaveWal(last)) last = replaceByCopy(last, file);
+    last.pragma(`busy_timeout = ${busyTimeoutMs}`);
     releaseWriterLock(last);
   } finally {
     last.close();
