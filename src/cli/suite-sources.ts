@@ -5,6 +5,7 @@ import type { SuiteRunOptions } from '../suite/prepare-run.ts';
 import { resolveTargets } from '../suite/suite-target.ts';
 import { toolVersion } from './command.ts';
 import { cassetteName } from './context.ts';
+import { gitCommitOf } from './git-commit.ts';
 import { redactionKey } from './redaction-key.ts';
 
 export interface SuiteSourcesOptions {
@@ -20,7 +21,7 @@ export interface SuiteSourcesOptions {
 
 export type SuiteSources = Pick<
   SuiteRunOptions,
-  'reader' | 'cassette' | 'session' | 'targets' | 'runStore' | 'redactor' | 'secret' | 'toolVersion'
+  'reader' | 'cassette' | 'session' | 'targets' | 'runStore' | 'redactor' | 'secret' | 'toolVersion' | 'gitCommit'
 > & { readonly close: () => void };
 
 /** Opens everything a run needs from this machine: cassette, run store, key, and secrets of the environment. */
@@ -33,6 +34,7 @@ export function openSuiteSources(options: SuiteSourcesOptions): SuiteSources {
     const targets = resolveTargets(options.targets, session.targets);
     runStore = RunStore.open(folder);
     const store = runStore;
+    const gitCommit = gitCommitOf(folder);
     return {
       reader,
       cassette: cassetteName(cassettePath),
@@ -42,6 +44,7 @@ export function openSuiteSources(options: SuiteSourcesOptions): SuiteSources {
       redactor: createRedactor(redactionKey(folder, env)),
       secret: (variable) => env[variable],
       toolVersion,
+      ...(gitCommit === undefined ? {} : { gitCommit }),
       close: () => {
         reader.close();
         store.close();

@@ -5,6 +5,7 @@ import type { FailOn, SuiteResult } from '../suite/suite-result.ts';
 import type { Register } from './command.ts';
 import { type Context, type Paint, cassettePath } from './context.ts';
 import { collect, positiveInteger } from './option-values.ts';
+import { parseDuration } from './quantity-options.ts';
 import { type ProgressBar, noProgressBar, terminalProgressBar } from './progress-bar.ts';
 import { onStopSignal } from './signals.ts';
 
@@ -33,7 +34,7 @@ export const test: Register = (define) => {
     .option('--grep <regexp>', 'judge only requests whose "METHOD /path" matches; what they build on is sent too')
     .option('--bail <n>', 'stop after this many failing checks', positiveInteger)
     .option('--concurrency <n>', 'reads between two writes sent at once (default: 4)', positiveInteger)
-    .option('--timeout <seconds>', 'time for a response beyond what its recording took (default: 30)', positiveInteger)
+    .option('--timeout <time>', 'time for a response beyond what its recording took (default: 30s)', parseDuration)
     .option('--fail-on <verdict>', '"added": additions fail as well')
     .option('--allow-writes', 'send requests that change data to a server that is not on this machine');
   run(async (context, options, args) => runTest(context, options as unknown as TestOptions, args));
@@ -95,7 +96,7 @@ async function runAll(context: Context, options: TestOptions, cassettes: readonl
             ...(grep === undefined ? {} : { grep }),
             ...(options.bail === undefined ? {} : { bail: options.bail }),
             ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
-            ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
+            ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),
             signal: controller.signal,
             onStart: (_runId, total) => progress.begin(`${sources.cassette}:${sources.session.name}`, total),
             onCheck: (check) => progress.advance(check.verdict),

@@ -1,6 +1,8 @@
 import { carry } from '../correlate/carry.ts';
 import type { ValueFlow } from '../model/flow.ts';
-import { type PlaceMessage, readPlace } from '../model/place-access.ts';
+import { liveValue } from '../correlate/live-value.ts';
+import type { PlaceMessage } from '../model/place-access.ts';
+import { type SecretUse, fillSecrets } from './fill-secrets.ts';
 import type { Step } from './plan.ts';
 
 /** A request that live values can be carried into. */
@@ -41,7 +43,7 @@ export class LiveValues {
   /** Takes from a fresh response what later requests need of it. */
   learn(position: number, response: PlaceMessage): void {
     for (const flow of this.flowsFrom(position)) {
-      const value = readPlace(response, flow.fromPlace);
+      const value = liveValue(flow, response);
       // A JSON null where an id or token used to be is none.
       if (value !== undefined && value !== '' && value !== 'null') this.#values.set(valueKey(flow), value);
     }
@@ -54,40 +56,11 @@ export class LiveValues {
 
   /** The recorded request with this run's values in place of the recorded ones. */
   fill<M extends Carrier>(step: Step, request: M): M {
-    const secrets = this.#secretUses.get(step.position) ?? [];
-    const asFlows = secrets.map((use) => secretFlow(use, request));
-    const bySecret = new Map(asFlows.map((flow, i) => [flow, secrets[i]!.value]));
-    return carry(
-      request,
-      [...step.flows, ...asFlows],
-      (flow) => bySecret.get(flow) ?? this.#values.get(valueKey(flow)),
-    );
+    const carried = carry(request, step.flows, (flow) => this.#values.get(valueKey(flow)));
+    return fillSecrets(carried, this.#secretUses.get(step.position) ?? []);
   }
-}
-
-interface SecretUse {
-  readonly position: number;
-  readonly place: string;
-  readonly pseudonym: string;
-  readonly value: string;
 }
 
 function valueKey(flow: ValueFlow): string {
   return `${flow.from} ${flow.fromPlace}`;
-}
-
-/** A secret from outside moves as a value flow does; what stands around it (`Bearer `) is read off the recording. */
-function secretFlow({ position, place, pseudonym }: SecretUse, request: Carrier): ValueFlow {
-  const recorded = readPlace(request, place) ?? '';
-  const at = recorded.indexOf(pseudonym);
-  return {
-    from: -1,
-    fromPlace: '',
-    to: position,
-    toPlace: place,
-    prefix: at === -1 ? '' : recorded.slice(0, at),
-    suffix: at === -1 ? '' : recorded.slice(at + pseudonym.length),
-    value: pseudonym,
-    evidence: 'given by the person running the test',
-  };
 }

@@ -1,7 +1,7 @@
+import { liveValue } from '../correlate/live-value.ts';
 import { formatAddress } from '../model/address.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { ValueFlow } from '../model/flow.ts';
-import { readPlace } from '../model/place-access.ts';
 import type { Check, Run } from '../model/run.ts';
 import type { NewCheck } from '../store/run-store.ts';
 import { type FreshResponse, freshResponse } from './fresh-response.ts';
@@ -161,7 +161,7 @@ export class SuiteRun {
     if (fresh.outcome.kind !== 'response') return;
     const message = { headers: fresh.outcome.headers, body: fresh.body };
     for (const flow of this.#live.flowsFrom(position)) {
-      const value = readPlace(message, flow.fromPlace);
+      const value = liveValue(flow, message);
       if (value !== undefined) this.#renaming.establish(flow.value, value);
     }
     const recorded = this.#recordedSlots.get(position);
