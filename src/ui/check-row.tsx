@@ -1,7 +1,7 @@
 import { visible } from '../base/log.ts';
 import type { Check } from '../model/run.ts';
 import type { Decision } from '../review/fold.ts';
-import { differenceWords } from '../views/difference-words.ts';
+import { differenceWords, openDifferences } from '../views/difference-words.ts';
 import { formatDuration } from '../views/quantities.ts';
 import { VerdictBadge } from '../views/verdict-badge.tsx';
 import { DecisionMark } from './decision-mark.tsx';
@@ -14,8 +14,7 @@ export interface CheckRowProps {
 
 /** One check in the list of a run: verdict, request, and the worst of what differs. */
 export function CheckRow({ check, decision, href }: CheckRowProps) {
-  const [worst] = check.differences;
-  const more = check.differences.length - 1;
+  const [worst, ...rest] = openDifferences(check);
   return (
     <li class="check-row" data-row>
       <a class="check-main" href={href}>
@@ -25,7 +24,7 @@ export function CheckRow({ check, decision, href }: CheckRowProps) {
         </span>
         <span class="check-reason quiet">
           {check.note !== undefined ? visible(check.note) : worst === undefined ? '' : differenceWords(worst)}
-          {more > 0 ? ` and ${more} more` : ''}
+          {rest.length > 0 ? ` and ${rest.length} more` : ''}
         </span>
         {decision === undefined || decision === 'undecided' ? null : <DecisionMark decision={decision} />}
         <span class="time quiet">{formatDuration(check.durationMs)}</span>

@@ -2,7 +2,7 @@ import { visible } from '../base/log.ts';
 import type { Check } from '../model/run.ts';
 import type { Difference } from '../model/verdict.ts';
 import { type CheckReview, differenceKey } from '../review/fold.ts';
-import { differencePlace, differenceWords } from '../views/difference-words.ts';
+import { differencePlace, differenceWords, openDifferences } from '../views/difference-words.ts';
 import { Icon } from '../views/icon.tsx';
 import { formatCount } from '../views/quantities.ts';
 import { VerdictBadge } from '../views/verdict-badge.tsx';
@@ -17,30 +17,78 @@ export interface DifferenceListProps {
   readonly canDecide: boolean;
 }
 
-/** What differs, worst first, each with its own decision; what is explained stands folded below. */
+/** More differences of one pattern than this stand folded behind one line. */
+const groupFrom = 4;
+/** Lines shown; a check that differs everywhere is decided as a whole. */
+const maxShown = 400;
+
+/** What differs, worst first, each with its own decision; equal changes in one list are one line that unfolds. */
 export function DifferenceList(props: DifferenceListProps) {
-  const open = props.check.differences.filter(({ severity }) => severity !== 'equivalent');
+  const open = openDifferences(props.check);
   const explained = props.check.differences.filter(({ severity }) => severity === 'equivalent');
+  const shown = open.slice(0, maxShown);
   return (
     <section id="differences" class="differences" aria-label="Differences">
-      {open.length === 0 ? null : (
-        <ul>
-          {open.map((difference) => (
-            <DifferenceRow {...props} difference={difference} />
-          ))}
-        </ul>
+      {groupByPattern(shown).map((group, index) =>
+        group.length < groupFrom ? (
+          <ul>
+            {group.map((difference) => (
+              <DifferenceRow {...props} difference={difference} />
+            ))}
+          </ul>
+        ) : (
+          <DifferenceGroup {...props} group={group} id={`group-${index}`} />
+        ),
+      )}
+      {open.length === shown.length ? null : (
+        <p class="difference-more quiet">{formatCount(open.length - shown.length, 'more difference')}</p>
       )}
       {explained.length === 0 ? null : (
         <details id="explained" open={explained.some((one) => differenceKey(one) === props.current)}>
           <summary>{formatCount(explained.length, 'explained difference')}</summary>
           <ul>
-            {explained.map((difference) => (
+            {explained.slice(0, maxShown).map((difference) => (
               <DifferenceRow {...props} canDecide={false} difference={difference} />
             ))}
           </ul>
         </details>
       )}
     </section>
+  );
+}
+
+/** Runs of the same change at the same pattern, in the order given. */
+function groupByPattern(differences: readonly Difference[]): Difference[][] {
+  const groups = new Map<string, Difference[]>();
+  for (const difference of differences) {
+    const { severity, kind, part, pattern } = difference;
+    const key = JSON.stringify([severity, kind, part, pattern]);
+    const group = groups.get(key);
+    if (group) group.push(difference);
+    else groups.set(key, [difference]);
+  }
+  return [...groups.values()];
+}
+
+function DifferenceGroup(props: DifferenceListProps & { readonly group: readonly Difference[]; readonly id: string }) {
+  const { group, id, current } = props;
+  const first = group[0]!;
+  return (
+    <details id={id} class="difference-group" open={group.some((one) => differenceKey(one) === current)}>
+      <summary class="difference-main">
+        <VerdictBadge verdict={first.severity} />
+        <span class="difference-place">{visible(first.pattern)}</span>
+        <span class="difference-values">
+          <span class="quiet">{`${group.length} × ${first.kind}, such as `}</span>
+          <Values difference={first} />
+        </span>
+      </summary>
+      <ul>
+        {group.map((difference) => (
+          <DifferenceRow {...props} difference={difference} />
+        ))}
+      </ul>
+    </details>
   );
 }
 

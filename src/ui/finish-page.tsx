@@ -66,12 +66,12 @@ function Before({ run, checks, state }: FinishPageProps) {
         </>
       )}
       <form method="post" action={`${runUrl(run.id)}/review/finish`} class="form-end">
-        <a class="button" href={reviewUrl(run.id)}>
-          Back to the review
-        </a>
         <button class="button primary" disabled={nothing}>
           Finish
         </button>
+        <a class="button" href={reviewUrl(run.id)}>
+          Back to the review
+        </a>
       </form>
       {accepted.length === 0 ? null : (
         <>

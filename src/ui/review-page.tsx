@@ -1,6 +1,7 @@
 import { visible } from '../base/log.ts';
 import type { Check, Run } from '../model/run.ts';
 import type { ReviewState } from '../review/fold.ts';
+import { openDifferences } from '../views/difference-words.ts';
 import { DiffGrid } from '../views/diff-grid.tsx';
 import { EmptyState } from '../views/empty-state.tsx';
 import { ErrorPanel } from '../views/error-panel.tsx';
@@ -91,7 +92,7 @@ export function ReviewPage(props: ReviewPageProps) {
 function CheckItem({ each, check, state }: ReviewPageProps & { readonly each: Check }) {
   const decision = state.checks.get(each.id)?.decision;
   const { glyph, tone } = verdictLook(each.verdict);
-  const open = each.differences.filter(({ severity }) => severity !== 'equivalent').length;
+  const open = openDifferences(each).length;
   return (
     <li>
       <a
@@ -209,6 +210,11 @@ function BothSides(props: InViewProps) {
         <span>Fresh</span>
       </div>
       <table class="status-row" aria-label="Status">
+        <colgroup>
+          <col class="name-column" />
+          <col class="value-column" />
+          <col />
+        </colgroup>
         <tbody>
           <tr
             class={statusDiffers ? 'line changed' : 'line same'}
@@ -217,10 +223,10 @@ function BothSides(props: InViewProps) {
             }
           >
             <th scope="row">Status</th>
-            <td class="text baseline">
+            <td class={view.baseline === undefined ? 'text baseline absent' : 'text baseline'}>
               <OutcomeWords outcome={view.baseline?.outcome} />
             </td>
-            <td class="text fresh">
+            <td class={view.fresh === undefined ? 'text fresh absent' : 'text fresh'}>
               <OutcomeWords outcome={view.fresh?.outcome} />
             </td>
           </tr>
@@ -253,7 +259,7 @@ function statusKey(check: Check): string {
 }
 
 function OutcomeWords({ outcome }: { readonly outcome: NonNullable<CheckView['fresh']>['outcome'] | undefined }) {
-  if (outcome === undefined) return <span class="quiet">none</span>;
+  if (outcome === undefined) return <span class="quiet">no response</span>;
   if (outcome.kind === 'failure') return <span class="tone-bad">{failureWords(outcome.code).short}</span>;
   return (
     <span class={`tone-${statusTone(outcome.status)}`}>

@@ -5,13 +5,13 @@ import { formatAge, formatCount, formatDateTime } from '../views/quantities.ts';
 import { verdictLook } from '../views/verdict-badge.tsx';
 import { runUrl } from './links.ts';
 
-/** Worst first: the order in which a person wants to hear about them. */
+/** Worst first; `missing` after what may have caused it: the order in which a person wants to hear about them. */
 const verdictOrder: readonly Verdict[] = [
   'failed',
-  'missing',
-  'unexpected',
   'broken',
+  'unexpected',
   'changed',
+  'missing',
   'added',
   'equivalent',
   'same',

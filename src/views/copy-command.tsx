@@ -4,7 +4,7 @@ import { Icon } from './icon.tsx';
 export function CopyCommand(props: { readonly command: string; readonly label?: string }) {
   return (
     <div class="command">
-      <code tabindex={0}>{props.command}</code>
+      <code>{props.command}</code>
       <CopyButton text={props.command} label={props.label ?? 'Copy the command'} />
     </div>
   );

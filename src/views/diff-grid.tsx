@@ -25,9 +25,14 @@ export function DiffGrid({ rows, label, unfoldUrl, current }: DiffGridProps) {
   return (
     <div class="diff" tabindex={0} role="region" aria-label={`Differences of the ${label}`}>
       <table class="diff-table">
+        <colgroup>
+          <col class="line-column" />
+          <col />
+          <col class="line-column" />
+          <col />
+        </colgroup>
         <thead class="visually-hidden">
           <tr>
-            <th scope="col">State</th>
             <th scope="col">Line</th>
             <th scope="col">Baseline</th>
             <th scope="col">Line</th>
@@ -38,8 +43,8 @@ export function DiffGrid({ rows, label, unfoldUrl, current }: DiffGridProps) {
           {rows.map((row) =>
             row.kind === 'fold' ? (
               <tr class="fold">
-                <td colspan={5}>
-                  <a href={unfoldUrl(row)} data-swap aria-label={`Show ${row.text.replace(/^…\s*/, '')} lines`}>
+                <td colspan={4}>
+                  <a href={unfoldUrl(row)} data-swap aria-label={`Show ${row.text.replace(/^…\s*/, '')}`}>
                     {row.text}
                   </a>
                 </td>
@@ -49,16 +54,8 @@ export function DiffGrid({ rows, label, unfoldUrl, current }: DiffGridProps) {
                 class={`line ${row.state}${row.difference !== undefined && row.difference === current ? ' current' : ''}`}
                 data-difference={row.difference}
               >
-                <td class="sign">
-                  {row.state === 'same' ? null : (
-                    <>
-                      <span aria-hidden="true">{signs[row.state]}</span>
-                      <span class="visually-hidden">{row.state}</span>
-                    </>
-                  )}
-                </td>
-                <Side side={row.baseline} which="baseline" label={row.label} />
-                <Side side={row.fresh} which="fresh" label={row.label} />
+                <Side side={row.baseline} which="baseline" state={row.state} label={row.label} />
+                <Side side={row.fresh} which="fresh" state={row.state} label={row.label} />
               </tr>
             ),
           )}
@@ -71,13 +68,14 @@ export function DiffGrid({ rows, label, unfoldUrl, current }: DiffGridProps) {
 function Side(props: {
   readonly side: RowSide | undefined;
   readonly which: 'baseline' | 'fresh';
+  readonly state: RowState;
   readonly label: string | undefined;
 }) {
-  const { side, which, label } = props;
+  const { side, which, state, label } = props;
   if (side === undefined) {
     return (
       <>
-        <td class={`line-number ${which}`}></td>
+        <td class={`line-number ${which} absent`}></td>
         <td class={`text ${which} absent`}></td>
       </>
     );
@@ -86,6 +84,14 @@ function Side(props: {
     <>
       <td class={`line-number ${which}`}>{side.line}</td>
       <td class={`text ${which}`}>
+        {state === 'same' ? null : (
+          <>
+            <span class="sign" aria-hidden="true">
+              {signs[state]}
+            </span>
+            <span class="visually-hidden">{`${state}: `}</span>
+          </>
+        )}
         <MarkedText side={side} />
         {label === undefined ? null : <span class="line-label">{visible(label)}</span>}
       </td>

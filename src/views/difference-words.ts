@@ -1,5 +1,12 @@
 import { visible } from '../base/log.ts';
-import type { Difference } from '../model/verdict.ts';
+import type { Check } from '../model/run.ts';
+import { type Difference, severities } from '../model/verdict.ts';
+
+/** What nothing explains, worst first, in the order of the message among equals. */
+export function openDifferences({ differences }: Check): Difference[] {
+  const rank = ({ severity }: Difference): number => severities.indexOf(severity);
+  return differences.filter(({ severity }) => severity !== 'equivalent').sort((a, b) => rank(a) - rank(b));
+}
 
 /** Where a difference is, as a person says it. */
 export function differencePlace({ part, path }: Difference): string {

@@ -63,6 +63,11 @@ function Rows(props: {
 }) {
   return (
     <table class="header-rows" aria-label={props.label}>
+      <colgroup>
+        <col class="name-column" />
+        <col class="value-column" />
+        <col />
+      </colgroup>
       <thead class="visually-hidden">
         <tr>
           <th scope="col">Header</th>

@@ -63,6 +63,8 @@ function mark(chosen: HTMLElement, all: readonly HTMLElement[]): void {
   for (const each of all) each.removeAttribute('aria-current');
   chosen.setAttribute('aria-current', 'true');
   const key = chosen.dataset['difference']!;
+  const folded = chosen.closest('details');
+  if (folded) folded.open = true;
   chosen.scrollIntoView({ block: 'nearest' });
   for (const row of document.querySelectorAll<HTMLElement>('#review-view tr.current')) row.classList.remove('current');
   const rows = [...document.querySelectorAll<HTMLElement>('#review-view tr[data-difference]')].filter(

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AppError, problemOf } from '../../base/errors.ts';
 import { CopyButton } from '../../views/copy-command.tsx';
 import { Icon } from '../../views/icon.tsx';
+import { SourceCode } from '../../views/source-code.tsx';
 import type { KnownCassette } from '../cassette-library.ts';
 import { cassetteUrl, sessionTestFileUrl } from '../links.ts';
 import { renderPage } from '../page.tsx';
@@ -134,7 +135,9 @@ function TestFilePage({ cassette, session, source, saved }: TestFilePageProps) {
         )}
       </form>
       <pre class="code source" tabindex={0} role="region" aria-label="Source of the test file">
-        <code>{source}</code>
+        <code>
+          <SourceCode text={source} />
+        </code>
       </pre>
     </>
   );
