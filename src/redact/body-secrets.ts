@@ -18,26 +18,43 @@ interface EditedBody {
 const namePart =
   /pass|pwd|secret|token|key|session|sessid|sid|otp|pin|cvv|cvc|ssn|security|jwt|credential|auth|assertion|code|card|bearer|saml|sig|cc[_-]?num|\\u|%/i;
 
+/** What happens to the secrets of a message. */
+export interface Redaction {
+  /** Told of every secret that a name gives away. */
+  readonly visit: VisitSecret;
+  /** Replaces secrets known from elsewhere in any text (Latin-1: one character per byte). */
+  readonly replaceKnown?: (text: string) => string;
+}
+
+/** Content in which no token stands as text. */
+const binaryType = /^(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:octet-stream|pdf|zip|gzip|wasm)$)/;
+
 /**
- * Shows every secret of a body to `visit`. Compressed content is decoded and, only if something was replaced, encoded
- * again; `Content-Length`, where there is one, follows.
+ * Replaces the secrets of a body. Compressed content is decoded and, only if something was replaced, encoded again;
+ * `Content-Length`, where there is one, follows.
  */
-export function editBody(headers: RawHeaders, body: Buffer | undefined, visit: VisitSecret): EditedBody {
-  if (body === undefined || body.length === 0) return { headers, body };
+export function editBody(headers: RawHeaders, body: Buffer | undefined, redaction: Redaction): EditedBody {
+  if (body === undefined || body.length === 0 || binaryType.test(mediaType(headers))) return { headers, body };
   const decoded = decodeContent(headers, body);
   if (!decoded) {
     const codings = headerValues(headers, 'content-encoding').join(', ');
     return { headers, body, unread: `the content encoding of the body (${codings}) could not be undone` };
   }
-  if (!namePart.test(decoded.content.toString('latin1'))) return { headers, body };
-  const edited = editContent(headers, decoded.content, visit);
-  if (edited.unread !== undefined) return { headers, body, unread: edited.unread };
-  if (edited.content === decoded.content) return { headers, body };
-  const encoded = decoded.encode(edited.content);
+  const named = editNamed(headers, decoded.content, redaction.visit);
+  const unread = named.unread === undefined ? {} : { unread: named.unread };
+  const content = redaction.replaceKnown ? editKnown(named.content, redaction.replaceKnown) : named.content;
+  if (content === decoded.content) return { headers, body, ...unread };
+  const encoded = decoded.encode(content);
   if (encoded.length === body.length || headerValue(headers, 'content-length') === undefined) {
-    return { headers, body: encoded };
+    return { headers, body: encoded, ...unread };
   }
-  return { headers: withHeader(headers, 'content-length', String(encoded.length)), body: encoded };
+  return { headers: withHeader(headers, 'content-length', String(encoded.length)), body: encoded, ...unread };
+}
+
+function editKnown(content: Buffer, replaceKnown: (text: string) => string): Buffer {
+  const text = content.toString('latin1');
+  const edited = replaceKnown(text);
+  return edited === text ? content : Buffer.from(edited, 'latin1');
 }
 
 interface EditedContent {
@@ -45,8 +62,9 @@ interface EditedContent {
   readonly unread?: string;
 }
 
-/** Content with its secrets replaced; the same buffer when nothing was. */
-function editContent(headers: RawHeaders, content: Buffer, visit: VisitSecret): EditedContent {
+/** Content with the secrets replaced that a name gives away; the same buffer when nothing was. */
+function editNamed(headers: RawHeaders, content: Buffer, visit: VisitSecret): EditedContent {
+  if (!namePart.test(content.toString('latin1'))) return { content };
   const shape = contentShape(headers, content);
   if (shape.kind === 'json') {
     const text = editJsonSecrets(shape.text, shape.root, visit);

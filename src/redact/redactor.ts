@@ -1,6 +1,7 @@
 import type { RawHeaders } from '../model/headers.ts';
-import { editBody } from './body-secrets.ts';
+import { editBody, type Redaction } from './body-secrets.ts';
 import { editHeaders } from './header-secrets.ts';
+import { KnownSecrets } from './known-secrets.ts';
 import { editPairs } from './pair-secrets.ts';
 import { createPseudonyms } from './pseudonym.ts';
 import type { SecretSlot, VisitSecret } from './secret-names.ts';
@@ -21,7 +22,10 @@ export interface ResponseMessage {
   readonly body: Buffer | undefined;
 }
 
-/** What was replaced, and by what. Places and names as in SecretSlot. */
+/**
+ * What was replaced by name, and by what. Places and names as in SecretSlot. Further occurrences of a secret that a
+ * response issued are replaced too, without a slot: a request holds there what replay itself serves.
+ */
 export interface FoundSlot {
   readonly place: string;
   readonly rule: string;
@@ -47,29 +51,47 @@ export interface Redactor {
 /** Secrets of a request with their raw values, found by the rules a redactor uses. Needs no key. */
 export function findRequestSecrets(message: RequestMessage): SecretSlot[] {
   const found: SecretSlot[] = [];
-  editRequest(message, (secret) => {
-    found.push(secret);
-    return secret.value;
+  editRequest(message, {
+    visit: (secret) => {
+      found.push(secret);
+      return secret.value;
+    },
   });
   return found;
 }
 
-/** @param key 32 bytes, the project's. */
+/**
+ * A redactor for the messages of one session, in the order they happened. @param key 32 bytes, the project's.
+ */
 export function createRedactor(key: Buffer): Redactor {
   const pseudonym = createPseudonyms(key);
-  const redact = <M>(message: M, edit: (message: M, visit: VisitSecret) => Edited<M>): Redacted<M> => {
+  const known = new KnownSecrets();
+  const replaceKnown = (text: string): string => known.replace(text, pseudonym);
+
+  const redact = <M>(
+    message: M,
+    edit: (message: M, redaction: Redaction) => Edited<M>,
+    onSecret?: (secret: SecretSlot) => void,
+  ): Redacted<M> => {
     const slots: FoundSlot[] = [];
-    const edited = edit(message, ({ place, rule, name, value }) => {
+    const visit: VisitSecret = (secret) => {
+      onSecret?.(secret);
+      const { place, rule, name, value } = secret;
       const stand = pseudonym(value);
       slots.push({ place, rule, name, pseudonym: stand });
       return stand;
-    });
-    return { ...edited, slots };
+    };
+    return { ...edit(message, { visit, replaceKnown }), slots };
   };
+
   return {
     pseudonym,
     request: (message) => redact(message, editRequest),
-    response: (message) => redact(message, editResponse),
+    response: (message) =>
+      redact(message, editMessage, ({ rule, value }) => {
+        // Every cookie counts as a secret, most are none: `last_item=product-17` must not change other paths.
+        if (rule !== 'set-cookie') known.remember(value);
+      }),
   };
 }
 
@@ -78,27 +100,38 @@ interface Edited<M> {
   readonly unread?: string;
 }
 
-function editRequest(message: RequestMessage, visit: VisitSecret): Edited<RequestMessage> {
+function editRequest(message: RequestMessage, redaction: Redaction): Edited<RequestMessage> {
   const question = message.target.indexOf('?');
-  const target = question === -1 ? message.target : editPairs(message.target, 'query', visit, question + 1);
-  const edited = editMessage(message, visit);
+  const named = question === -1 ? message.target : editPairs(message.target, 'query', redaction.visit, question + 1);
+  const target = redaction.replaceKnown?.(named) ?? named;
+  const edited = editMessage(message, redaction);
   if (target === message.target) return edited;
   return { ...edited, message: { ...edited.message, target } };
 }
 
-function editResponse(message: ResponseMessage, visit: VisitSecret): Edited<ResponseMessage> {
-  return editMessage(message, visit);
-}
-
+/** Secrets by name first, everywhere; then the known ones, which a response may just have issued. */
 function editMessage<M extends Pick<RequestMessage, 'headers' | 'trailers' | 'body'>>(
   message: M,
-  visit: VisitSecret,
+  redaction: Redaction,
 ): Edited<M> {
-  const headers = editHeaders(message.headers, visit);
-  const trailers = editHeaders(message.trailers, visit);
-  const edited = editBody(headers, message.body, visit);
-  const isSame = edited.headers === message.headers && trailers === message.trailers && edited.body === message.body;
+  const { visit, replaceKnown } = redaction;
+  const namedHeaders = editHeaders(message.headers, visit);
+  const namedTrailers = editHeaders(message.trailers, visit);
+  const edited = editBody(namedHeaders, message.body, redaction);
+  const headers = replaceKnown ? editValues(edited.headers, replaceKnown) : edited.headers;
+  const trailers = replaceKnown ? editValues(namedTrailers, replaceKnown) : namedTrailers;
+  const isSame = headers === message.headers && trailers === message.trailers && edited.body === message.body;
   const unread = edited.unread === undefined ? {} : { unread: edited.unread };
   if (isSame) return { message, ...unread };
-  return { message: { ...message, headers: edited.headers, trailers, body: edited.body }, ...unread };
+  return { message: { ...message, headers, trailers, body: edited.body }, ...unread };
+}
+
+/** Headers with every value edited; the same array when none changes. */
+function editValues(headers: RawHeaders, edit: (value: string) => string): RawHeaders {
+  let edited: string[] | undefined;
+  for (let i = 1; i < headers.length; i += 2) {
+    const value = edit(headers[i]!);
+    if (value !== headers[i]) (edited ??= [...headers])[i] = value;
+  }
+  return edited ?? headers;
 }

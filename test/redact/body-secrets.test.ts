@@ -4,7 +4,7 @@ import { editBody } from '../../src/redact/body-secrets.ts';
 import type { SecretSlot } from '../../src/redact/secret-names.ts';
 
 const json = ['Content-Type', 'application/json'];
-const x = (secret: SecretSlot): string => 'x'.repeat(secret.value.length);
+const x = { visit: (secret: SecretSlot): string => 'x'.repeat(secret.value.length) };
 
 describe('secrets in bodies', () => {
   test('JSON, forms and multipart forms are edited', () => {
@@ -73,6 +73,19 @@ describe('secrets in bodies', () => {
     );
     const latin1 = Buffer.from('{"token":"abc","n":"J\xfcrgen"}', 'latin1');
     expect(editBody(json, latin1, x).body?.toString('latin1')).toBe('{"token":"xxx","n":"J\xfcrgen"}');
+  });
+
+  test('what is known is replaced in any text, not in pictures', () => {
+    const known = { ...x, replaceKnown: (text: string): string => text.replaceAll('abc', 'xyz') };
+    const html = ['Content-Type', 'text/html', 'Content-Encoding', 'gzip'];
+    const page = editBody(html, zlib.gzipSync(Buffer.from('<a href="/abc">ä</a>')), known).body!;
+    expect(zlib.gunzipSync(page).toString()).toBe('<a href="/xyz">ä</a>');
+    const picture = Buffer.from('abc');
+    expect(editBody(['Content-Type', 'image/png'], picture, known).body).toBe(picture);
+    expect(editBody(json, Buffer.from('{"id":"abc","token":1,}'), known)).toMatchObject({
+      body: Buffer.from('{"id":"xyz","token":1,}'),
+      unread: 'the body is labelled JSON but is not one JSON document',
+    });
   });
 
   test('no body and plain text are left alone', () => {

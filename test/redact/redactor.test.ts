@@ -142,6 +142,61 @@ describe('redaction', () => {
   });
 });
 
+describe('a secret that a response issued', () => {
+  const issued = 'cart-7f3a9b2c';
+  const stand = redactor.pseudonym(issued);
+  const cart = (key: Buffer): ReturnType<typeof createRedactor> => {
+    const fresh = createRedactor(key);
+    fresh.response({ status: 201, headers: json, trailers: [], body: Buffer.from(`{"token":"${issued}"}`) });
+    return fresh;
+  };
+  const key = Buffer.alloc(32, 3);
+
+  test('is replaced in the same response wherever it stands', () => {
+    const { message, slots } = createRedactor(key).response({
+      status: 201,
+      headers: [...json, 'Location', `/carts/${issued}`],
+      trailers: [],
+      body: Buffer.from(`{"links":{"self":"https://a/carts/${issued}/items"},"token":"${issued}"}`),
+    });
+    expect(message.headers[3]).toBe(`/carts/${stand}`);
+    expect(message.body?.toString()).toBe(`{"links":{"self":"https://a/carts/${stand}/items"},"token":"${stand}"}`);
+    expect(slots.map(({ place }) => place)).toEqual(['json:/token']);
+  });
+
+  test('is replaced in the path and body of later requests, and there belongs to their key', () => {
+    const { message, slots } = cart(key).request(
+      request({
+        target: `/carts/${issued}?from=${issued}.`,
+        headers: [...json, 'X-Cart', issued],
+        body: Buffer.from(`{"cart":"${issued}"}`),
+      }),
+    );
+    expect(message.target).toBe(`/carts/${stand}?from=${stand}.`);
+    expect(message.headers[3]).toBe(stand);
+    expect(message.body?.toString()).toBe(`{"cart":"${stand}"}`);
+    expect(slots).toEqual([]);
+  });
+
+  test('is not looked for inside longer words', () => {
+    const message = request({ target: `/carts/${issued}x/x${issued}` });
+    expect(cart(key).request(message).message).toBe(message);
+  });
+
+  test('is left alone elsewhere when it is a plain word, a short one, a cookie or came from the client', () => {
+    const fresh = createRedactor(key);
+    fresh.response({
+      status: 200,
+      headers: [...json, 'Set-Cookie', 'last=product-17'],
+      trailers: [],
+      body: Buffer.from('{"token":"customers","secret":"a1","otp":"12345678"}'),
+    });
+    fresh.request(request({ headers: json, body: Buffer.from('{"password":"hunter2-own"}') }));
+    const message = request({ target: '/customers/a1/product-17/12345678/hunter2-own' });
+    expect(fresh.request(message).message).toBe(message);
+  });
+});
+
 test('secrets of a request are found without a key, with their raw values', () => {
   const found = findRequestSecrets(
     request({
