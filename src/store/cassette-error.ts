@@ -20,7 +20,12 @@ export function explainWriting(path: string): Explain {
   const reading = explainReading(path);
   return (thrown) => {
     const code = sqliteCode(thrown);
-    if (code !== undefined && !(thrown instanceof AppError) && (isAccess(code) || code === 'SQLITE_FULL')) {
+    if (
+      code !== undefined &&
+      !(thrown instanceof AppError) &&
+      !isDamage(code) &&
+      (isAccess(code) || code === 'SQLITE_FULL')
+    ) {
       return new AppError('CASSETTE_UNWRITABLE', { path, problem: problemOf(thrown) }, thrown);
     }
     return reading(thrown);

@@ -200,10 +200,10 @@ export class CassetteWriter {
     });
   }
 
-  /** Puts a new recording in the place of the session `oldName`; what did not change keeps its old rows. */
+  /** Puts a new recording in the place of the session `oldName`; what did not change keeps its old rows. SESSION_MISSING. */
   swapSession(oldName: string, newSessionId: number): void {
     this.#connection.transaction(() => {
-      swapSession(this.#connection, oldName, newSessionId);
+      swapSession(this.#connection, this.#reads.session(oldName), newSessionId);
       deleteUnusedBodies(this.#connection);
     });
   }

@@ -1,4 +1,3 @@
-import { AppError } from '../base/errors.ts';
 import { fromPairs, type HeaderPair, withHeader } from '../model/headers.ts';
 import type { Connection } from './connection.ts';
 import type { ExchangeRow } from './exchange-rows.ts';
@@ -8,9 +7,11 @@ import type { ExchangeRow } from './exchange-rows.ts';
  * unused old one of the same key keeps the old row: times, accepted baselines and decisions stay, and a re-recording
  * of an unchanged upstream changes only what changed. If nothing changed at all, the old session stays as it is.
  */
-export function swapSession(connection: Connection, oldName: string, newSessionId: number): void {
-  const old = connection.get<{ id: number }>('SELECT id FROM sessions WHERE name = ?', oldName);
-  if (!old) throw new AppError('SESSION_MISSING', { session: oldName, path: 'the cassette', known: 'others' });
+export function swapSession(
+  connection: Connection,
+  old: { readonly id: number; readonly name: string },
+  newSessionId: number,
+): void {
   const kept = pairEqual(rowsOf(connection, old.id), rowsOf(connection, newSessionId));
   if (kept.isSame) {
     connection.run('DELETE FROM sessions WHERE id = ?', newSessionId);
@@ -27,7 +28,7 @@ export function swapSession(connection: Connection, oldName: string, newSessionI
     );
   }
   connection.run('DELETE FROM sessions WHERE id = ?', old.id);
-  connection.run('UPDATE sessions SET name = ? WHERE id = ?', oldName, newSessionId);
+  connection.run('UPDATE sessions SET name = ? WHERE id = ?', old.name, newSessionId);
 }
 
 function rowsOf(connection: Connection, sessionId: number): ExchangeRow[] {

@@ -1,0 +1,24 @@
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { privateCopy } from '../../src/store/private-copy.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+describe('a private copy', () => {
+  test('brings the journal along but not its index, also from behind a link, and goes away', () => {
+    const folder = tempFolder();
+    for (const suffix of ['', '-wal', '-shm']) writeFileSync(path.join(folder, `x.cassette${suffix}`), `main${suffix}`);
+    const link = path.join(tempFolder(), 'link.cassette');
+    symlinkSync(path.join(folder, 'x.cassette'), link);
+    const copy = privateCopy(link);
+    expect(readdirSync(path.dirname(copy.path)).sort()).toEqual(['link.cassette', 'link.cassette-wal']);
+    expect(readFileSync(`${copy.path}-wal`, 'utf8')).toBe('main-wal');
+    copy.remove();
+    expect(existsSync(path.dirname(copy.path))).toBe(false);
+    copy.remove();
+  });
+
+  test('of nothing is an error', () => {
+    expect(() => privateCopy(path.join(tempFolder(), 'none'))).toThrow('ENOENT');
+  });
+});
