@@ -14,7 +14,7 @@ import {
   placeValues,
   requestColumns,
   requestValues,
-} from './exchange-rows.ts';
+} from './exchange-columns.ts';
 import type { EndedExchange, NewExchange, RunningExchange } from './new-exchange.ts';
 import { closeAfterWriting, openForWriting, type WritingOptions } from './open-for-writing.ts';
 import { cassetteSteps } from './schema.ts';

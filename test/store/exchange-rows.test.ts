@@ -3,7 +3,6 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BodyFacts, Outcome } from '../../src/model/exchange.ts';
 import { emptyBody, emptyBodySha256 } from '../../src/model/exchange.ts';
-import { pathOf } from '../../src/store/exchange-rows.ts';
 import { newExchange, newSession, openWriter } from '../support/cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -74,8 +73,4 @@ describe('an exchange', () => {
       }),
     );
   });
-});
-
-test('pathOf is the target without its query', () => {
-  expect(['/a?b?c', '/a', '?', '*', 'http://h/p?q'].map(pathOf)).toEqual(['/a', '/a', '', '*', 'http://h/p']);
 });
