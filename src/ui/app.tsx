@@ -13,6 +13,7 @@ import { exchangeRoutes } from './routes/exchange.tsx';
 import { homeRoutes } from './routes/home.tsx';
 import { reviewRoutes } from './routes/review.tsx';
 import { runRoutes } from './routes/runs.tsx';
+import { servedRoutes } from './routes/served.tsx';
 import { settingsRoutes } from './routes/settings.tsx';
 import { testFileRoutes } from './routes/test-file.tsx';
 import { trafficRoutes } from './routes/traffic.tsx';
@@ -33,6 +34,7 @@ export interface UiApp {
 const routes = [
   homeRoutes,
   trafficRoutes,
+  servedRoutes,
   exchangeRoutes,
   runRoutes,
   reviewRoutes,

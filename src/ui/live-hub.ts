@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { LiveFeed } from '../model/live.ts';
 import { type CassetteLibrary, fileSignature } from './cassette-library.ts';
+import { ServedLog } from './served-log.ts';
 
 /**
  * What pages are told: only *that* something changed. They ask for the rows they lack by position, so an event lost
@@ -28,25 +29,18 @@ export interface LiveHubOptions {
 
 /** Tells connected pages about changes: at once those of the proxy in this process, within half a second those on disk. */
 export class LiveHub {
+  readonly served = new ServedLog();
   private readonly options: LiveHubOptions;
   private readonly listeners = new Set<(events: readonly LiveEvent[]) => void>();
   private readonly pending = new Map<string, LiveEvent>();
   private readonly signatures = new Map<string, string>();
-  private readonly unsubscribe: (() => void) | undefined;
+  private unsubscribe: (() => void) | undefined;
   private flushing: NodeJS.Timeout | undefined;
   private looking: NodeJS.Timeout | undefined;
   private closed = false;
 
   constructor(options: LiveHubOptions) {
     this.options = options;
-    this.unsubscribe = options.feed?.subscribe(() => {
-      const status = options.feed!.status();
-      if (status.mode === 'record') {
-        const recorded = options.library.at(status.cassettePath);
-        if (recorded) this.publish({ kind: 'cassette', name: recorded.name });
-        else this.publish({ kind: 'cassettes' });
-      } else this.publish({ kind: 'served' });
-    });
   }
 
   publish(event: LiveEvent): void {
@@ -93,8 +87,24 @@ export class LiveHub {
     this.listeners.clear();
   }
 
+  /** From the first page on: a replay that nobody watches tells nobody, which keeps it fast. */
+  private subscribe(): void {
+    const { feed, library } = this.options;
+    this.unsubscribe ??= feed?.subscribe((exchanges) => {
+      const { mode, cassettePath } = feed.status();
+      if (mode === 'record') {
+        const recorded = library.at(cassettePath);
+        this.publish(recorded ? { kind: 'cassette', name: recorded.name } : { kind: 'cassettes' });
+      } else {
+        this.served.add(exchanges);
+        this.publish({ kind: 'served' });
+      }
+    });
+  }
+
   private listen(listener: (events: readonly LiveEvent[]) => void): () => void {
     this.listeners.add(listener);
+    this.subscribe();
     if (this.looking === undefined) {
       this.look();
       this.looking = setInterval(() => this.publishChanges(), lookEveryMs);

@@ -85,30 +85,7 @@ export function TrafficList(props: TrafficListProps) {
           data-last={scanned.hasMore ? undefined : ''}
           data-open={session.endedAt === undefined ? '' : undefined}
         >
-          <thead>
-            <tr>
-              <th scope="col" class="number">
-                #
-              </th>
-              <th scope="col">Method</th>
-              <th scope="col">Status</th>
-              <th scope="col" class="target">
-                Path
-              </th>
-              <th scope="col" class="type">
-                Type
-              </th>
-              <th scope="col" class="size">
-                Size
-              </th>
-              <th scope="col" class="time">
-                Time
-              </th>
-              <th scope="col" class="clock">
-                At
-              </th>
-            </tr>
-          </thead>
+          <TrafficColumns />
           <TrafficRows cassette={cassette} rows={scanned.rows} at={props.at} />
         </table>
         {scanned.rows.length > 0 ? null : <NoRows {...props} />}
@@ -116,6 +93,36 @@ export function TrafficList(props: TrafficListProps) {
       <button id="new-rows" type="button" class="new-rows" hidden></button>
       <Pages {...props} />
     </section>
+  );
+}
+
+/** The columns' names, for every list of exchanges. */
+export function TrafficColumns() {
+  return (
+    <thead>
+      <tr>
+        <th scope="col" class="number">
+          #
+        </th>
+        <th scope="col">Method</th>
+        <th scope="col">Status</th>
+        <th scope="col" class="target">
+          Path
+        </th>
+        <th scope="col" class="type">
+          Type
+        </th>
+        <th scope="col" class="size">
+          Size
+        </th>
+        <th scope="col" class="time">
+          Time
+        </th>
+        <th scope="col" class="clock">
+          At
+        </th>
+      </tr>
+    </thead>
   );
 }
 

@@ -11,28 +11,36 @@ export interface TrafficRowsProps {
   readonly at?: number | undefined;
 }
 
+export interface TrafficRowProps {
+  readonly cassette: string;
+  readonly row: ExchangeSummary;
+  /** What the row is counted by: its position, or in a replay the order of serving. */
+  readonly number: number;
+  readonly isCurrent: boolean;
+}
+
 /** Rows of the traffic list; the same markup in the page and in what it asks for later. */
 export function TrafficRows({ cassette, rows, at }: TrafficRowsProps) {
   return (
     <tbody id="rows">
       {rows.map((row) => (
-        <TrafficRow cassette={cassette} row={row} isCurrent={row.position === at} />
+        <TrafficRow cassette={cassette} row={row} number={row.position} isCurrent={row.position === at} />
       ))}
     </tbody>
   );
 }
 
-function TrafficRow(props: { readonly cassette: string; readonly row: ExchangeSummary; readonly isCurrent: boolean }) {
-  const { cassette, row } = props;
+export function TrafficRow(props: TrafficRowProps) {
+  const { cassette, row, number } = props;
   const isRunning = row.status === undefined && row.failure === undefined;
   const [path, query] = splitTarget(row.target);
   return (
     <tr
-      data-position={row.position}
+      data-position={number}
       data-running={isRunning ? '' : undefined}
       aria-current={props.isCurrent ? 'true' : undefined}
     >
-      <td class="number">{row.position}</td>
+      <td class="number">{number}</td>
       <td class={isWrite(row.method) ? 'method write' : 'method'}>{visible(row.method)}</td>
       <td class="state">
         <OutcomeStatus

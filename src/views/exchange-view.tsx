@@ -48,8 +48,8 @@ export function ExchangeView(props: ExchangeViewProps) {
           {exchange.durationMs === undefined ? null : (
             <TimingBar firstByteMs={exchange.firstByteMs} durationMs={exchange.durationMs} />
           )}
-          <time datetime={new Date(exchange.startedAt).toISOString()} title={formatDateTime(exchange.startedAt)}>
-            {formatClock(exchange.startedAt)}
+          <time datetime={new Date(exchange.startedAt).toISOString()}>
+            {formatDateTime(exchange.startedAt).slice(0, 10)} {formatClock(exchange.startedAt)}
           </time>
           <a class="address" href={props.pageUrl}>
             {visible(props.address)}

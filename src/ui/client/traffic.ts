@@ -1,4 +1,4 @@
-import { onLiveChange } from './live.ts';
+import { type LiveChange, onLiveChange } from './live.ts';
 import { fetchDocument } from './swap.ts';
 
 /** Rows kept in the page while it follows a recording; older ones are on their own page. */
@@ -44,11 +44,12 @@ function followRecording(list: HTMLTableElement): void {
     }
   };
   if (list.dataset['last'] === undefined) return;
-  const isOurs = (name: string | undefined): boolean => name === undefined || name === list.dataset['cassette'];
+  const isOurs = ({ kind, name }: LiveChange): boolean => {
+    if (list.dataset['cassette'] === undefined) return kind === 'served';
+    return kind === 'cassettes' || (kind === 'cassette' && name === list.dataset['cassette']);
+  };
   onLiveChange((changes) => {
-    if (changes.some(({ kind, name }) => (kind === 'cassette' || kind === 'cassettes') && isOurs(name))) {
-      void refresh('append-if-at-end');
-    }
+    if (changes.some(isOurs)) void refresh('append-if-at-end');
   });
   button.addEventListener('click', () => void refresh('append'));
   scroller.addEventListener('scroll', () => {

@@ -16,6 +16,9 @@ import type { UiContext } from '../ui-context.ts';
 
 export function trafficRoutes(app: Hono, ui: UiContext): void {
   app.get('/traffic', async (c) => {
+    // Beside a replay the traffic is what it serves, unless a recording is asked for.
+    const isReplay = ui.options.feed !== undefined && ui.options.feed.status().mode !== 'record';
+    if (isReplay && c.req.query('cassette') === undefined) return c.redirect('/served', 303);
     const place = placeOf(c, ui);
     if (place === undefined) {
       return renderPage(
