@@ -1,0 +1,171 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { systemClock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { Sequence } from '../match/choose.ts';
+import type { SessionTarget } from '../model/session.ts';
+import { type FailReason, failReasons } from '../proxy/ledger.ts';
+import { type Pace, parsePace } from '../proxy/pace.ts';
+import { Recorder } from '../proxy/recorder.ts';
+import type { ReplayOptions } from '../proxy/replay-proxy.ts';
+import type { LayerSource } from '../proxy/replay-source.ts';
+import { parseTarget } from '../proxy/upstream-target.ts';
+import { createRedactor } from '../redact/redactor.ts';
+import { resolveTargets } from '../suite/suite-target.ts';
+import { toolVersion } from './command.ts';
+import type { Context } from './context.ts';
+import { gitCommitOf } from './git-commit.ts';
+import { redactionKey } from './redaction-key.ts';
+import { missTag, recordedTargets } from './replay-layers.ts';
+import { targetListeners } from './target-options.ts';
+
+/** What to replay and how. */
+export interface ReplayRequest {
+  /** As named by a person; the first one is asked first. */
+  readonly cassettes: readonly string[];
+  /** A session's name or `all`; the newest by default. */
+  readonly session?: string;
+  readonly host: string;
+  readonly port: readonly string[];
+  readonly sequence?: Sequence;
+  readonly timing?: string;
+  readonly onMiss?: OnMiss;
+  /** Used by `onMiss` only; the recorded servers by default. */
+  readonly target?: readonly string[];
+  readonly failOn?: string;
+  readonly readyFile?: string;
+  readonly control: boolean;
+}
+
+export type OnMiss = 'error' | 'forward' | 'record';
+
+/** Throws USAGE for what cannot be meant, before anything is opened. */
+export function checkReplayOptions(
+  context: Context,
+  { onMiss, target }: { readonly onMiss: OnMiss; readonly target: readonly string[] },
+): void {
+  if (onMiss === 'error' && target.length > 0) {
+    throw usage(
+      '--target has no effect: replay needs no server',
+      'add --on-miss forward or --on-miss record, or leave it away',
+    );
+  }
+  if (onMiss !== 'error' && context.ci) {
+    throw usage(
+      `--on-miss ${onMiss} would call a real server, which never happens in CI`,
+      'record what is missing on a desk, or add --no-ci',
+    );
+  }
+}
+
+/** What makes the replay fail; in CI also recordings that nobody needs any more (behaviour.md §2). Throws USAGE. */
+export function failReasonsOf(context: Context, text: string | undefined): ReadonlySet<FailReason> {
+  if (text === undefined) return new Set(context.ci ? ['unmatched', 'unused'] : ['unmatched']);
+  const words = text.split(',').map((word) => word.trim());
+  if (words.length === 1 && words[0] === 'none') return new Set();
+  return new Set(
+    words.map((word) => {
+      const reason = failReasons.find((known) => known === word);
+      if (reason) return reason;
+      throw usage(`--fail-on does not know ${JSON.stringify(word)}`, `give any of ${failReasons.join(', ')}, or none`);
+    }),
+  );
+}
+
+/** Everything the proxy needs from the command line and this machine. Throws USAGE, TARGET_INVALID, CONFIG_INVALID. */
+export function replayProxyOptions(
+  context: Context,
+  request: ReplayRequest,
+  layers: readonly LayerSource[],
+): Omit<ReplayOptions, 'onEvent'> {
+  const { host, port, sequence = 'epoch', timing = 'instant', onMiss = 'error', target = [] } = request;
+  const recorded = recordedTargets(layers);
+  const listeners = targetListeners(recorded.map(asArgument), port);
+  const pseudonym = knownPseudonyms(context, layers);
+  return {
+    layers,
+    host,
+    listeners: listeners.map((listener) => ({ name: listener.target.name, port: listener.port })),
+    sequence,
+    pace: paceOf(timing),
+    clock: systemClock,
+    setup: {
+      sequence,
+      onMiss,
+      upstream: context.ci ? 'refused' : 'allowed',
+      key: pseudonym ? 'known' : 'unknown',
+      cassetteArgument: (file) => cassetteArgument(context.cwd, file),
+    },
+    ...(pseudonym ? { pseudonym } : {}),
+    ...(onMiss === 'error' ? {} : { upstream: upstreamOf(context, { onMiss, target, layers, recorded }) }),
+  };
+}
+
+function paceOf(text: string): Pace {
+  const pace = parsePace(text);
+  if (pace) return pace;
+  throw usage(`--timing ${text} is no timing`, 'give instant, recorded, or a factor such as 2x or 0.5x');
+}
+
+/** Replay works without the key; where there is one it tells recordings apart that differ only in secrets. */
+function knownPseudonyms(
+  { cwd, env }: Context,
+  layers: readonly LayerSource[],
+): ((value: string) => string) | undefined {
+  if (!layers.some(({ session }) => session.redacted)) return undefined;
+  if (!env['RETAKE_REDACT_KEY'] && !existsSync(path.join(cwd, '.retake', 'key'))) return undefined;
+  return createRedactor(redactionKey(cwd, env)).pseudonym;
+}
+
+function upstreamOf(
+  context: Context,
+  situation: {
+    readonly onMiss: 'forward' | 'record';
+    readonly target: readonly string[];
+    readonly layers: readonly LayerSource[];
+    readonly recorded: readonly SessionTarget[];
+  },
+): NonNullable<ReplayOptions['upstream']> {
+  const { onMiss, target, layers, recorded } = situation;
+  const urls = resolveTargets(target.length > 0 ? target : recorded.map(asArgument), recorded);
+  const targets = recorded.map(({ name }) => parseTarget(urls.get(name)!.href, name));
+  if (onMiss === 'forward') return { targets };
+  const { reader, session } = layers[0]!;
+  return {
+    targets,
+    startRecorder: () =>
+      Recorder.start({
+        cassettePath: reader.path,
+        plan: { mode: 'append', session: undefined },
+        session: {
+          startedAt: systemClock.now(),
+          targets: targets.map(({ name, url }) => ({ name, url })),
+          toolVersion,
+          ...gitFacts(context.cwd),
+          tags: { [missTag]: session.name },
+          redacted: session.redacted,
+        },
+        redactionKey: session.redacted ? redactionKey(context.cwd, context.env) : undefined,
+        log: context.log,
+      }),
+  };
+}
+
+function gitFacts(folder: string): { gitCommit?: string } {
+  const gitCommit = gitCommitOf(folder);
+  return gitCommit === undefined ? {} : { gitCommit };
+}
+
+function asArgument({ name, url }: SessionTarget): string {
+  return `${name}=${url}`;
+}
+
+/** A path inside the working folder as a person would type it, else the whole path. */
+function cassetteArgument(cwd: string, file: string): string {
+  const relative = path.relative(cwd, file);
+  return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
+}
+
+function usage(problem: string, hint: string): AppError {
+  return new AppError('USAGE', { problem, hint });
+}

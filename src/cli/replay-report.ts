@@ -1,0 +1,145 @@
+import { formatSummary, type FailReason, type LedgerSummary } from '../proxy/ledger.ts';
+import { formatMiss, type MissReport } from '../proxy/miss.ts';
+import type { ReplayEvent } from '../proxy/replay-handler.ts';
+import type { ReplayListener } from '../proxy/replay-proxy.ts';
+import type { LayerSource } from '../proxy/replay-source.ts';
+import type { Context } from './context.ts';
+import { formatCount } from '../views/quantities.ts';
+import { exchangeLine } from './exchange-line.ts';
+import { type LiveLines, plainLines, terminalLines } from './live-lines.ts';
+
+export interface ReplayStart {
+  readonly layers: readonly LayerSource[];
+  readonly listeners: readonly ReplayListener[];
+  /** Opens the review UI; holds its token. */
+  readonly reviewUrl: string | undefined;
+}
+
+/** What a person or program is told while a replay runs and when it has ended. */
+export interface ReplayReport {
+  readonly started: (start: ReplayStart) => Promise<void>;
+  readonly onEvent: (event: ReplayEvent) => void;
+  readonly ended: (summary: LedgerSummary, failed: readonly FailReason[]) => Promise<void>;
+}
+
+/** Lines of busy traffic go out together. */
+const flushMs = 50;
+/** Misses shown in full; the same one again, or more of them, are one line each. */
+const maxFullMisses = 200;
+
+export function replayReport(context: Context): ReplayReport {
+  return context.json ? jsonReport(context) : terminalReport(context);
+}
+
+function jsonReport(context: Context): ReplayReport {
+  let pending: string[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let printed = Promise.resolve();
+  const flush = (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const lines = pending;
+    pending = [];
+    if (lines.length > 0) printed = printed.then(() => context.print(lines.join('')));
+    return printed;
+  };
+  const line = (event: string, facts: object): void => {
+    pending.push(`${JSON.stringify({ schema: 'retake.replay/1', event, ...facts })}\n`);
+    timer ??= setTimeout(() => void flush(), flushMs);
+  };
+  return {
+    started: ({ layers, listeners }) => {
+      const sessions = layers.map(({ reader, session }) => ({ cassette: reader.path, session: session.name }));
+      line('started', { sessions, listeners });
+      return flush();
+    },
+    onEvent: (event) => {
+      if (event.kind === 'miss') {
+        line('miss', { ...event.report, answer: event.answer });
+        return;
+      }
+      const { address, lane, relaxations, exchange } = event;
+      const { method, target, targetName, status, failure, responseBytes, durationMs } = exchange;
+      const startedAt = new Date(exchange.startedAt).toISOString();
+      const served = { method, target, targetName, status, failure, startedAt, durationMs, responseBytes };
+      line('hit', { address, lane, ...served, relaxations });
+    },
+    ended: async (summary, failed) => {
+      const { missList, relaxationList, unusedList, ...counts } = summary;
+      line('stopped', {
+        verdict: failed.length === 0 ? 'passed' : 'failed',
+        failed,
+        ...counts,
+        missList: missList.map(({ report, answer, count }) => ({ ...report, answer, count })),
+        relaxationList,
+        unusedList,
+      });
+      await flush();
+    },
+  };
+}
+
+function terminalReport(context: Context): ReplayReport {
+  const { log, paint, quiet, stderrIsTerminal } = context;
+  const write = (text: string): void => void process.stderr.write(text);
+  const lines: LiveLines = stderrIsTerminal
+    ? terminalLines({ write, now: () => performance.now() })
+    : plainLines(write);
+  const shownInFull = new Set<string>();
+  let pending: string[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let hits = 0;
+  let misses = 0;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (pending.length > 0) lines.print(pending);
+    pending = [];
+    if (!quiet) lines.status(`${paint(['bold', 'green'], '▶')} ${formatCount(hits, 'hit')}, ${misses} missed`);
+  };
+  const add = (...texts: readonly string[]): void => {
+    pending.push(...texts);
+    timer ??= setTimeout(flush, flushMs);
+  };
+  return {
+    started: async ({ layers, listeners, reviewUrl }) => {
+      for (const { name, url, target } of listeners) {
+        const label = listeners.length > 1 ? ` ${name}` : '';
+        const origin = target === undefined ? '' : ` (recorded from ${target})`;
+        log.info(`${paint(['bold', 'green'], '▶')} replaying${label} ${paint('bold', url)}${origin}`);
+      }
+      const sessions = layers.map(({ cassette, session }) => `${cassette}:${session.name}`);
+      log.info(`  from   ${sessions.join(', then ')}`);
+      if (reviewUrl !== undefined) log.info(`  review ${reviewUrl}`);
+      log.info(paint('dim', '  Ctrl+C stops and gives the verdict'));
+    },
+    onEvent: (event) => {
+      if (event.kind === 'miss') {
+        misses += 1;
+        add(...missLines(event.report, shownInFull, paint('red', 'miss:')));
+        return;
+      }
+      hits += 1;
+      if (!quiet) add(exchangeLine(event.exchange, paint, noteOf(event)));
+    },
+    ended: async (summary, failed) => {
+      flush();
+      lines.end();
+      const isGood = failed.length === 0;
+      if (quiet && isGood) return;
+      for (const line of formatSummary(summary)) write(`${line}\n`);
+      if (!isGood) write(`${paint('red', 'failed:')} ${failed.join(', ')}\n`);
+    },
+  };
+}
+
+function missLines(report: MissReport, shownInFull: Set<string>, label: string): string[] {
+  const [title = '', ...explanation] = formatMiss(report);
+  const isNew = !shownInFull.has(title) && shownInFull.size < maxFullMisses;
+  if (isNew) shownInFull.add(title);
+  return isNew ? [`${label} ${title}`, ...explanation] : [`${label} ${title}`];
+}
+
+function noteOf({ lane, relaxations }: Extract<ReplayEvent, { kind: 'hit' }>): string {
+  return [...(lane === 'default' ? [] : [`lane ${lane}`]), ...relaxations].join(', ');
+}

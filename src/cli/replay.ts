@@ -1,0 +1,153 @@
+import { Option } from 'commander';
+import { AppError, type ExitCode } from '../base/errors.ts';
+import type { FailReason } from '../proxy/ledger.ts';
+import type { ReplayResult, RunningReplay } from '../proxy/replay-proxy.ts';
+import type { LayerSource } from '../proxy/replay-source.ts';
+import type { CassetteReader } from '../store/cassette-reader.ts';
+import type { Register } from './command.ts';
+import { cassettePath, type Context } from './context.ts';
+import type { Control } from './control.ts';
+import { collect } from './option-values.ts';
+import type { ReplayRequest } from './replay-options.ts';
+import { onStopSignal } from './signals.ts';
+
+export const replay: Register = (define) => {
+  const { command, run } = define('replay <cassette...>', 'serve what was recorded, without the real server');
+  command
+    .option('--session <name>', 'session to serve, or "all"; the newest by default')
+    .addOption(
+      new Option('--port <port>', 'port to listen on; name=port with several targets')
+        .argParser(collect)
+        .default([], 'a free one'),
+    )
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .addOption(
+      new Option('--sequence <rule>', 'which of several recordings of one request is served')
+        .choices(['epoch', 'ordered', 'any'])
+        .default('epoch'),
+    )
+    .option('--timing <speed>', 'instant, recorded, or a factor: 2x is twice as fast as recorded', 'instant')
+    .addOption(
+      new Option('--on-miss <action>', 'what a request without a recording gets')
+        .choices(['error', 'forward', 'record'])
+        .default('error'),
+    )
+    .addOption(
+      new Option('--target <url>', 'the real server for --on-miss; name=URL with several targets')
+        .argParser(collect)
+        .default([], 'the recorded one'),
+    )
+    .option('--fail-on <reasons>', 'exit with 1 on any of: unmatched, forwarded, relaxed, unused; or none')
+    .option('--ready-file <file>', 'write where the proxy listens into this file, once it does')
+    .option('--no-control', 'do not start the review UI beside the proxy')
+    .addHelpText('after', help);
+  run(async (context, options, cassettes) => {
+    const request = { cassettes, ...(options as unknown as Omit<Required<ReplayRequest>, 'cassettes'>) };
+    const { checkReplayOptions } = await import('./replay-options.ts');
+    checkReplayOptions(context, request);
+    return runReplay(context, request);
+  });
+};
+
+const help = `
+The first Ctrl+C stops it: answers on their way are finished, then come the summary and the verdict (exit 0 or 1).
+With several cassettes or sessions the first one that has a recording answers.`;
+
+/**
+ * Replays until a signal stops it, and gives the verdict. Only what the first answer needs is loaded before it: the
+ * promise is 300 ms from the start of the process.
+ */
+export async function runReplay(context: Context, request: ReplayRequest): Promise<ExitCode> {
+  const [{ CassetteReader }, { replayLayers }, { failReasonsOf }, { failuresOf }] = await Promise.all([
+    import('../store/cassette-reader.ts'),
+    import('./replay-layers.ts'),
+    import('./replay-options.ts'),
+    import('../proxy/ledger.ts'),
+  ]);
+  const failOn = failReasonsOf(context, request.failOn);
+  const readers: CassetteReader[] = [];
+  try {
+    for (const name of request.cassettes) readers.push(CassetteReader.open(cassettePath(context.cwd, name)));
+    const layers = replayLayers(readers, request.session);
+    const result = await serveUntilStopped(context, { request, layers, failOn });
+    refuseIncomplete(result);
+    return failuresOf(result.ledger, failOn).length > 0 ? 1 : 0;
+  } finally {
+    for (const reader of readers) reader.close();
+  }
+}
+
+/** What upstream answered to misses and could not be kept outweighs the verdict. */
+function refuseIncomplete({ recording, problem }: ReplayResult): void {
+  if (problem) throw problem;
+  if (!recording || recording.lostCount === 0) return;
+  const { session, lostCount } = recording;
+  throw new AppError('RECORDING_INCOMPLETE', {
+    session,
+    count: lostCount,
+    problem: recording.problem ?? 'the recorder stopped early',
+  });
+}
+
+interface Job {
+  readonly request: ReplayRequest;
+  readonly layers: readonly LayerSource[];
+  readonly failOn: ReadonlySet<FailReason>;
+}
+
+async function serveUntilStopped(context: Context, { request, layers, failOn }: Job): Promise<ReplayResult> {
+  const [{ startReplayProxy }, { replayProxyOptions }, { replayReport }, { failuresOf }] = await Promise.all([
+    import('../proxy/replay-proxy.ts'),
+    import('./replay-options.ts'),
+    import('./replay-report.ts'),
+    import('../proxy/ledger.ts'),
+  ]);
+  const report = replayReport(context);
+  const proxyOptions = replayProxyOptions(context, request, layers);
+  const cassettePaths = [...new Set(layers.map(({ reader }) => reader.path))];
+  const signal = onStopSignal();
+  let running: RunningReplay | undefined;
+  let control: Control | undefined;
+  let removeReadyFile: (() => void) | undefined;
+  try {
+    running = await startReplayProxy({ ...proxyOptions, onEvent: report.onEvent });
+    if (request.control) {
+      const { startControl } = await import('./control.ts');
+      control = await startControl(context, { feed: running.feed, cassettePaths });
+      running.addOwnAddress(control.address);
+    }
+    if (request.readyFile !== undefined) {
+      removeReadyFile = await writeReady(context, request.readyFile, { running, control, cassettePaths });
+    }
+    await report.started({ layers, listeners: running.listeners, reviewUrl: control?.openUrl });
+    await signal.stopped;
+    const stopping = running;
+    running = undefined;
+    const result = await stopping.stop();
+    await report.ended(result.ledger, failuresOf(result.ledger, failOn));
+    return result;
+  } finally {
+    removeReadyFile?.();
+    await running?.stop();
+    await control?.close();
+    signal.dispose();
+  }
+}
+
+async function writeReady(
+  { cwd }: Context,
+  file: string,
+  started: { running: RunningReplay; control: Control | undefined; cassettePaths: readonly string[] },
+): Promise<() => void> {
+  const [{ writeReadyFile }, { default: path }] = await Promise.all([
+    import('../proxy/ready-file.ts'),
+    import('node:path'),
+  ]);
+  const { running, control, cassettePaths } = started;
+  return writeReadyFile(path.resolve(cwd, file), {
+    pid: process.pid,
+    cassette: cassettePaths[0]!,
+    listeners: running.listeners,
+    ...(control ? { control: { url: control.url, token: control.token } } : {}),
+  });
+}
