@@ -33,6 +33,9 @@ const offsetSlackMs = 1000;
 
 const minuteMs = 60_000;
 
+/** A UUID has five words; URLs and texts with more are only compared as a whole. */
+const maxRenamedWords = 12;
+
 /**
  * Decides whether a difference between two texts is explained: by the renaming of this run, or by the clock.
  *
@@ -49,19 +52,14 @@ const minuteMs = 60_000;
  */
 export class Explainer {
   readonly #context: ExplainContext;
-  /** Renames by the first word of the baseline value, longest value first. */
-  readonly #byFirstWord = new Map<string, (readonly [before: string, after: string])[]>();
+  /** Words of the renamed value that has most; none of more is looked for inside texts. */
+  readonly #maxWords: number;
 
   constructor(context: ExplainContext) {
     this.#context = context;
-    for (const [before, after] of context.renames) {
-      const word = wordAt(before, 0);
-      if (word === '' || before === after) continue;
-      const same = this.#byFirstWord.get(word) ?? [];
-      same.push([before, after]);
-      this.#byFirstWord.set(word, same);
-    }
-    for (const renames of this.#byFirstWord.values()) renames.sort((a, b) => b[0].length - a[0].length);
+    let maxWords = 0;
+    for (const before of context.renames.keys()) maxWords = Math.max(maxWords, before.match(words)?.length ?? 0);
+    this.#maxWords = Math.min(maxWords, maxRenamedWords);
   }
 
   /** The value under this run's names, if it is one of the renamed; for pairing elements by identity. */
@@ -92,24 +90,23 @@ export class Explainer {
     return this.#context.renames.get(before) === after && (isDistinctive(before) || isIdentityName(name));
   }
 
-  /** One pass over the text, whatever the number of renames. */
+  /** One pass over the text, whatever the number of renames: at each word, the longest run of words that was renamed. */
   #renameInside(text: string): string {
-    if (this.#byFirstWord.size === 0) return text;
+    if (this.#maxWords === 0) return text;
+    const found = [...text.matchAll(words)].map((match) => ({ start: match.index, end: match.index + match[0].length }));
     let result = '';
     let copied = 0;
-    let at = 0;
-    while (at < text.length) {
-      const word = wordAt(text, at);
-      if (word === '') {
-        at++;
-        continue;
+    for (let i = 0; i < found.length; i++) {
+      const { start } = found[i]!;
+      for (let last = Math.min(i + this.#maxWords, found.length) - 1; last >= i; last--) {
+        const { end } = found[last]!;
+        const renamed = this.#context.renames.get(text.slice(start, end));
+        if (renamed === undefined || !mayBeRenamed(text, start, end)) continue;
+        result += text.slice(copied, start) + renamed;
+        copied = end;
+        i = last;
+        break;
       }
-      const rename = this.#byFirstWord.get(word)?.find(([before]) => standsAlone(text, at, before));
-      if (rename) {
-        result += text.slice(copied, at) + rename[1];
-        at += rename[0].length;
-        copied = at;
-      } else at += word.length;
     }
     return result + text.slice(copied);
   }
@@ -153,18 +150,11 @@ function offsetRange(timestamp: Timestamp, window: CaptureWindow): { readonly fr
   return { from: timestamp.fromMs - window.endMs, to: timestamp.toMs - window.startMs };
 }
 
-const word = /[\p{L}\p{N}]*/uy;
+const words = /[\p{L}\p{N}]+/gu;
 
-function wordAt(text: string, at: number): string {
-  word.lastIndex = at;
-  return word.exec(text)?.[0] ?? '';
-}
-
-function standsAlone(text: string, at: number, value: string): boolean {
-  if (!text.startsWith(value, at)) return false;
-  const next = text[at + value.length] ?? '';
-  if (/[\p{L}\p{N}]/u.test(next) && /[\p{L}\p{N}]$/u.test(value)) return false;
-  if (isDistinctive(value)) return true;
-  const previous = text[at - 1] ?? '';
-  return /[/=]/.test(previous) && (next === '' || /[/?&#;,"'>\s]/.test(next));
+/** A value that could occur by accident is only renamed as a segment or parameter of a URL. */
+function mayBeRenamed(text: string, start: number, end: number): boolean {
+  if (isDistinctive(text.slice(start, end))) return true;
+  const next = text[end] ?? '';
+  return /[/=]/.test(text[start - 1] ?? '') && (next === '' || /[/?&#;,"'>\s]/.test(next));
 }
