@@ -4,6 +4,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
 import { problemPage } from './problem.tsx';
+import { localPath } from './request-values.ts';
 
 /** Who may talk to this UI: holders of the token, under one of our own names, from our own pages. */
 export interface Access {
@@ -88,7 +89,7 @@ export function checkToken(access: Access): MiddlewareHandler {
       if (!isToken(given, access.token)) return denied(c, 403);
       setCookie(c, access.cookieName, access.token, { httpOnly: true, sameSite: 'Strict', path: '/' });
       url.searchParams.delete('token');
-      return c.redirect(`${url.pathname}${url.search}`, 303);
+      return c.redirect(localPath(`${url.pathname}${url.search}`), 303);
     }
     const authorization = c.req.header('authorization');
     if (authorization !== undefined) {

@@ -1,0 +1,73 @@
+import { afterAll } from 'vitest';
+import { silentLog } from '../../src/base/log.ts';
+import { accessFor } from '../../src/ui/access.ts';
+import { createApp } from '../../src/ui/app.tsx';
+import type { UiOptions } from '../../src/ui/ui-options.ts';
+import { makeTempFolder } from './temp-folder.ts';
+import { fillUiFolder, type UiFolder } from './ui-folder.ts';
+
+export const testToken = 'test-token-0123456789abcdef';
+export const testHost = '127.0.0.1:4321';
+
+export interface AskOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as a form from a page of the UI. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** `cookie`: as a browser would; `bearer`: as a program; `none`. */
+  readonly as?: 'cookie' | 'bearer' | 'none';
+}
+
+export interface TestUi extends UiFolder {
+  readonly folder: string;
+  readonly ask: (path: string, options?: AskOptions) => Promise<Response>;
+  /** The page's HTML; fails unless the answer is 200. */
+  readonly html: (path: string) => Promise<string>;
+}
+
+/** The UI over a fresh folder, asked without a socket; taken away after the file's tests. */
+export function testUi(overrides: Partial<UiOptions> = {}): TestUi {
+  const { folder, remove } = makeTempFolder();
+  const filled = fillUiFolder(folder);
+  const ui = createApp(
+    {
+      host: '127.0.0.1',
+      port: 4321,
+      folder,
+      cassettePaths: [],
+      actions: {},
+      author: 'Ada',
+      toolVersion: '0.1.0',
+      log: silentLog,
+      ...overrides,
+    },
+    accessFor({ token: testToken, host: '127.0.0.1', port: 4321, allowedHosts: [] }),
+  );
+  afterAll(async () => {
+    await ui.close();
+    remove();
+  });
+  const ask = async (path: string, options: AskOptions = {}): Promise<Response> => {
+    const headers = new Headers({ host: testHost, ...asHeaders(options.as ?? 'cookie') });
+    const init: RequestInit = { method: options.method ?? (options.form ? 'POST' : 'GET'), headers };
+    if (options.form) {
+      headers.set('sec-fetch-site', 'same-origin');
+      headers.set('content-type', 'application/x-www-form-urlencoded');
+      init.body = new URLSearchParams(options.form).toString();
+    }
+    for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value);
+    return ui.app.request(`http://${testHost}${path}`, init);
+  };
+  const html = async (path: string): Promise<string> => {
+    const answer = await ask(path);
+    const text = await answer.text();
+    if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${text}`);
+    return text;
+  };
+  return { folder, ask, html, ...filled };
+}
+
+function asHeaders(as: NonNullable<AskOptions['as']>): Record<string, string> {
+  if (as === 'none') return {};
+  return as === 'bearer' ? { authorization: `Bearer ${testToken}` } : { cookie: `retake_4321=${testToken}` };
+}
