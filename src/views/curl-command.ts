@@ -1,5 +1,5 @@
-import type { RawHeaders } from '../model/headers.ts';
-import { toPairs } from '../model/headers.ts';
+import { visible } from '../base/log.ts';
+import { headerValue, type RawHeaders, toPairs } from '../model/headers.ts';
 
 export interface CurlRequest {
   readonly method: string;
@@ -13,6 +13,8 @@ export interface CurlRequest {
 /** curl sets these itself; a copied value would be wrong for another host or another body. */
 const curlSets: ReadonlySet<string> = new Set(['host', 'content-length', 'connection', 'transfer-encoding', 'expect']);
 
+const curlAdds: readonly string[] = ['Accept', 'User-Agent', 'Content-Type'];
+
 /** A command for a POSIX shell that sends the recorded request again. */
 export function curlCommand({ method, url, headers, body }: CurlRequest): string {
   const parts = [`curl --globoff --path-as-is ${quote(url)}`];
@@ -24,6 +26,10 @@ export function curlCommand({ method, url, headers, body }: CurlRequest): string
     // curl drops `Name:` without a value; with a semicolon it sends the header empty.
     parts.push(`--header ${quote(value === '' ? `${name};` : `${name}: ${value}`)}`);
   }
+  // What curl would add of its own; a name without a value takes it away.
+  for (const name of hasBody ? curlAdds : curlAdds.slice(0, 2)) {
+    if (headerValue(headers, name) === undefined) parts.push(`--header ${quote(`${name}:`)}`);
+  }
   if (body === undefined) parts.push('--data-binary @body.bin');
   else if (hasBody) {
     const text = asText(body);
@@ -32,21 +38,34 @@ export function curlCommand({ method, url, headers, body }: CurlRequest): string
       return `printf %s ${quote(base64)} | base64 --decode | ${[...parts, '--data-binary @-'].join(' \\\n  ')}`;
     }
     // --data-raw, not --data-binary: a body that begins with @ is no file name.
-    parts.push(`--data-raw ${quote(text)}`);
+    parts.push(`--data-raw ${singleQuoted(text)}`);
   }
   return parts.join(' \\\n  ');
 }
 
-/** Inside single quotes a POSIX shell changes nothing. */
+/**
+ * Inside single quotes a POSIX shell changes nothing. Header text is one character per byte; what is not printable ASCII
+ * goes through printf, so that neither a terminal nor its encoding changes it.
+ */
 function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  if (/^[\x20-\x7e]*$/.test(text)) return singleQuoted(text);
+  const format = text.replace(/[^\x20-\x7e]|['%\\]/g, (character) => {
+    if (character === '%') return '%%';
+    return `\\${(character.charCodeAt(0) & 0xff).toString(8).padStart(3, '0')}`;
+  });
+  return `"$(printf '${format}')"`;
 }
 
-/** `--data-raw` strips nothing but cannot carry NUL; other bytes that are not UTF-8 would not survive the clipboard. */
+function singleQuoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** The body as text that a terminal and the clipboard leave alone; undefined for all else, NUL and escapes included. */
 function asText(body: Uint8Array): string | undefined {
-  if (body.includes(0)) return undefined;
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    return visible(text) === text ? text : undefined;
   } catch {
     return undefined;
   }
