@@ -190,7 +190,7 @@ export class ExchangeAssembler {
     const body = exchange.requestIsWhole || exchange.end ? requestBody.whole() : undefined;
     const record = recordRequest(
       { method, target, headers, trailers, body },
-      { targetName: this.#targetName(exchange), redactor: this.#options.redactor, streamed },
+      { targetName: this.#targetName(exchange), redactor: this.#options.redactor, streamed, cut: exchange.cutRequest },
     );
     exchange.shownTarget = record.message.target;
     this.#noteUnread(exchange, 'request', record.unread ?? (streamed && tooLarge(headers, streamed)));
@@ -216,9 +216,7 @@ export class ExchangeAssembler {
     const { method, target, headers, trailers } = record.message;
     const { httpVersion, end } = exchange;
     const stored = streamed ?? this.#putBody(record.message.body);
-    // A client that got its answer early need not have sent everything.
-    const isCut = end !== undefined && (!exchange.requestIsWhole || end.requestBytes > exchange.requestBody.sizeBytes);
-    const body = isCut ? { ...stored, truncated: true, fullSizeBytes: end.requestBytes } : stored;
+    const body = exchange.cutRequest ? { ...stored, truncated: true, fullSizeBytes: end!.requestBytes } : stored;
     return {
       request: { method, target, httpVersion, headers, trailers, body },
       requestKey: record.key,

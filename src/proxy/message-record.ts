@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { requestKey } from '../match/request-key.ts';
 import type { BodyFacts } from '../model/exchange.ts';
 import { findRequestSecrets, type Redactor, type RequestMessage, type ResponseMessage } from '../redact/redactor.ts';
-import { maxMatchedBodyBytes } from './request-body.ts';
+import { cutBody, maxMatchedBodyBytes } from './request-body.ts';
 
 /** A slot to be remembered in the cassette, as the redactor found it. */
 interface Slot {
@@ -36,9 +36,11 @@ export function recordRequest(
     readonly targetName: string;
     readonly redactor: Redactor | undefined;
     readonly streamed: BodyFacts | undefined;
+    /** Only a part of the body was captured; its whole size where that is known. */
+    readonly cut?: { readonly sizeBytes: number | undefined } | undefined;
   },
 ): RequestRecord {
-  const { targetName, redactor, streamed } = options;
+  const { targetName, redactor, streamed, cut } = options;
   const redacted = redactor?.request(message);
   const stored = redacted?.message ?? message;
   const masks = redacted
@@ -50,7 +52,7 @@ export function recordRequest(
       method: stored.method,
       target: stored.target,
       headers: stored.headers,
-      body: keyedBody(message.body, stored.body, streamed),
+      body: cut ? cutBody(cut.sizeBytes) : keyedBody(message.body, stored.body, streamed),
     },
     masks,
   );

@@ -35,6 +35,8 @@ export function adviceFor(situation: Situation): string[] {
         : ['send a value that was recorded there, or record this one'];
     case 'incomplete':
     case 'unreadable':
+      // What follows a protocol switch would not be recorded again either.
+      if ('why' in choice) return [];
       return [recordAdvice('record it again', situation), ...passOnAdvice(situation)];
     default:
       return choice satisfies never;

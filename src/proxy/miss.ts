@@ -5,6 +5,7 @@ import type { Exchange } from '../model/exchange.ts';
 import { adviceFor, type ReplaySetup } from './miss-advice.ts';
 import { maskedTarget, type NearRecording, nearRecordings } from './near-recordings.ts';
 import { type IncomingRequest, type Layer, masksOf, type MissChoice, type ReplaySource } from './replay-source.ts';
+import { sizeOfBody } from './request-body.ts';
 
 /**
  * Why nothing was served. `unmatched`: no recording has this request. `exhausted`: its recordings are used up.
@@ -50,7 +51,7 @@ export function reportMiss(options: MissOptions): MissReport {
   const { source, request, layer, choice } = options;
   const masks = masksOf(request);
   const { method, targetName, body } = request;
-  const bodyBytes = Buffer.isBuffer(body) ? body.length : (body?.sizeBytes ?? 0);
+  const bodyBytes = sizeOfBody(body);
   const target = visible(maskedTarget(request.target, masks));
   const near =
     choice.code === 'unmatched' ? nearRecordings(source.layers, request, { masks, limit: shownNeighbours }) : [];

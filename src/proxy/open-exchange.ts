@@ -1,6 +1,6 @@
 import { isJsonType, mediaType } from '../model/content-shape.ts';
 import type { FailureCode, Framing, InformationalResponse, StreamMark } from '../model/exchange.ts';
-import type { RawHeaders } from '../model/headers.ts';
+import { headerValue, type RawHeaders } from '../model/headers.ts';
 import { BodyCollector, type CollectorOptions } from './body-collector.ts';
 import { fieldsOf, type Frame } from './capture-frames.ts';
 import { maxMatchedBodyBytes } from './request-body.ts';
@@ -120,6 +120,20 @@ export class OpenExchange {
       case 'forget-open':
         return;
     }
+  }
+
+  /**
+   * Set at the end if only a part of the request body was captured, with its whole size where that is known: a limit cut
+   * it, or the answer came before it was sent.
+   */
+  get cutRequest(): { readonly sizeBytes: number | undefined } | undefined {
+    if (!this.end) return undefined;
+    const { requestBytes } = this.end;
+    if (this.requestIsWhole) {
+      return requestBytes > this.requestBody.sizeBytes ? { sizeBytes: requestBytes } : undefined;
+    }
+    const length = headerValue(this.requestHeaders, 'content-length');
+    return { sizeBytes: length === undefined ? undefined : Number(length) };
   }
 
   /** Copies what still lies in a slab that will be given back. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.ts';
 import { problemOf } from '../base/errors.ts';
-import type { Relaxation, Sequence } from '../match/choose.ts';
+import type { Sequence } from '../match/choose.ts';
 import { mediaType } from '../model/content-shape.ts';
 import type { ExchangeSummary } from '../model/exchange.ts';
 import { headerValue, type RawHeaders, withHeader } from '../model/headers.ts';
@@ -18,6 +18,7 @@ import {
   type IncomingRequest,
   type LayerSource,
   type Miss,
+  type ReplayRelaxation,
   ReplaySource,
   unreadable,
 } from './replay-source.ts';
@@ -36,7 +37,7 @@ export type ReplayEvent =
       readonly lane: string;
       /** The recording, with the time and duration of this answer. */
       readonly exchange: ExchangeSummary;
-      readonly relaxations: readonly Relaxation[];
+      readonly relaxations: readonly ReplayRelaxation[];
     }
   | { readonly kind: 'miss'; readonly report: MissReport; readonly answer: MissAnswer };
 
@@ -216,9 +217,10 @@ interface Asked {
   readonly arrivedAtMs: number;
 }
 
-const relaxationWords: Readonly<Record<Relaxation, string>> = {
+const relaxationWords: Readonly<Record<ReplayRelaxation, string>> = {
   'later-epoch': 'recorded after a write that this lane has not made yet',
   skipped: 'recordings before it were passed over',
+  'cut-request': 'only a part of the recorded request body is known; the body was compared by its size',
 };
 
 /** Exchanges listed at a time: a long session is never in memory as a whole. */

@@ -4,13 +4,13 @@ import type { Session } from '../model/session.ts';
 import { type Choice, choose, type ChooseOptions, type Relaxation, type Sequence } from '../match/choose.ts';
 import { Lane } from '../match/lane.ts';
 import type { Mask } from '../match/mask-set.ts';
-import { requestKey } from '../match/request-key.ts';
+import { type RequestKey, requestKey } from '../match/request-key.ts';
 import { findRequestSecrets } from '../redact/redactor.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import type { Candidate } from '../store/cassette-reads.ts';
 import { problemOf } from '../base/errors.ts';
 import { type Recording, RecordingCache } from './recording-cache.ts';
-import type { RequestBody } from './request-body.ts';
+import { cutBody, type RequestBody, sizeOfBody } from './request-body.ts';
 
 /** A session that is replayed. */
 export interface LayerSource {
@@ -39,14 +39,19 @@ export interface IncomingRequest {
 
 export type MissChoice =
   | Extract<Choice<Candidate>, { kind: 'miss' }>
+  /** The answer switched to another protocol, and what was said in that one is not recorded. */
+  | { readonly kind: 'miss'; readonly code: 'incomplete'; readonly last: Candidate; readonly why: 'switched' }
   /** The cassette cannot give what it holds; the position is known when it is one recording. */
   | { readonly kind: 'miss'; readonly code: 'unreadable'; readonly position?: number; readonly problem: string };
+
+/** `cut-request`: only a part of the recorded request body is known, so that only its size could be compared. */
+export type ReplayRelaxation = Relaxation | 'cut-request';
 
 export interface Hit {
   readonly kind: 'hit';
   readonly layer: Layer;
   readonly recording: Recording;
-  readonly relaxations: readonly Relaxation[];
+  readonly relaxations: readonly ReplayRelaxation[];
 }
 
 export interface Miss {
@@ -94,9 +99,14 @@ export class ReplaySource {
    * lets the next one answer; one in which several fit does not, since any answer could be the wrong one.
    */
   find(request: IncomingRequest): Found {
+    const found = this.#findKeyed(request, requestKey(request, masksOf(request)));
+    if (found.kind === 'hit' || found.choice.code !== 'unmatched' || request.body === undefined) return found;
+    return this.#findCut(request, sizeOfBody(request.body)) ?? found;
+  }
+
+  /** Recording masks secrets in the key whether or not it replaces them, so one key serves for every session. */
+  #findKeyed(request: IncomingRequest, { key, slots }: RequestKey): Found {
     const lanes = this.#lanesOf(request.lane);
-    // Recording masks secrets in the key whether or not it replaces them, so one key serves for every session.
-    const { key, slots } = requestKey(request, masksOf(request));
     const options: ChooseOptions = {
       key,
       slots,
@@ -113,6 +123,16 @@ export class ReplaySource {
     return miss!;
   }
 
+  /** Recordings that hold only a part of the request body are the same request as far as anybody can tell. */
+  #findCut(request: IncomingRequest, sizeBytes: number): Found | undefined {
+    for (const size of [sizeBytes, undefined]) {
+      const found = this.#findKeyed(request, requestKey({ ...request, body: cutBody(size) }, masksOf(request)));
+      if (found.kind === 'hit') return { ...found, relaxations: [...found.relaxations, 'cut-request'] };
+      if (found.choice.code !== 'unmatched') return found;
+    }
+    return undefined;
+  }
+
   addressOf(layer: LayerSource, position: number): string {
     return formatAddress({ cassette: layer.cassette, session: layer.session.name, position });
   }
@@ -127,7 +147,7 @@ export class ReplaySource {
       const recording = layer.cache.get(candidate.id);
       if (!recording) return unreadable(layer, { position, problem: 'it is no longer in the cassette' });
       if (isSwitch(recording))
-        return { kind: 'miss', layer, choice: { kind: 'miss', code: 'incomplete', last: candidate } };
+        return { kind: 'miss', layer, choice: { kind: 'miss', code: 'incomplete', last: candidate, why: 'switched' } };
       return { kind: 'hit', layer, recording, relaxations };
     } catch (thrown) {
       return unreadable(layer, { ...(position === undefined ? {} : { position }), problem: problemOf(thrown) });

@@ -7,10 +7,23 @@ export const maxMatchedBodyBytes = 8 * 1024 * 1024;
 /** A request body as matching needs it; undefined when there is none. */
 export type RequestBody = Buffer | { readonly sha256: string; readonly sizeBytes: number } | undefined;
 
+/**
+ * Stands in a request key for a body of which only a part was recorded, because the answer came before its end or a
+ * limit cut it: only its size can be compared, where that is known.
+ */
+export function cutBody(sizeBytes: number | undefined): { readonly sha256: string; readonly sizeBytes: number } {
+  return { sha256: `cut:${sizeBytes ?? 'unknown'}`, sizeBytes: sizeBytes ?? 1 };
+}
+
 export interface ReadBody {
   readonly body: RequestBody;
   /** Raw trailers, flat. */
   readonly trailers: readonly string[];
+}
+
+export function sizeOfBody(body: RequestBody): number {
+  if (body === undefined) return 0;
+  return Buffer.isBuffer(body) ? body.length : body.sizeBytes;
 }
 
 /** Does the head announce a body (RFC 9112 §6.3)? */

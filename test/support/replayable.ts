@@ -1,5 +1,6 @@
 import { requestKey } from '../../src/match/request-key.ts';
 import { emptyBody, isWrite, type Outcome, type ResponseFacts } from '../../src/model/exchange.ts';
+import { cutBody } from '../../src/proxy/request-body.ts';
 import type { NewSession } from '../../src/model/session.ts';
 import { createRedactor } from '../../src/redact/redactor.ts';
 import { findRequestSecrets } from '../../src/redact/redactor.ts';
@@ -13,6 +14,8 @@ export interface Recorded {
   readonly targetName?: string;
   readonly headers?: readonly string[];
   readonly body?: string | Buffer;
+  /** Only the first bytes of the request body were recorded; this is its whole size, where that is known. */
+  readonly cut?: { readonly sizeBytes: number | undefined };
   /** The body of a 200 with a length, unless `outcome` says otherwise. */
   readonly answer?: string | Buffer;
   readonly response?: Partial<ResponseFacts>;
@@ -67,7 +70,8 @@ function addExchange(
   const masks = redacted
     ? redacted.slots.map((slot) => ({ ...slot, value: slot.pseudonym }))
     : findRequestSecrets(message);
-  const { key, slots } = requestKey({ ...message, targetName }, masks);
+  const keyed = recorded.cut ? { ...message, body: cutBody(recorded.cut.sizeBytes) } : message;
+  const { key, slots } = requestKey({ ...keyed, targetName }, masks);
   const exchange = newExchange(place.sessionId, {
     position: place.position,
     epoch: place.epoch,
