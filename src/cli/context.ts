@@ -63,6 +63,7 @@ export function contextOf(options: GlobalOptions, env: NodeJS.ProcessEnv): Conte
   if (!existsSync(cwd)) {
     throw new AppError('USAGE', { problem: `folder ${cwd} does not exist`, hint: 'give an existing folder to --cwd' });
   }
+  tolerateClosedPipes();
   const write = (line: string): void => void process.stderr.write(`${line}\n`);
   const paintWhen =
     (enabled: boolean): Paint =>
@@ -95,11 +96,18 @@ function isTrue(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0' && value.toLowerCase() !== 'false';
 }
 
+/** A reader that has had enough (`| head`) is its own choice, no error of ours; whoever writes learns it from the callback. */
+function tolerateClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.listenerCount('error') === 0) stream.on('error', () => {});
+  }
+}
+
 function printToStdout(data: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(data, (problem) => {
-      // A closed pipe (`| head`) is the reader's choice, not an error.
-      if (problem && (problem as NodeJS.ErrnoException).code !== 'EPIPE') reject(problem);
+      const code = (problem as NodeJS.ErrnoException | null | undefined)?.code;
+      if (problem && code !== 'EPIPE' && code !== 'ERR_STREAM_DESTROYED') reject(problem);
       else resolve();
     });
   });
