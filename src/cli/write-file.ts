@@ -10,7 +10,16 @@ export function writeFile(file: string, text: string): void {
     writeFileSync(draft, text);
     renameSync(draft, file);
   } catch (thrown) {
-    rmSync(draft, { force: true });
+    removeIfThere(draft);
     throw new AppError('FILE_UNWRITABLE', { path: file, problem: problemOf(thrown) }, thrown);
+  }
+}
+
+/** `rmSync` with `force` still throws where the folder itself is none. */
+function removeIfThere(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Then there is nothing to remove.
   }
 }

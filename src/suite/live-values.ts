@@ -55,7 +55,7 @@ export class LiveValues {
   }
 
   /** The recorded request with this run's values in place of the recorded ones. */
-  fill<M extends Carrier>(step: Step, request: M): M {
+  carryInto<M extends Carrier>(step: Step, request: M): M {
     const carried = carry(request, step.flows, (flow) => this.#values.get(valueKey(flow)));
     return fillSecrets(carried, this.#secretUses.get(step.position) ?? []);
   }

@@ -15,6 +15,9 @@ export interface Sent {
   readonly body: Buffer | undefined;
 }
 
+/** As large a response head as the recorder takes. */
+const maxHeadBytes = 256 * 1024;
+
 export interface SenderOptions {
   /** Base URL, http or https. Certificates are verified. */
   readonly target: URL;
@@ -67,7 +70,10 @@ export class Sender {
     const startedAt = Date.now();
     const start = performance.now();
     const collector = new ResponseCollector();
-    const problem = await this.#exchange(request, limits, connection, collector).catch((thrown: Error) => thrown);
+    // Kept alive in name only: the server sees the same head as on a shared connection.
+    const agent = connection === 'own' ? new this.#client.Agent({ keepAlive: true }) : this.#agent;
+    const problem = await this.#exchange(request, limits, agent, collector).catch((thrown: Error) => thrown);
+    if (connection === 'own') agent.destroy();
     if (problem instanceof StaleConnectionError) return 'stale connection';
     const endedAt = Date.now();
     return { startedAt, endedAt, durationMs: performance.now() - start, ...collector.result(problem) };
@@ -77,7 +83,7 @@ export class Sender {
   async #exchange(
     request: OutgoingRequest,
     limits: SendLimits,
-    connection: 'own' | 'shared',
+    agent: http.Agent,
     collector: ResponseCollector,
   ): Promise<Error | undefined> {
     const { promise, resolve } = Promise.withResolvers<Error | undefined>();
@@ -87,8 +93,11 @@ export class Sender {
       method: request.method,
       path: joinPath(this.#target.pathname, request.target),
       headers: headersForWire(request, this.#target.host),
-      agent: connection === 'own' ? false : this.#agent,
+      agent,
+      maxHeaderSize: maxHeadBytes,
     });
+    // Node would drop headers beyond its count without a word.
+    call.maxHeadersCount = 0;
     const timer = setTimeout(() => call.destroy(new TimeoutError(limits.timeoutMs)), limits.timeoutMs);
     const onAbort = (): void => void call.destroy(new InterruptedError());
     limits.signal?.addEventListener('abort', onAbort);
@@ -98,7 +107,7 @@ export class Sender {
     let cause: Error | undefined;
     call.on('error', (problem: NodeJS.ErrnoException) => {
       if (collector.hasHead) cause = problem;
-      else resolve(connection === 'shared' && isStale(call, problem) ? new StaleConnectionError() : problem);
+      else resolve(isStale(call, problem) ? new StaleConnectionError() : problem);
     });
     call.on('information', (info) => collector.addInformational(info));
     call.on('response', (response) => {

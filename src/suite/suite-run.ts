@@ -91,7 +91,7 @@ export class SuiteRun {
     }
     const { reader, session, timeoutMs = defaultTimeoutMs, signal } = this.#options;
     const exchange = reader.exchange(session.id, step.position)!;
-    const request = outgoingRequest(reader, exchange, (recorded) => this.#live.fill(step, recorded));
+    const request = outgoingRequest(reader, exchange, (recorded) => this.#live.carryInto(step, recorded));
     const sent = await this.#senders.get(step.targetName)!.send(request, {
       timeoutMs: timeoutMs + (exchange.durationMs ?? 0),
       ...(signal && { signal }),

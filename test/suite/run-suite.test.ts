@@ -77,7 +77,7 @@ describe('log in, create, read, update, delete', () => {
     const result = await run(stage, api.url);
     expect(told(result)).toEqual([]);
     expect(result.run).toMatchObject({ verdict: 'passed', checkCount: 8, target: api.url });
-    expect(new Set(verdicts(result))).toEqual(new Set(['same', 'equivalent']));
+    expect(verdicts(result).filter((verdict) => verdict !== 'same' && verdict !== 'equivalent')).toEqual([]);
     const [, , ...onNote] = api.requests.filter((line) => line.includes('/notes/'));
     expect(onNote).toHaveLength(3);
     expect(result.skipped).toEqual([]);
