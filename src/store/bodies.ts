@@ -11,6 +11,7 @@ const chunkBytes = 1024 * 1024;
 
 /** A large body on its way into the cassette. `finish` or `abandon` must be called once. */
 export interface BodySink {
+  /** The chunk's memory may be used again when this returns. */
   write(chunk: Buffer): void;
   finish(): BodyFacts;
   abandon(): void;
@@ -57,41 +58,43 @@ export class Bodies {
   open(): BodySink {
     const digest = createHash('sha256');
     let id: number | undefined;
-    let held: Buffer[] = [];
-    let heldBytes = 0;
+    /** The piece being filled, copied so that the caller may reuse its memory; one for the whole body. */
+    let piece: Buffer | undefined;
+    let filledBytes = 0;
     let sizeBytes = 0;
     let position = 0;
+    const filled = (): Buffer => piece?.subarray(0, filledBytes) ?? Buffer.alloc(0);
     const flush = (): void => {
       id ??= this.#connection.run('INSERT INTO bodies (size) VALUES (0)').id;
-      this.#putChunk(id, position, Buffer.concat(held));
+      this.#putChunk(id, position, filled());
       position += 1;
-      held = [];
-      heldBytes = 0;
+      filledBytes = 0;
     };
     const abandon = (): void => {
       if (id !== undefined) this.#connection.run('DELETE FROM bodies WHERE id = ?', id);
       id = undefined;
-      held = [];
+      piece = undefined;
+      filledBytes = 0;
     };
     return {
       write: (chunk) => {
         digest.update(chunk);
         sizeBytes += chunk.length;
-        for (let rest = chunk; rest.length > 0;) {
-          const piece = rest.subarray(0, smallBodyBytes - heldBytes);
-          held.push(piece);
-          heldBytes += piece.length;
-          rest = rest.subarray(piece.length);
+        for (let from = 0; from < chunk.length;) {
           // Only when more is coming: a body of exactly the limit is still a small one.
-          if (heldBytes === smallBodyBytes && (id !== undefined || rest.length > 0)) flush();
+          if (filledBytes === smallBodyBytes) flush();
+          piece ??= Buffer.allocUnsafe(smallBodyBytes);
+          const taken = chunk.copy(piece, filledBytes, from);
+          filledBytes += taken;
+          from += taken;
         }
       },
       finish: () => {
-        if (id === undefined && heldBytes <= smallBodyBytes) return this.put(Buffer.concat(held));
-        if (heldBytes > 0) flush();
+        if (id === undefined) return this.put(filled());
+        if (filledBytes > 0) flush();
         const sha256 = digest.digest();
         if (this.#row(sha256) === undefined) {
-          this.#connection.run('UPDATE bodies SET sha256 = ?, size = ? WHERE id = ?', sha256, sizeBytes, id!);
+          this.#connection.run('UPDATE bodies SET sha256 = ?, size = ? WHERE id = ?', sha256, sizeBytes, id);
         } else abandon();
         return facts(sizeBytes, sha256.toString('hex'));
       },

@@ -78,6 +78,21 @@ describe('bodies', () => {
     }
   });
 
+  test('that are streamed through memory that is used again are stored as they were', () => {
+    const bytes = counting(700_000);
+    const memory = Buffer.alloc(50_000);
+    const file = tempCassette((writer) => {
+      const sink = writer.openBody();
+      for (let at = 0; at < bytes.length; at += memory.length) {
+        bytes.copy(memory, 0, at, at + memory.length);
+        sink.write(memory);
+      }
+      memory.fill(0);
+      expect(sink.finish().sha256).toBe(sha256(bytes));
+    });
+    expect(openReader(file).body(sha256(bytes)).equals(bytes)).toBe(true);
+  });
+
   test('that are empty have no row and can always be read', () => {
     const file = tempCassette((writer) => expect(writer.putBody(Buffer.alloc(0))).toBe(emptyBody));
     expect(stored(file).bodies).toBe(0);
