@@ -4,7 +4,7 @@ export type RowState = 'same' | 'changed' | 'added' | 'removed' | 'moved' | 'equ
 
 /** One side of a row. */
 export interface RowSide {
-  /** Line number from 1; for bytes the offset of the first byte. */
+  /** From 1, in the order shown: a moved element counts where it stands now. */
   readonly line: number;
   readonly text: string;
   /** Stretches of `text` that differ from the other side, in order; empty when the whole line does or nothing does. */

@@ -93,7 +93,10 @@ export class Explainer {
   /** One pass over the text, whatever the number of renames: at each word, the longest run of words that was renamed. */
   #renameInside(text: string): string {
     if (this.#maxWords === 0) return text;
-    const found = [...text.matchAll(words)].map((match) => ({ start: match.index, end: match.index + match[0].length }));
+    const found = [...text.matchAll(words)].map((match) => ({
+      start: match.index,
+      end: match.index + match[0].length,
+    }));
     let result = '';
     let copied = 0;
     for (let i = 0; i < found.length; i++) {

@@ -123,7 +123,7 @@ class JsonRowWalk {
   }
 
   #note(site: Site): { readonly difference: string | undefined; readonly label: string | undefined } {
-    return { difference: this.#key(site.pointer, site.moved ? 'moved' : undefined), label: site.label };
+    return { difference: this.#key(site.pointer, site.moved ? 'moved' : 'changed'), label: site.label };
   }
 
   #block(value: JsonValue, lead: LineLead): LineBlock {
@@ -137,11 +137,13 @@ class JsonRowWalk {
     return this.#differences.get(pointer)?.severity;
   }
 
-  /** Added and moved ones carry a mark where their path is also another's (see `DifferenceList`). */
-  #key(pointer: string, kind: 'added' | 'removed' | 'moved' | undefined): string | undefined {
-    const marked = `${pointer} (${kind})`;
-    if (this.#differences.has(marked)) return `body:${marked}`;
-    return this.#differences.has(pointer) ? `body:${pointer}` : undefined;
+  /** The difference of this kind at a path, which is marked where another one has the path (see `DifferenceList`). */
+  #key(pointer: string, kind: 'added' | 'removed' | 'moved' | 'changed'): string | undefined {
+    const path = [`${pointer} (${kind})`, pointer].find((candidate) => {
+      const found = this.#differences.get(candidate)?.kind;
+      return found === kind || (kind === 'changed' && found === 'type');
+    });
+    return path === undefined ? undefined : `body:${path}`;
   }
 }
 

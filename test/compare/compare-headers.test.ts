@@ -17,7 +17,9 @@ test('case and order of names, and lines of lists, have no meaning', () => {
 });
 
 test('order of values of one name has', () => {
-  expect(compare(['X', '1', 'X', '2'], ['X', '2', 'X', '1'])).toMatchObject([{ path: 'x', before: '1, 2', after: '2, 1' }]);
+  expect(compare(['X', '1', 'X', '2'], ['X', '2', 'X', '1'])).toMatchObject([
+    { path: 'x', before: '1, 2', after: '2, 1' },
+  ]);
 });
 
 test('a removed header is broken, a new one added, another value changed', () => {
@@ -80,5 +82,7 @@ test('renamed values explain URLs in headers', () => {
   expect(compare(['Location', '/orders/17'], ['Location', '/orders/23'], { 17: '23' })).toMatchObject([
     { path: 'location', severity: 'equivalent', rule: 'renaming' },
   ]);
-  expect(compare(['X-Total-Count', '17'], ['X-Total-Count', '23'], { 17: '23' })).toMatchObject([{ severity: 'changed' }]);
+  expect(compare(['X-Total-Count', '17'], ['X-Total-Count', '23'], { 17: '23' })).toMatchObject([
+    { severity: 'changed' },
+  ]);
 });

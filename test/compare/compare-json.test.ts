@@ -97,16 +97,16 @@ describe('arrays', () => {
   });
 
   test('of which one gives way to another have a path for each', () => {
-    expect(brief(compare([a, b, c], [a, { id: 'x' }, c]))).toEqual([
-      ['/1', 'removed', 'broken', '{"id":"b","n":2}'],
-      ['/1 (added)', 'added', 'added', '{"id":"x"}'],
-    ].toSorted((x, y) => (x[1] === 'added' ? 0 : 1) - (y[1] === 'added' ? 0 : 1)));
+    expect(brief(compare([a, b, c], [a, { id: 'x' }, c]))).toEqual(
+      [
+        ['/1', 'removed', 'broken', '{"id":"b","n":2}'],
+        ['/1 (added)', 'added', 'added', '{"id":"x"}'],
+      ].toSorted((x, y) => (x[1] === 'added' ? 0 : 1) - (y[1] === 'added' ? 0 : 1)),
+    );
   });
 
   test('in another order are moved, not changed', () => {
-    expect(brief(compare([a, b, c], [c, a, b]))).toEqual([
-      ['/2', 'moved', 'added', 'position 2', 'position 0'],
-    ]);
+    expect(brief(compare([a, b, c], [c, a, b]))).toEqual([['/2', 'moved', 'added', 'position 2', 'position 0']]);
     expect(brief(compare([1, 2, 3], [3, 1, 2]))).toEqual([['/2', 'moved', 'added', 'position 2', 'position 0']]);
   });
 
@@ -129,13 +129,21 @@ describe('arrays', () => {
   });
 
   test('of which no id survives are compared by place', () => {
-    expect(brief(compare([{ id: 'a', n: 1 }], [{ id: 'z', n: 1 }]))).toEqual([['/0/id', 'changed', 'changed', '"a"', '"z"']]);
+    expect(brief(compare([{ id: 'a', n: 1 }], [{ id: 'z', n: 1 }]))).toEqual([
+      ['/0/id', 'changed', 'changed', '"a"', '"z"'],
+    ]);
   });
 
   test('of renamed ids are aligned by the new ones', () => {
     const renames = { 'ord-00012': 'ord-00077' };
-    const before = [{ id: 'ord-00012', n: 1 }, { id: 'ord-00013', n: 2 }];
-    const after = [{ id: 'ord-00013', n: 2 }, { id: 'ord-00077', n: 1 }];
+    const before = [
+      { id: 'ord-00012', n: 1 },
+      { id: 'ord-00013', n: 2 },
+    ];
+    const after = [
+      { id: 'ord-00013', n: 2 },
+      { id: 'ord-00077', n: 1 },
+    ];
     expect(brief(compare(before, after, renames))).toEqual([
       ['/0/id', 'changed', 'equivalent', '"ord-00012"', '"ord-00077"', 'renaming'],
       ['/0', 'moved', 'added', 'position 0', 'position 1'],
@@ -153,7 +161,11 @@ describe('arrays', () => {
   test('whose elements differ only in times keep their pairs when one is inserted', () => {
     const event = (name: string, time: string) => ({ what: [name], time });
     const before = [event('x', '2026-03-01T12:00:00Z'), event('y', '2026-03-01T12:00:00Z')];
-    const after = [event('new', '2026-03-02T12:00:00Z'), event('x', '2026-03-02T12:00:00Z'), event('y', '2026-03-02T12:00:00Z')];
+    const after = [
+      event('new', '2026-03-02T12:00:00Z'),
+      event('x', '2026-03-02T12:00:00Z'),
+      event('y', '2026-03-02T12:00:00Z'),
+    ];
     expect(brief(compare(before, after)).map(([path, , severity]) => [path, severity])).toEqual([
       ['/0', 'added'],
       ['/0/time', 'equivalent'],
@@ -166,7 +178,9 @@ describe('explained differences', () => {
   test('name their rule', () => {
     const before = { id: 17, self: '/orders/17', createdAt: '2026-03-01T12:00:00.010Z', total: 5 };
     const after = { id: 23, self: '/orders/23', createdAt: '2026-03-02T12:00:00.020Z', total: 5 };
-    expect(brief(compare(before, after, { 17: '23' })).map(([path, , severity, , , rule]) => [path, severity, rule])).toEqual([
+    expect(
+      brief(compare(before, after, { 17: '23' })).map(([path, , severity, , , rule]) => [path, severity, rule]),
+    ).toEqual([
       ['/id', 'equivalent', 'renaming'],
       ['/self', 'equivalent', 'renaming'],
       ['/createdAt', 'equivalent', 'clock'],
@@ -186,7 +200,10 @@ describe('bounds', () => {
     const after = Object.fromEntries(Object.keys(before).map((key) => [key, 'x']));
     const differences = compare(before, after);
     expect(differences).toHaveLength(2001);
-    expect(differences.at(-1)).toMatchObject({ severity: 'broken', after: '3000 more broken differences are not listed' });
+    expect(differences.at(-1)).toMatchObject({
+      severity: 'broken',
+      after: '3000 more broken differences are not listed',
+    });
   });
 
   test('a difference below a thousand levels does not overflow the stack', () => {
@@ -255,15 +272,19 @@ function* mutations(value: Json, path: string): Generator<Mutation> {
       const inserted = value.toSpliced(at, 0, marker);
       yield { document: inserted, path: childPointer(path, at), kind: 'added', severity: 'added' };
     }
-  } else yield { document: { ...value, 'a new key': marker }, path: `${path}/a new key`, kind: 'added', severity: 'added' };
+  } else
+    yield { document: { ...value, 'a new key': marker }, path: `${path}/a new key`, kind: 'added', severity: 'added' };
   for (const key of Object.keys(value)) {
     const child = childPointer(path, key);
     yield { document: without(value, key), path: child, kind: 'removed', severity: 'broken' };
     const nested = (value as Record<string, Json>)[key]!;
     for (const inner of mutations(nested, child)) {
-      const document = Array.isArray(value) ? value.with(Number(key), inner.document) : { ...value, [key]: inner.document };
+      const document = Array.isArray(value)
+        ? value.with(Number(key), inner.document)
+        : { ...value, [key]: inner.document };
       // Equal to a neighbour, an element could as well have been removed or moved.
-      if (Array.isArray(document) && new Set(document.map((item) => JSON.stringify(item))).size < document.length) continue;
+      if (Array.isArray(document) && new Set(document.map((item) => JSON.stringify(item))).size < document.length)
+        continue;
       yield { ...inner, document };
     }
   }
@@ -277,5 +298,9 @@ function without(value: Json[] | { [key: string]: Json }, key: string): Json {
 function reordered(value: Json): Json {
   if (Array.isArray(value)) return value.map(reordered);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).toReversed().map(([key, child]) => [key, reordered(child)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([key, child]) => [key, reordered(child)]),
+  );
 }

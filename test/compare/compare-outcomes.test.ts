@@ -22,7 +22,15 @@ describe('failures', () => {
 
   test('where there was a response, and the reverse, are broken', () => {
     expect(compare(response(), failure('timeout', 'no answer'))).toEqual([
-      { part: 'failure', path: '', pattern: '', kind: 'type', severity: 'broken', before: 'response 200', after: 'timeout: no answer' },
+      {
+        part: 'failure',
+        path: '',
+        pattern: '',
+        kind: 'type',
+        severity: 'broken',
+        before: 'response 200',
+        after: 'timeout: no answer',
+      },
     ]);
     expect(compare(failure('dns'), response())).toMatchObject([{ severity: 'broken', before: 'dns' }]);
     expect(compare(failure('dns'), failure('refused'))).toMatchObject([{ kind: 'changed', severity: 'broken' }]);
@@ -62,8 +70,17 @@ test('a different length is listed as equivalent when the body says how, and cou
 });
 
 test('an outcome has no difference to itself', () => {
-  const body = fc.oneof(fc.json(), fc.string(), fc.uint8Array().map((bytes) => Buffer.from(bytes)));
-  const type = fc.constantFrom('application/json', 'text/html; charset=latin1', 'image/png', 'text/plain; charset=nonsense');
+  const body = fc.oneof(
+    fc.json(),
+    fc.string(),
+    fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+  );
+  const type = fc.constantFrom(
+    'application/json',
+    'text/html; charset=latin1',
+    'image/png',
+    'text/plain; charset=nonsense',
+  );
   fc.assert(
     fc.property(body, type, (content, contentType) => {
       const side = response({ headers: ['Content-Type', contentType, 'Set-Cookie', 'a=b'], body: content });

@@ -6,7 +6,9 @@ import { explainer } from '../support/comparable.ts';
 function compare(before: string[], after: string[], renames: Record<string, string> = {}): string[] {
   const differences = new DifferenceList('header');
   compareSetCookies(before, after, explainer(renames), differences);
-  return differences.list().map(({ path, kind, severity, rule }) => [path, kind, severity, rule ?? ''].join(' ').trim());
+  return differences
+    .list()
+    .map(({ path, kind, severity, rule }) => [path, kind, severity, rule ?? ''].join(' ').trim());
 }
 
 test('cookies are compared by name, whatever their order and the case of attributes', () => {

@@ -6,7 +6,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 
 describe('renaming', () => {
   const renames = {
-    'f47ac10b58cc': '0e02b2c3d479',
+    f47ac10b58cc: '0e02b2c3d479',
     'ord-0017': 'ord-0023',
     'ord-0017-a': 'ord-0099-a',
     '17': '23',
@@ -99,7 +99,9 @@ describe('clock', () => {
 });
 
 test('a thousand renames cost one pass over a long text', () => {
-  const renames = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`id-${1000 + i}-x1`, `new-${1000 + i}-y2`]));
+  const renames = Object.fromEntries(
+    Array.from({ length: 1000 }, (_, i) => [`id-${1000 + i}-x1`, `new-${1000 + i}-y2`]),
+  );
   const before = Object.keys(renames).join(' ').repeat(20);
   const after = Object.values(renames).join(' ').repeat(20);
   expect(explainer(renames).text(before, after, '')).toBeUndefined();

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { alignArrays, longestIncreasing } from '../../src/compare/align.ts';
+import { explainer } from '../support/comparable.ts';
+
+test('every element of both sides appears once, fresh ones in order', () => {
+  const elements = fc.array(fc.oneof(fc.nat(5), fc.record({ id: fc.nat(6) }), fc.record({ n: fc.nat(3) })), {
+    maxLength: 12,
+  });
+  fc.assert(
+    fc.property(elements, elements, (baseline, fresh) => {
+      const { elements: aligned = baseline.map((_, i) => ({ baseline: i, fresh: i, moved: false })) } = alignArrays(
+        baseline,
+        fresh,
+        explainer(),
+      );
+      const sides = (side: 'baseline' | 'fresh') => aligned.map((entry) => entry[side]).filter((index) => index !== -1);
+      expect(sides('fresh')).toEqual(fresh.map((_, index) => index));
+      expect(sides('baseline').toSorted((a, b) => a - b)).toEqual(baseline.map((_, index) => index));
+      const kept = aligned.filter(({ baseline: b, fresh: f, moved }) => b !== -1 && f !== -1 && !moved);
+      expect(kept.map((entry) => entry.baseline)).toEqual(
+        kept.map((entry) => entry.baseline).toSorted((a, b) => a - b),
+      );
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('the first identifying member that all elements have is the key', () => {
+  const list = [
+    { name: 'x', code: 1 },
+    { name: 'y', code: 2 },
+  ];
+  expect(alignArrays(list, list.toReversed(), explainer()).key).toBe('code');
+  expect(alignArrays([{ id: 1 }, { id: 1 }], [{ id: 1 }, { id: 2 }], explainer()).key).toBeUndefined();
+  expect(alignArrays([{ id: {} }], [{ id: {} }], explainer()).key).toBeUndefined();
+});
+
+test('what is removed stands where it was', () => {
+  const { elements } = alignArrays(['a', 'b', 'c'], ['a', 'c', 'd'], explainer());
+  expect(elements).toEqual([
+    { baseline: 0, fresh: 0, moved: false },
+    { baseline: 1, fresh: -1, moved: false },
+    { baseline: 2, fresh: 1, moved: false },
+    { baseline: -1, fresh: 2, moved: false },
+  ]);
+});
+
+test('the longest increasing run is marked', () => {
+  expect([...longestIncreasing(Int32Array.from([3, -1, 0, 1, 5, 2]))]).toEqual([0, 0, 1, 1, 0, 1]);
+  expect([...longestIncreasing(new Int32Array())]).toEqual([]);
+});

@@ -1,0 +1,67 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { type ComparableBody, compareBodies } from '../../src/compare/compare-body.ts';
+import type { ResponseFacts } from '../../src/model/exchange.ts';
+import { explainer, response, type ResponseParts } from '../support/comparable.ts';
+
+function body(parts: ResponseParts): ComparableBody {
+  const side = response(parts);
+  const { headers, body: facts } = side.outcome as ResponseFacts & { kind: 'response' };
+  return { headers, facts, bytes: side.body };
+}
+
+const compare = (before: ResponseParts, after: ResponseParts) => compareBodies(body(before), body(after), explainer());
+const html = ['Content-Type', 'text/html'];
+
+test('JSON that no longer parses is broken, and the text says where', () => {
+  expect(compare({ body: '{"a":1,\n"b":2}' }, { body: '{"a":1,\n"b":}' })).toMatchObject([
+    {
+      path: '',
+      kind: 'type',
+      severity: 'broken',
+      before: 'JSON',
+      after: 'text, not valid JSON: no JSON value (line 2, offset 12)',
+    },
+    { path: 'line 2', severity: 'changed', before: '"b":2}', after: '"b":}' },
+  ]);
+});
+
+test('text that became bytes is broken', () => {
+  const png = { headers: ['Content-Type', 'image/png'], body: Buffer.from([0x89, 0x50]) };
+  expect(compare({ headers: html, body: '<p>' }, png)).toMatchObject([
+    { path: '', kind: 'type', severity: 'broken', before: 'text', after: 'bytes' },
+    { path: 'byte 0' },
+  ]);
+});
+
+test('the same content in another coding has no difference', () => {
+  const zipped = {
+    headers: ['Content-Type', 'application/json', 'Content-Encoding', 'gzip'],
+    body: gzipSync('{"a":1}'),
+  };
+  expect(compare({ body: '{"a":1}' }, zipped)).toEqual([]);
+});
+
+test('the same bytes under another type are what their readers see', () => {
+  expect(compare({ body: '{"a":1}' }, { headers: html, body: '{"a":1}' })).toMatchObject([
+    { kind: 'type', severity: 'broken' },
+  ]);
+});
+
+describe('a body that', () => {
+  test('is gone is broken, one that is new is added', () => {
+    expect(compare({ body: '{"a":1}' }, {})).toMatchObject([
+      { path: '', kind: 'removed', severity: 'broken', before: '{"a":1}' },
+    ]);
+    expect(compare({}, { body: '{"a":1}' })).toMatchObject([
+      { path: '', kind: 'added', severity: 'added', after: '{"a":1}' },
+    ]);
+    expect(compare({}, {})).toEqual([]);
+  });
+
+  test('was not stored whole cannot be the same', () => {
+    expect(compare({ body: '{"a"', fullSizeBytes: 7 }, { body: '{"a"', fullSizeBytes: 7 })).toMatchObject([
+      { severity: 'changed', before: '4 of 7 bytes stored' },
+    ]);
+  });
+});

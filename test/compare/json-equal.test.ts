@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { jsonEqual, jsonHash, jsonPreview, jsonType } from '../../src/compare/json-equal.ts';
+import { jsonNumber, type JsonValue } from '../../src/model/json-value.ts';
+
+const plain = (text: string): string => text;
+const value = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<JsonValue>;
+
+test('equal values have equal hashes, whatever the order of their members', () => {
+  fc.assert(
+    fc.property(value, (document) => {
+      const copy = JSON.parse(JSON.stringify(document)) as JsonValue;
+      expect(jsonEqual(document, copy)).toBe(true);
+      expect(jsonHash(document, plain)).toBe(jsonHash(copy, plain));
+    }),
+  );
+  expect(jsonHash({ a: 1, b: [2] }, plain)).toBe(jsonHash({ b: [2], a: 1 }, plain));
+});
+
+test('two values are equal exactly when their canonical texts are', () => {
+  fc.assert(
+    fc.property(value, value, (a, b) => {
+      expect(jsonEqual(a, b)).toBe(canonical(a) === canonical(b));
+    }),
+  );
+});
+
+function canonical(document: JsonValue): string {
+  return JSON.stringify(document, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.entries(inner).toSorted(([x], [y]) => (x < y ? -1 : 1))
+      : inner === 0
+        ? 0
+        : inner,
+  );
+}
+
+test('exact numbers are equal by value and never equal to a double', () => {
+  expect(jsonEqual([jsonNumber('10000000000000000001')], [jsonNumber('10000000000000000001.0')])).toBe(true);
+  expect(jsonEqual(jsonNumber('9007199254740993'), 9007199254740992)).toBe(false);
+  expect(jsonHash(jsonNumber('1e400'), plain)).toBe(jsonHash(jsonNumber('10e399'), plain));
+});
+
+test('types have their JSON names', () => {
+  expect([null, true, 1, 'a', [], {}, jsonNumber('1e400')].map(jsonType)).toEqual([
+    'null',
+    'boolean',
+    'number',
+    'string',
+    'array',
+    'object',
+    'number',
+  ]);
+});
+
+test('a preview is the JSON text, cut', () => {
+  expect(jsonPreview({ a: [1, null, 'x"'], b: jsonNumber('1e400') })).toBe('{"a":[1,null,"x\\""],"b":1e400}');
+  const long = jsonPreview(
+    Array.from({ length: 1_000_000 }, (_, i) => i),
+    20,
+  );
+  expect(long).toBe('[0,1,2,3,4,5,6,7,8,…');
+  expect(jsonPreview('x'.repeat(10_000_000))).toHaveLength(240);
+});
