@@ -26,8 +26,10 @@ export function terminalProgressBar(options: ProgressBarOptions): ProgressBar {
   let done = 0;
   let failing = 0;
   let drawnAt = 0;
+  let isDrawn = false;
   const draw = (): void => {
     drawnAt = options.now();
+    isDrawn = true;
     const filled = total === 0 ? barWidth : Math.round((done / total) * barWidth);
     const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
     const plain = `${bar} ${done}/${total}  ${title}`.slice(0, Math.max(0, options.columns() - 20));
@@ -44,7 +46,10 @@ export function terminalProgressBar(options: ProgressBarOptions): ProgressBar {
       if (verdict !== 'same' && verdict !== 'equivalent' && verdict !== 'added') failing += 1;
       if (done === total || options.now() - drawnAt >= redrawMs) draw();
     },
-    end: () => options.write('\r\u001b[K'),
+    end: () => {
+      if (isDrawn) options.write('\r\u001b[K');
+      isDrawn = false;
+    },
   };
 }
 

@@ -19,6 +19,8 @@ function bar(columns = 80): {
 
 test('the line is redrawn in place, at most twelve times a second, and taken away at the end', () => {
   const { written, at, progress } = bar();
+  progress.end();
+  expect(written).toEqual([]);
   progress.begin('shop:session-1', 4);
   progress.advance('same');
   at.now += 100;
