@@ -118,7 +118,8 @@ function progressOf(context: Context): ProgressBar {
   if (!context.stderrIsTerminal || !context.color || context.quiet) return noProgressBar;
   return terminalProgressBar({
     write: (text) => void process.stderr.write(text),
-    columns: () => process.stderr.columns ?? 80,
+    // Some terminals say 0.
+    columns: () => process.stderr.columns || 80,
     now: () => performance.now(),
     paint: context.paint,
   });
