@@ -6,15 +6,11 @@ import type { Sequence } from '../match/choose.ts';
 import type { SessionTarget } from '../model/session.ts';
 import { type FailReason, failReasons } from '../proxy/ledger.ts';
 import { type Pace, parsePace } from '../proxy/pace.ts';
-import { Recorder } from '../proxy/recorder.ts';
 import type { ReplayOptions } from '../proxy/replay-proxy.ts';
 import type { LayerSource } from '../proxy/replay-source.ts';
-import { parseTarget } from '../proxy/upstream-target.ts';
 import { createRedactor } from '../redact/redactor.ts';
-import { resolveTargets } from '../suite/suite-target.ts';
 import { toolVersion } from './command.ts';
 import type { Context } from './context.ts';
-import { gitCommitOf } from './git-commit.ts';
 import { redactionKey } from './redaction-key.ts';
 import { missTag, recordedTargets } from './replay-layers.ts';
 import { targetListeners } from './target-options.ts';
@@ -73,11 +69,11 @@ export function failReasonsOf(context: Context, text: string | undefined): Reado
 }
 
 /** Everything the proxy needs from the command line and this machine. Throws USAGE, TARGET_INVALID, CONFIG_INVALID. */
-export function replayProxyOptions(
+export async function replayProxyOptions(
   context: Context,
   request: ReplayRequest,
   layers: readonly LayerSource[],
-): Omit<ReplayOptions, 'onEvent'> {
+): Promise<Omit<ReplayOptions, 'onEvent'>> {
   const { host, port, sequence = 'epoch', timing = 'instant', onMiss = 'error', target = [] } = request;
   const recorded = recordedTargets(layers);
   const listeners = targetListeners(recorded.map(asArgument), port);
@@ -97,7 +93,7 @@ export function replayProxyOptions(
       cassetteArgument: (file) => cassetteArgument(context.cwd, file),
     },
     ...(pseudonym ? { pseudonym } : {}),
-    ...(onMiss === 'error' ? {} : { upstream: upstreamOf(context, { onMiss, target, layers, recorded }) }),
+    ...(onMiss === 'error' ? {} : { upstream: await upstreamOf(context, { onMiss, target, layers, recorded }) }),
   };
 }
 
@@ -117,7 +113,8 @@ function knownPseudonyms(
   return createRedactor(redactionKey(cwd, env)).pseudonym;
 }
 
-function upstreamOf(
+/** Loads what talks to servers: a replay without one does not need it. */
+async function upstreamOf(
   context: Context,
   situation: {
     readonly onMiss: 'forward' | 'record';
@@ -125,12 +122,19 @@ function upstreamOf(
     readonly layers: readonly LayerSource[];
     readonly recorded: readonly SessionTarget[];
   },
-): NonNullable<ReplayOptions['upstream']> {
+): Promise<NonNullable<ReplayOptions['upstream']>> {
   const { onMiss, target, layers, recorded } = situation;
+  const [{ resolveTargets }, { parseTarget }, { Recorder }, { gitCommitOf }] = await Promise.all([
+    import('../suite/suite-target.ts'),
+    import('../proxy/upstream-target.ts'),
+    import('../proxy/recorder.ts'),
+    import('./git-commit.ts'),
+  ]);
   const urls = resolveTargets(target.length > 0 ? target : recorded.map(asArgument), recorded);
   const targets = recorded.map(({ name }) => parseTarget(urls.get(name)!.href, name));
   if (onMiss === 'forward') return { targets };
   const { reader, session } = layers[0]!;
+  const gitCommit = gitCommitOf(context.cwd);
   return {
     targets,
     startRecorder: () =>
@@ -141,7 +145,7 @@ function upstreamOf(
           startedAt: systemClock.now(),
           targets: targets.map(({ name, url }) => ({ name, url })),
           toolVersion,
-          ...gitFacts(context.cwd),
+          ...(gitCommit === undefined ? {} : { gitCommit }),
           tags: { [missTag]: session.name },
           redacted: session.redacted,
         },
@@ -149,11 +153,6 @@ function upstreamOf(
         log: context.log,
       }),
   };
-}
-
-function gitFacts(folder: string): { gitCommit?: string } {
-  const gitCommit = gitCommitOf(folder);
-  return gitCommit === undefined ? {} : { gitCommit };
 }
 
 function asArgument({ name, url }: SessionTarget): string {

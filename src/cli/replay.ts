@@ -103,7 +103,7 @@ async function serveUntilStopped(context: Context, { request, layers, failOn }: 
     import('../proxy/ledger.ts'),
   ]);
   const report = replayReport(context);
-  const proxyOptions = replayProxyOptions(context, request, layers);
+  const proxyOptions = await replayProxyOptions(context, request, layers);
   const cassettePaths = [...new Set(layers.map(({ reader }) => reader.path))];
   const signal = onStopSignal();
   let running: RunningReplay | undefined;

@@ -5,7 +5,7 @@ import { type OwnAddress, OwnAddresses } from './own-addresses.ts';
 import { ReplayFeed } from './replay-feed.ts';
 import { type HandlerOptions, ReplayHandler } from './replay-handler.ts';
 import type { LayerSource } from './replay-source.ts';
-import { type RouteResult, UpstreamRoute, type UpstreamRouteOptions } from './upstream-route.ts';
+import type { RouteResult, UpstreamRouteOptions } from './upstream-route.ts';
 
 export interface ReplayOptions extends Omit<HandlerOptions, 'missRoute' | 'ledger' | 'feed'> {
   readonly host: string;
@@ -42,7 +42,8 @@ export interface RunningReplay {
 export async function startReplayProxy(options: ReplayOptions): Promise<RunningReplay> {
   const { upstream } = options;
   const own = new OwnAddresses();
-  const route = upstream && new UpstreamRoute({ ...upstream, own });
+  // Loaded only where it is wanted: a replay without a server should start at once.
+  const route = upstream && new (await import('./upstream-route.ts')).UpstreamRoute({ ...upstream, own });
   const ledger = new Ledger();
   const listeners: ReplayListener[] = [];
   const feed = new ReplayFeed(() => statusOf(options.layers, listeners, ledger));
