@@ -21,30 +21,32 @@ export const targetVariable = 'RETAKE_TARGET';
 export function generateVitest(options: GenerateVitestOptions): string {
   const { cassettePath, cassette, session, exchanges } = options;
   const tests = Array.from(exchanges, (exchange) => testOf(exchange));
-  return `import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openSuite, type Suite } from 'retake';
-
-// Sends the recorded requests to the server at ${targetVariable} and compares its responses with their baselines.
-// Run it: ${targetVariable}=http://127.0.0.1:3000 npx vitest run
-const target = process.env['${targetVariable}'];
-let suite: Suite;
-
-beforeAll(async () => {
-  if (!target) throw new Error('set ${targetVariable} to the server under test, for example http://127.0.0.1:3000');
-  suite = await openSuite({
-    cassette: new URL(${quote(cassettePath)}, import.meta.url),
-    session: ${quote(session)},
-    target,
-  });
-});
-
-afterAll(async () => {
-  await suite?.close();
-});
-
-describe(${quote(`${cassette}:${session}`)}, () => {
-${tests.join('\n')}});
-`;
+  const lines = [
+    `import { env } from 'node:process';`,
+    `import { afterAll, beforeAll, describe, expect, test } from 'vitest';`,
+    `import { openSuite, type Suite } from 'retake';`,
+    ``,
+    `// Sends the recorded requests to the server at ${targetVariable} and compares its responses with their baselines.`,
+    `// Run it: ${targetVariable}=http://127.0.0.1:3000 npx vitest run`,
+    `const target = env['${targetVariable}'];`,
+    `let suite: Suite;`,
+    ``,
+    `beforeAll(async () => {`,
+    `  if (!target) throw new Error('set ${targetVariable} to the server under test, for example http://127.0.0.1:3000');`,
+    `  suite = await openSuite({`,
+    `    cassette: new URL(${quote(cassettePath)}, import.meta.url),`,
+    `    session: ${quote(session)},`,
+    `    target,`,
+    `  });`,
+    `});`,
+    ``,
+    `afterAll(async () => {`,
+    `  await suite?.close();`,
+    `});`,
+    ``,
+    `describe(${quote(`${cassette}:${session}`)}, () => {`,
+  ];
+  return `${lines.join('\n')}\n${tests.join('\n')}});\n`;
 }
 
 function testOf(exchange: Exchange): string {

@@ -14,12 +14,13 @@ function generate(...parts: readonly ExchangeParts[]): string {
 describe('a generated vitest file', () => {
   test('is what a person would write', () => {
     const text = generate({ method: 'POST', target: '/login' }, { outcome: responseOutcome({ status: 404 }) });
-    expect(text).toBe(`import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+    expect(text).toBe(`import { env } from 'node:process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSuite, type Suite } from 'retake';
 
 // Sends the recorded requests to the server at RETAKE_TARGET and compares its responses with their baselines.
 // Run it: RETAKE_TARGET=http://127.0.0.1:3000 npx vitest run
-const target = process.env['RETAKE_TARGET'];
+const target = env['RETAKE_TARGET'];
 let suite: Suite;
 
 beforeAll(async () => {
