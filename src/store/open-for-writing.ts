@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError, problemOf } from '../base/errors.ts';
 import { explainWriting } from './cassette-error.ts';
@@ -118,6 +118,8 @@ function giveUp(connection: Connection, file: string): void {
     last.pragma('locking_mode = EXCLUSIVE');
     last.pragma('journal_mode = DELETE');
     releaseWriterLock(last);
+    // The index that could not be shared.
+    rmSync(`${realpathSync(file)}-shm`, { force: true });
   } catch {
     // Why we give up is already known; the lock ends with this process at the latest.
   } finally {
