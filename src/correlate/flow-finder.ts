@@ -44,8 +44,11 @@ export class FlowFinder {
 
   /** Positions must rise. What the response issues is only followed into later exchanges. */
   addExchange(exchange: CorrelatedExchange): void {
-    for (const used of usedValues(exchange)) this.#use(used, exchange);
-    for (const born of bornValues(exchange)) this.#issue(born);
+    const echoes = new Set<string>();
+    for (const used of usedValues(exchange)) this.#use(used, exchange, echoes);
+    for (const born of bornValues(exchange)) {
+      if (!keysOf(born).some((key) => echoes.has(key))) this.#issue(born);
+    }
     this.#pair(exchange);
   }
 
@@ -61,7 +64,8 @@ export class FlowFinder {
     return taken;
   }
 
-  #use(used: UsedValue, exchange: CorrelatedExchange): void {
+  /** What a request sends comes back in its response without being issued there: it is noted in `echoes`. */
+  #use(used: UsedValue, exchange: CorrelatedExchange, echoes: Set<string>): void {
     const paired = this.#pairedSource(used, exchange);
     if (paired) {
       this.#found(paired.from, used, exchange.position, { value: used.text, start: 0, whole: true }, paired.evidence);
@@ -69,12 +73,14 @@ export class FlowFinder {
     }
     const taken: ValuePart[] = [];
     for (const part of partsOf(used.text)) {
+      const keys = keysOf({ value: part.value, resources: part.whole ? used.resources : [] });
+      for (const key of keys) echoes.add(key);
       if (taken.some((other) => overlap(part, other))) continue;
       const source = this.#source(part, used);
       if (source) {
         this.#found(source.from, used, exchange.position, part, source.evidence);
         taken.push(part);
-      } else this.#rememberUsed(part, used);
+      } else for (const key of keys) remember(this.#usedBefore, key);
     }
   }
 
@@ -104,16 +110,9 @@ export class FlowFinder {
     return { from: best, evidence: `issued there as identifier of ${kind}, used as one ${used.where}` };
   }
 
-  #rememberUsed({ value, whole }: ValuePart, used: UsedValue): void {
-    const valueClass = classOf(value);
-    if (valueClass === 'distinctive') remember(this.#usedBefore, value);
-    if (valueClass !== 'weak' || !whole) return;
-    for (const resource of used.resources) remember(this.#usedBefore, weakKey(resource, value));
-  }
-
   #issue(born: BornValue): void {
+    if (keysOf(born).some((key) => this.#usedBefore.has(key))) return;
     if (born.valueClass === 'distinctive') {
-      if (this.#usedBefore.has(born.value)) return;
       const known = this.#distinctive.get(born.value);
       if (known && known.rank >= born.rank) return;
       this.#distinctive.delete(born.value);
@@ -121,7 +120,6 @@ export class FlowFinder {
       forgetOldest(this.#distinctive);
       return;
     }
-    if (born.resources.some((resource) => this.#usedBefore.has(weakKey(resource, born.value)))) return;
     const candidates = this.#weak.get(born.value) ?? [];
     const isKnown = candidates.some((known) => known.rank >= born.rank && sameThing(known, born));
     if (isKnown || candidates.length >= maxCandidates) return;
@@ -185,8 +183,11 @@ function validatorKey(name: string, target: string, value: string): string {
   return `${name} ${target}=${value}`;
 }
 
-function weakKey(resource: string, value: string): string {
-  return `${resource} ${value}`;
+/** What a value is remembered by: itself when it is distinctive, else together with the things it may identify. */
+function keysOf({ value, resources }: Pick<BornValue, 'value' | 'resources'>): string[] {
+  const valueClass = classOf(value);
+  if (valueClass === 'none') return [];
+  return valueClass === 'distinctive' ? [value] : resources.map((resource) => `${resource} ${value}`);
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {

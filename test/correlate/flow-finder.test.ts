@@ -126,6 +126,20 @@ describe('true links', () => {
   });
 });
 
+test('a value that a response only echoes keeps its source', () => {
+  expect(
+    foundIn([
+      { request: 'GET /products', answer: { items: [{ id: 'moka-pot' }] } },
+      { request: 'POST /orders', send: { productId: 'moka-pot' }, answer: { id: 17, productId: 'moka-pot' } },
+      { request: 'PATCH /orders/17', send: { productId: 'moka-pot' }, answer: { id: 17 } },
+    ]),
+  ).toEqual([
+    '0 json:/items/0/id → 1 json:/productId',
+    '1 json:/id → 2 path:1',
+    '0 json:/items/0/id → 2 json:/productId',
+  ]);
+});
+
 describe('decoys', () => {
   test.each([
     [
