@@ -1,13 +1,19 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, type ExitCode } from '../base/errors.ts';
+import { accept } from './accept.ts';
 import { type Register, toolVersion } from './command.ts';
 import { addGlobalOptions, contextOf, reportError } from './context.ts';
+import { generate } from './generate.ts';
 import { ls } from './ls.ts';
+import { runs } from './runs.ts';
+import { record } from './record.ts';
+import { replay } from './replay.ts';
 import { show } from './show.ts';
+import { test } from './test.ts';
 import { ui } from './ui.ts';
 
 /** Every command, in the order the help shows them. To add one, add a file and one line. */
-const commands: readonly Register[] = [ls, show, ui];
+const commands: readonly Register[] = [record, replay, test, ui, accept, ls, show, runs, generate];
 
 /** Parses the command line, runs one command, and returns the process's exit code. Never throws. */
 export async function runCli(argv: readonly string[]): Promise<ExitCode> {

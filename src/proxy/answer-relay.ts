@@ -3,6 +3,7 @@ import type { Framing } from '../model/exchange.ts';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
 import type { HopObserver } from './hop-observer.ts';
 import { framingOf, headersForClient } from './passed-headers.ts';
+import { countReadBytes } from './read-buffers.ts';
 
 export interface RelayOptions {
   readonly request: IncomingMessage;
@@ -90,6 +91,7 @@ export class AnswerRelay {
   }
 
   #onData(chunk: Buffer): void {
+    countReadBytes(chunk.length);
     if (this.#isOver) return;
     const { response, observer } = this.#options;
     const observerHasRoom = observer.responseData(chunk);

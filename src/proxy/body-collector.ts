@@ -2,6 +2,7 @@ import type { BodyFacts } from '../model/exchange.ts';
 
 /** A large body on its way into the cassette, as the store gives it. */
 export interface BodySink {
+  /** Copies what it keeps. */
   readonly write: (chunk: Buffer) => void;
   readonly finish: () => BodyFacts;
   readonly abandon: () => void;
@@ -43,14 +44,14 @@ export class BodyCollector {
   add(chunk: Buffer): void {
     this.sizeBytes += chunk.length;
     if (this.#sink) {
-      this.#sink.write(Buffer.from(chunk));
+      this.#sink.write(chunk);
       return;
     }
     const { holdBytes, held, maxHeldBytes } = this.#options;
     if (this.sizeBytes > holdBytes || held.total + chunk.length > maxHeldBytes) {
       this.#sink = this.#options.openSink();
-      for (const piece of this.#pieces) this.#sink.write(Buffer.from(piece));
-      this.#sink.write(Buffer.from(chunk));
+      for (const piece of this.#pieces) this.#sink.write(piece);
+      this.#sink.write(chunk);
       this.#release();
       return;
     }

@@ -1,15 +1,13 @@
 import { type FrameKind, FrameWriter, slabBytesFor } from './capture-frames.ts';
 
 const slabBytes = 256 * 1024;
-/** Captured bytes that may wait for the worker (behaviour.md §4). */
-const defaultQueueBytes = 32 * 1024 * 1024;
+/** Captured bytes that may wait for the worker. With 32 MiB a download of 1 GiB makes the process grow by 70 MB. */
+const defaultQueueBytes = 16 * 1024 * 1024;
 /** Together with the worker's own time this keeps a commit group under 20 ms. */
 const flushMs = 10;
 const maxEndedPerBatch = 256;
 /** With this many batches under way a further small one would only wait: frames gather until one is done. */
 const maxEagerBatches = 2;
-/** Slabs kept for reuse; more are needed only while the queue is full. */
-const maxFreeSlabs = 16;
 
 export interface Batch {
   readonly sequence: number;
@@ -110,7 +108,8 @@ export class FrameQueue {
       this.#bytesUnderWay -= this.#underWay.shift()!.used;
     }
     for (const slab of slabs) {
-      if (slab.byteLength === slabBytes && this.#free.length < maxFreeSlabs) this.#free.push(slab);
+      // Garbage of this size would pile up faster than it is collected; the queue's bound is theirs too.
+      if (slab.byteLength === slabBytes) this.#free.push(slab);
     }
     clearTimeout(this.#stallTimer);
     this.#stallTimer = undefined;

@@ -6,6 +6,7 @@ import { answerHopFailure, answerProblem, type HopFailure, hopFailureOf } from '
 import type { HopObserver } from './hop-observer.ts';
 import { maxHeadBytes, maxHeaderCount } from './listener.ts';
 import { headersForUpstream } from './passed-headers.ts';
+import { countReadBytes } from './read-buffers.ts';
 import { loopErrno, serverNameOf } from './upstream-agent.ts';
 import { type UpstreamTarget, upstreamPath } from './upstream-target.ts';
 
@@ -135,6 +136,7 @@ export class Hop {
     let headIsOut = false;
     request.on('data', (chunk: Buffer) => {
       headIsOut = true;
+      countReadBytes(chunk.length);
       // After the end only the client's connection matters: what it still sends is read and dropped.
       if (this.#isOver) return;
       const observerHasRoom = this.#observer.requestData(chunk);

@@ -4,6 +4,7 @@ import { createRedactor } from '../redact/redactor.ts';
 import { CassetteWriter } from '../store/cassette-writer.ts';
 import { type Frame, readFrames } from './capture-frames.ts';
 import { ExchangeAssembler } from './exchange-assembler.ts';
+import { findFlows } from './find-flows.ts';
 import type { FromWorker, StopResult, ToWorker, WorkerOptions } from './recorder-messages.ts';
 import { beginRecording, type RecordingSession } from './recording-session.ts';
 
@@ -106,7 +107,11 @@ class RecorderWorker {
         writer.deleteSession(id);
         outcome = replaces === undefined ? 'none' : 'old-kept';
       } else {
-        if (replaces !== undefined) writer.swapSession(replaces, id);
+        const flows = findFlows(writer.reader(), id);
+        writer.transaction(() => {
+          writer.addFlows(id, flows);
+          if (replaces !== undefined) writer.swapSession(replaces, id);
+        });
       }
     } catch (thrown) {
       problem ??= problemOf(thrown);

@@ -15,6 +15,9 @@ const defaultStallMs = 5000;
 /** For the last commit, the search for value flows in a very long session, and closing. */
 const stopPatienceMs = 120_000;
 
+/** What the worker makes is garbage at once; V8 would let it pile up to a hundred megabytes before looking. */
+const youngGenerationMb = 12;
+
 export interface RecorderOptions extends WorkerOptions {
   readonly log: Log;
   /** Bytes kept of each body; none by default. */
@@ -83,7 +86,10 @@ export class Recorder {
     const workerData: WorkerOptions = { cassettePath, plan, session, redactionKey };
     const here = import.meta.url;
     const file = here.endsWith('.ts') ? './recorder-worker.ts' : './recorder-worker.js';
-    const worker = new Worker(new URL(file, here), { workerData });
+    const worker = new Worker(new URL(file, here), {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
+    });
     const first = await firstMessage(worker);
     if (first.kind === 'ready') return new Recorder(worker, first.session, options);
     await worker.terminate();

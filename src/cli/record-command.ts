@@ -1,0 +1,162 @@
+import { AppError, type ExitCode } from '../base/errors.ts';
+import type { ExchangeSummary, FailureCode } from '../model/exchange.ts';
+import { writeReadyFile } from '../proxy/ready-file.ts';
+import { type RecordProxy, startRecordProxy } from '../proxy/record-proxy.ts';
+import { parseRecordFilter } from '../proxy/record-filter.ts';
+import { Recorder } from '../proxy/recorder.ts';
+import type { SessionPlan } from '../proxy/recorder-messages.ts';
+import { toolVersion } from './command.ts';
+import type { Context } from './context.ts';
+import { type Control, startControl } from './control.ts';
+import { gitCommitOf } from './git-commit.ts';
+import type { RecordOptions } from './record.ts';
+import { RecordReport } from './record-report.ts';
+import { redactionKey } from './redaction-key.ts';
+import { type TargetListener, targetListeners } from './target-options.ts';
+import path from 'node:path';
+
+/** A recording from its start to its stop: proxy, control listener, ready file, and what is said about them. */
+export class RecordCommand {
+  readonly #context: Context;
+  readonly #cassettePath: string;
+  readonly #proxy: RecordProxy;
+  readonly #control: Control | undefined;
+  readonly #report: RecordReport;
+  #removeReadyFile: (() => void) | undefined;
+
+  private constructor(
+    context: Context,
+    parts: { cassettePath: string; proxy: RecordProxy; control: Control | undefined; report: RecordReport },
+  ) {
+    this.#context = context;
+    this.#cassettePath = parts.cassettePath;
+    this.#proxy = parts.proxy;
+    this.#control = parts.control;
+    this.#report = parts.report;
+  }
+
+  /** Throws what keeps a recording from starting; then nothing is left open. */
+  static async start(context: Context, options: RecordOptions, cassettePath: string): Promise<RecordCommand> {
+    const targets = targetListeners(options.target, options.port);
+    const report = new RecordReport(context);
+    const proxy = await startRecordProxy({
+      targets,
+      host: options.host,
+      upstreamHost: options.keepHost ? 'client' : 'target',
+      clientHeaders: options.rewrite ? 'mapped' : 'as-sent',
+      lastByte: options.durable ? 'stored' : 'at-once',
+      filter: parseRecordFilter(options.include, options.exclude),
+      ...(options.answerTimeout === undefined ? {} : { answerTimeoutMs: options.answerTimeout }),
+      cassettePath,
+      startRecorder: () => startRecorder(context, { options, targets, cassettePath }),
+    });
+    let control: Control | undefined;
+    try {
+      if (options.control) {
+        control = await startControl(context, { feed: proxy.feed, cassettePaths: [cassettePath] });
+        proxy.addOwnAddress(control.address);
+      }
+      const command = new RecordCommand(context, { cassettePath, proxy, control, report });
+      await command.#announce(options);
+      return command;
+    } catch (thrown) {
+      await control?.close();
+      await proxy.stop();
+      throw thrown;
+    }
+  }
+
+  async #announce(options: RecordOptions): Promise<void> {
+    const { recorder, listeners } = this.#proxy;
+    const control = this.#control;
+    if (!options.redact) this.#context.log.warn('secrets are stored as they are (--no-redact)');
+    if (!this.#context.quiet || this.#context.json) recorder.subscribe((summaries) => this.#report.stored(summaries));
+    recorder.subscribe(warnOnce(this.#context, listeners));
+    if (options.readyFile !== undefined) {
+      this.#removeReadyFile = writeReadyFile(path.resolve(this.#context.cwd, options.readyFile), {
+        pid: process.pid,
+        cassette: this.#cassettePath,
+        listeners,
+        ...(control ? { control: { url: control.url, token: control.token } } : {}),
+      });
+    }
+    await this.#report.started({
+      cassettePath: this.#cassettePath,
+      session: recorder.session,
+      listeners,
+      reviewUrl: control?.openUrl,
+    });
+  }
+
+  /** Lets exchanges in flight finish, closes everything, and gives the exit code. Throws RECORDING_INCOMPLETE. */
+  async stop(): Promise<ExitCode> {
+    const result = await this.#proxy.stop();
+    await this.#control?.close();
+    this.#removeReadyFile?.();
+    await this.#report.stopped(this.#cassettePath, result);
+    if (result.problem === undefined) return 0;
+    throw new AppError('RECORDING_INCOMPLETE', {
+      count: result.lostCount,
+      session: result.session,
+      problem: result.problem,
+    });
+  }
+}
+
+interface RecorderSetup {
+  readonly options: RecordOptions;
+  readonly targets: readonly TargetListener[];
+  readonly cassettePath: string;
+}
+
+function startRecorder(context: Context, { options, targets, cassettePath }: RecorderSetup): Promise<Recorder> {
+  const gitCommit = gitCommitOf(context.cwd);
+  const { session, maxBody, maxSize, maxDuration } = options;
+  const plan: SessionPlan = { mode: options.mode === 'rewrite' ? 'rewrite' : 'append', session };
+  return Recorder.start({
+    cassettePath,
+    plan,
+    session: {
+      startedAt: Date.now(),
+      targets: targets.map(({ target }) => ({ name: target.name, url: target.url })),
+      toolVersion,
+      ...(gitCommit === undefined ? {} : { gitCommit }),
+      tags: parseTags(options.tag),
+      redacted: options.redact,
+    },
+    redactionKey: options.redact ? redactionKey(context.cwd, context.env) : undefined,
+    log: context.log,
+    ...(maxBody === undefined ? {} : { maxBodyBytes: maxBody }),
+    ...(maxSize === undefined ? {} : { maxTotalBytes: maxSize }),
+    ...(maxDuration === undefined ? {} : { maxDurationMs: maxDuration }),
+  });
+}
+
+function parseTags(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const equals = text.indexOf('=');
+      if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
+      throw new AppError('USAGE', { problem: `--tag ${text} has no value`, hint: 'write --tag key=value' });
+    }),
+  );
+}
+
+const unreachable: ReadonlySet<FailureCode> = new Set(['refused', 'dns', 'unreachable']);
+
+/** A target that is not there is the commonest mistake: said in full the first time, and the recording goes on. */
+function warnOnce(
+  context: Context,
+  listeners: RecordProxy['listeners'],
+): (summaries: readonly ExchangeSummary[]) => void {
+  const warned = new Set<string>();
+  return (summaries) => {
+    for (const { failure, targetName } of summaries) {
+      if (failure === undefined || !unreachable.has(failure) || warned.has(targetName)) continue;
+      warned.add(targetName);
+      const target = listeners.find(({ name }) => name === targetName)?.target ?? targetName;
+      const { message, hint } = new AppError('TARGET_UNREACHABLE', { target, problem: failure });
+      context.log.warn(`${message}; the client gets 502 until it is there. ${hint}`);
+    }
+  };
+}

@@ -1,0 +1,104 @@
+import path from 'node:path';
+import type { ExchangeSummary } from '../model/exchange.ts';
+import type { ProxyListener } from '../proxy/record-proxy.ts';
+import type { RecorderResult } from '../proxy/recorder.ts';
+import { formatCount, formatSize } from '../views/quantities.ts';
+import { cassetteName, type Context } from './context.ts';
+import { exchangeLine } from './exchange-line.ts';
+import { type LiveLines, plainLines, terminalLines } from './live-lines.ts';
+
+const schema = 'retake.record/1';
+
+export interface StartedRecording {
+  readonly cassettePath: string;
+  readonly session: string;
+  readonly listeners: readonly ProxyListener[];
+  /** Opens the review UI. */
+  readonly reviewUrl: string | undefined;
+}
+
+/** What a recording says while it runs: lines for people on stderr, or with --json one document per event on stdout. */
+export class RecordReport {
+  readonly #context: Context;
+  readonly #lines: LiveLines;
+  #exchangeCount = 0;
+  #failureCount = 0;
+  #sizeBytes = 0;
+  #title = '';
+
+  constructor(context: Context) {
+    this.#context = context;
+    const write = (text: string): void => void process.stderr.write(text);
+    this.#lines = context.stderrIsTerminal ? terminalLines({ write, now: () => performance.now() }) : plainLines(write);
+  }
+
+  async started(recording: StartedRecording): Promise<void> {
+    const { cassettePath, session, listeners, reviewUrl } = recording;
+    const { json, log, paint } = this.#context;
+    this.#title = `${cassetteName(cassettePath)}:${session}`;
+    if (json) {
+      await this.#event('started', { cassette: cassettePath, session, listeners });
+      return;
+    }
+    for (const { name, url, target } of listeners) {
+      const label = listeners.length > 1 ? ` ${name}` : '';
+      log.info(`${paint(['bold', 'red'], '●')} recording${label} ${paint('bold', url)} → ${target}`);
+    }
+    log.info(`  into   ${path.relative(this.#context.cwd, cassettePath)}, session ${session}`);
+    if (reviewUrl !== undefined) log.info(`  review ${reviewUrl}`);
+    log.info(paint('dim', '  Ctrl+C stops and finishes the session'));
+  }
+
+  stored(summaries: readonly ExchangeSummary[]): void {
+    const { json, quiet, paint } = this.#context;
+    this.#exchangeCount += summaries.length;
+    for (const summary of summaries) {
+      if (summary.failure !== undefined) this.#failureCount += 1;
+      this.#sizeBytes += summary.requestBytes + summary.responseBytes;
+    }
+    if (json) {
+      const text = summaries.map((summary) => JSON.stringify({ schema, event: 'exchange', ...eventOf(summary) }));
+      void this.#context.print(`${text.join('\n')}\n`);
+    } else if (!quiet) {
+      this.#lines.print(summaries.map((summary) => exchangeLine(summary, paint)));
+      this.#lines.status(`${paint(['bold', 'red'], '●')} ${this.#title}  ${this.#totals()}`);
+    }
+  }
+
+  async stopped(cassettePath: string, result: RecorderResult): Promise<void> {
+    const { json, quiet, log, paint } = this.#context;
+    if (json) {
+      const { session, exchangeCount, lostCount, problem } = result;
+      const outcome = { cassette: cassettePath, session, exchanges: exchangeCount, lost: lostCount };
+      await this.#event('stopped', { ...outcome, ...(problem === undefined ? {} : { incomplete: problem }) });
+      return;
+    }
+    if (!quiet) this.#lines.end();
+    const name = cassetteName(cassettePath);
+    switch (result.outcome) {
+      case 'none':
+        log.info('nothing came by, so that no session was kept');
+        return;
+      case 'old-kept':
+        log.info(`session ${result.session} stays as it was: nothing new was recorded completely`);
+        return;
+      case 'written':
+        log.info(`recorded ${this.#totals()} as ${paint('bold', `${name}:${result.session}`)}`);
+        log.info(paint('dim', `  look at it: retake show ${name}   serve it: retake replay ${name}`));
+    }
+  }
+
+  #totals(): string {
+    const failures = this.#failureCount === 0 ? '' : `, ${this.#failureCount} failed`;
+    return `${formatCount(this.#exchangeCount, 'exchange')}${failures}, ${formatSize(this.#sizeBytes)}`;
+  }
+
+  #event(event: string, facts: object): Promise<void> {
+    return this.#context.print(`${JSON.stringify({ schema, event, ...facts })}\n`);
+  }
+}
+
+function eventOf(summary: ExchangeSummary): object {
+  const { sessionId: _row, startedAt, responseBytes, requestBytes, ...facts } = summary;
+  return { ...facts, startedAt: new Date(startedAt).toISOString(), requestBytes, responseBytes };
+}
