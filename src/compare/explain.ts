@@ -33,6 +33,13 @@ const offsetSlackMs = 1000;
 
 const minuteMs = 60_000;
 
+/** Where a renamed value stands in a text, and what it is now. */
+interface RenamedSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly value: string;
+}
+
 /** A UUID has five words; URLs and texts with more are only compared as a whole. */
 const maxRenamedWords = 12;
 
@@ -102,16 +109,30 @@ export class Explainer {
     for (let i = 0; i < found.length; i++) {
       const { start } = found[i]!;
       for (let last = Math.min(i + this.#maxWords, found.length) - 1; last >= i; last--) {
-        const { end } = found[last]!;
-        const renamed = this.#context.renames.get(text.slice(start, end));
-        if (renamed === undefined || !mayBeRenamed(text, start, end)) continue;
-        result += text.slice(copied, start) + renamed;
-        copied = end;
+        const renamed = this.#renamedAt(text, start, found[last]!.end, copied);
+        if (!renamed) continue;
+        result += text.slice(copied, renamed.start) + renamed.value;
+        copied = renamed.end;
         i = last;
         break;
       }
     }
     return result + text.slice(copied);
+  }
+
+  /** The renamed value from one word to another, with up to two of the signs that base64 values begin and end with. */
+  #renamedAt(text: string, start: number, end: number, after: number): RenamedSpan | undefined {
+    let from = start;
+    while (from > Math.max(after, start - 2) && /[-_]/.test(text[from - 1]!)) from--;
+    let to = end;
+    while (to < Math.min(text.length, end + 2) && /[-_=]/.test(text[to]!)) to++;
+    for (let first = from; first <= start; first++) {
+      for (let last = to; last >= end; last--) {
+        const value = this.#context.renames.get(text.slice(first, last));
+        if (value !== undefined && mayBeRenamed(text, first, last)) return { start: first, end: last, value };
+      }
+    }
+    return undefined;
   }
 
   #sameBesideTimestamps(before: string, after: string): boolean {

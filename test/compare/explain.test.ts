@@ -39,6 +39,13 @@ describe('renaming', () => {
     expect(text('/orders/17.5', '/orders/23.5')).toBeUndefined();
   });
 
+  test('covers values that begin or end with a sign, as base64 ones do', () => {
+    const signs = explainer({ '_WDYql7735P9rtCE-': 'DZJgtrvAF40yHfeS_', '--kR8sQ0vL2nTz4w==': 'aJ3mX7pBd1Gy6Hc=' });
+    expect(signs.text('/log?after=_WDYql7735P9rtCE-&n=1', '/log?after=DZJgtrvAF40yHfeS_&n=1', 'note')).toBe('renaming');
+    expect(signs.text('Key --kR8sQ0vL2nTz4w==.', 'Key aJ3mX7pBd1Gy6Hc=.', 'note')).toBe('renaming');
+    expect(signs.text('a WDYql7735P9rtCE', 'a DZJgtrvAF40yHfeS', 'note')).toBeUndefined();
+  });
+
   test('covers numbers by the same rules', () => {
     expect(explainer(renames).number('17', '23', 'id')).toBe('renaming');
     expect(explainer(renames).number('17', '23', 'total')).toBeUndefined();
