@@ -1,3 +1,5 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Check } from '../../src/model/run.ts';
 import { createRedactor } from '../../src/redact/redactor.ts';
@@ -9,7 +11,7 @@ import { type SuiteResult, describeDifference, splitDifferences } from '../../sr
 import { resolveTargets } from '../../src/suite/suite-target.ts';
 import { cassetteOf } from '../support/cassette.ts';
 import { type NotesApi, type NotesBuild, startNotesApi, useNotesApi } from '../support/notes-api.ts';
-import { answering, startRawUpstream } from '../support/raw-upstream.ts';
+import { type RawUpstream, answering, startRawUpstream } from '../support/raw-upstream.ts';
 import { recordSession, testKey } from '../support/record-session.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -176,6 +178,61 @@ describe('log in, create, read, update, delete', () => {
     const result = await run(stage, api.url, { secret: () => 'battery staple' });
     expect(verdicts(result).slice(0, 2)).toEqual(['broken', 'missing']);
     expect(result.checks[1]?.note).toContain('which answered 401 without it');
+  });
+});
+
+describe('other ways to log in', () => {
+  /** Basic credentials open a session; its cookie and a page cursor, both new with every start, lead on. */
+  async function startPortal(): Promise<RawUpstream> {
+    const sid = randomUUID();
+    const cursor = randomBytes(12).toString('base64url');
+    const server = await startRawUpstream(async (connection) => {
+      for (;;) {
+        const { startLine, headers } = await connection.read.request();
+        const [, path = ''] = startLine.split(' ');
+        const header = (name: string): string => headers.find(([one]) => one.toLowerCase() === name)?.[1] ?? '';
+        const [status, body, more = ''] =
+          path === '/session' && header('authorization') === `Basic ${btoa('ada:correct horse')}`
+            ? [200, '{"user":"ada"}', `Set-Cookie: sid=${sid}; Path=/; HttpOnly\r\n`]
+            : header('cookie') !== `sid=${sid}`
+              ? [401, '{"error":"log in"}']
+              : path === '/log'
+                ? [200, `{"lines":["a"],"next":"/log?cursor=${cursor}"}`]
+                : path === `/log?cursor=${cursor}`
+                  ? [200, '{"lines":["b"]}']
+                  : [404, '{"error":"no such page"}'];
+        const packed = gzipSync(body as string);
+        const head = `HTTP/1.1 ${status} X\r\nContent-Type: application/json\r\n${more}Content-Encoding: gzip\r\n`;
+        await connection.write(`${head}Content-Length: ${packed.length}\r\n\r\n`);
+        await connection.write(packed);
+      }
+    });
+    onTestFinished(() => server.close());
+    return server;
+  }
+
+  test('Basic credentials, session cookies and cursors inside links of compressed bodies are carried', async () => {
+    const folder = tempFolder();
+    const recorded = await startPortal();
+    const client = async (url: string): Promise<void> => {
+      const authorization = `Basic ${btoa('ada:correct horse')}`;
+      const login = await fetch(`${url}/session`, { method: 'POST', headers: { authorization } });
+      const cookie = login.headers.getSetCookie()[0]!.split(';')[0]!;
+      const { next } = (await (await fetch(`${url}/log`, { headers: { cookie } })).json()) as { next: string };
+      await (await fetch(`${url}${next}`, { headers: { cookie } })).text();
+    };
+    const file = await recordSession({ folder, url: recorded.url, client });
+    const stage = stageOf(file, folder);
+    const server = await startPortal();
+    const given: Record<string, string> = { RETAKE_SECRET_USER: 'ada', RETAKE_SECRET_PASSWORD: 'correct horse' };
+    const result = await run(stage, server.url, { secret: (variable) => given[variable] });
+    expect(told(result)).toEqual([]);
+    expect(result.run).toMatchObject({ verdict: 'passed', checkCount: 3 });
+    const stored = JSON.stringify(result.checks.map(({ id }) => stage.runStore.fresh(id)));
+    expect(stored).toContain('sid=');
+    await expect(run(stage, server.url, { secret: () => undefined })).rejects.toThrow(
+      'RETAKE_SECRET_USER (header:authorization[0] of POST /session), RETAKE_SECRET_PASSWORD (header:authorization[0] of POST /session)',
+    );
   });
 });
 
