@@ -30,22 +30,23 @@ export function oneLine(text: string): string {
 }
 
 /** The heading of a session in a list. */
-export function sessionLine(session: Session, paint: Paint): string {
-  const parts = [
+export function sessionLine(reads: CassetteReads, session: Session, paint: Paint): string {
+  const state = sessionState(reads, session);
+  return [
     paint('bold', oneLine(session.name)),
     formatDateTime(session.startedAt),
     formatCount(session.exchangeCount, 'exchange'),
     session.targets.map(({ url }) => oneLine(url)).join(', '),
-  ];
-  const problem = incompleteReason(session);
-  if (problem !== undefined) parts.push(paint('yellow', `incomplete: ${oneLine(problem)}`));
-  return parts.join('  ');
+    ...(state === undefined ? [] : [paint('yellow', state)]),
+  ].join('  ');
 }
 
-/** Why a session may not hold everything; undefined when it does. */
-export function incompleteReason(session: Session): string | undefined {
-  if (session.incomplete !== undefined) return session.incomplete;
-  return session.endedAt === undefined ? 'still being recorded, or its recorder was killed' : undefined;
+/** Why a session does not hold everything, or not yet; undefined when it does. */
+export function sessionState(reads: CassetteReads, session: Session): string | undefined {
+  if (session.incomplete !== undefined) return `incomplete: ${oneLine(session.incomplete)}`;
+  if (session.endedAt !== undefined) return undefined;
+  const writer = reads.currentWriter();
+  return writer ? `being recorded by process ${writer.pid}` : 'incomplete: its recorder was killed';
 }
 
 /** One exchange in a list. */

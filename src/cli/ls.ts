@@ -12,7 +12,12 @@ interface ListedCassette {
   readonly sizeBytes: number;
   /** With --verbose: equal for recordings of equal content. */
   readonly contentHash?: string;
-  readonly sessions: readonly Session[];
+  readonly sessions: readonly ListedSession[];
+}
+
+interface ListedSession extends Session {
+  /** Why it does not hold everything, or not yet. */
+  readonly state: string | undefined;
 }
 
 export const ls: Register = (define) => {
@@ -49,6 +54,7 @@ function cassettesIn(cwd: string): string[] {
 
 async function readCassette(context: Context, file: string): Promise<ListedCassette> {
   const { CassetteReader } = await import('../store/cassette-reader.ts');
+  const { sessionState } = await import('./exchange-text.ts');
   const reader = CassetteReader.open(file);
   try {
     const relative = path.relative(context.cwd, file);
@@ -59,7 +65,7 @@ async function readCassette(context: Context, file: string): Promise<ListedCasse
       formatVersion: reader.formatVersion,
       sizeBytes: statSync(file).size,
       ...(hash === undefined ? {} : { contentHash: hash }),
-      sessions: reader.sessions(),
+      sessions: reader.sessions().map((session) => ({ ...session, state: sessionState(reader, session) })),
     };
   } finally {
     reader.close();
@@ -76,14 +82,14 @@ function document(listed: readonly ListedCassette[]): object {
         startedAt: new Date(session.startedAt).toISOString(),
         target: session.targets[0]?.url ?? '',
         exchanges: session.exchangeCount,
-        incomplete: session.incomplete !== undefined || session.endedAt === undefined,
+        incomplete: session.state !== undefined,
       })),
     })),
   };
 }
 
 async function table(context: Context, listed: readonly ListedCassette[]): Promise<string> {
-  const { incompleteReason, oneLine } = await import('./exchange-text.ts');
+  const { oneLine } = await import('./exchange-text.ts');
   const { formatCount, formatDateTime, formatSize } = await import('../views/quantities.ts');
   const paint = context.paintData;
   const rows = listed.flatMap(({ sessions }) => sessions);
@@ -95,14 +101,13 @@ async function table(context: Context, listed: readonly ListedCassette[]): Promi
     if (cassette.contentHash !== undefined) lines.push(paint('dim', `  content ${cassette.contentHash}`));
     if (cassette.sessions.length === 0) lines.push(paint('dim', '  no sessions yet'));
     for (const session of cassette.sessions) {
-      const problem = incompleteReason(session);
       lines.push(
         [
           `  ${paint('cyan', oneLine(session.name).padEnd(nameWidth))}`,
           paint('dim', formatDateTime(session.startedAt)),
           formatCount(session.exchangeCount, 'exchange').padStart(countWidth),
           session.targets.map(({ url }) => oneLine(url)).join(', '),
-          ...(problem === undefined ? [] : [paint('yellow', `incomplete: ${oneLine(problem)}`)]),
+          ...(session.state === undefined ? [] : [paint('yellow', session.state)]),
         ].join('  '),
       );
     }

@@ -159,11 +159,10 @@ async function showList(job: Job): Promise<void> {
   const sessions = reader.sessions();
   if (sessions.length === 0) context.log.info('the cassette holds no sessions yet');
   function* lines(): IterableIterator<string> {
-    const heading = (sessionId: number): string =>
-      `${sessionLine(
-        sessions.find(({ id }) => id === sessionId)!,
-        context.paintData,
-      )}\n`;
+    const heading = (sessionId: number): string => {
+      const session = sessions.find(({ id }) => id === sessionId)!;
+      return `${sessionLine(reader, session, context.paintData)}\n`;
+    };
     let current: number | undefined;
     // A session without exchanges is shown too, unless a pattern was asked for.
     for (const summary of summariesOf(job)) {

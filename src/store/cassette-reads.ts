@@ -8,6 +8,7 @@ import { Bodies } from './bodies.ts';
 import type { Connection } from './connection.ts';
 import { type ExchangeRow, slotsOf, type SummaryRow, toExchange, toSummary } from './exchange-rows.ts';
 import { type BaselineRow, type DecisionRow, type SessionRow, toBaseline, toDecision, toSession } from './rows.ts';
+import { livingWriter } from './writer-lock.ts';
 
 /** A recording that may answer a request, as small as the choice needs it. */
 export interface Candidate {
@@ -64,6 +65,11 @@ export class CassetteReads {
       path: this.path,
       known: known.length === 0 ? 'none' : known.join(', '),
     });
+  }
+
+  /** The process that is writing the cassette now, if one is. `since` in milliseconds since the epoch. */
+  currentWriter(): { readonly pid: number; readonly since: number } | undefined {
+    return livingWriter(this.#connection);
   }
 
   exchange(sessionId: number, position: number): Exchange | undefined {

@@ -16,8 +16,8 @@ interface Holder {
 
 /** Takes the lock inside the caller's transaction; CASSETTE_LOCKED names a living holder. */
 export function takeWriterLock(connection: Connection, path: string, now: number): void {
-  const holder = connection.get<Holder>('SELECT pid, process, since FROM writer');
-  if (holder && isAlive(holder)) {
+  const holder = livingWriter(connection);
+  if (holder) {
     throw new AppError('CASSETTE_LOCKED', { path, pid: holder.pid, since: new Date(holder.since).toISOString() });
   }
   connection.run(
@@ -26,6 +26,12 @@ export function takeWriterLock(connection: Connection, path: string, now: number
     identityOf(process.pid) ?? '',
     now,
   );
+}
+
+/** The process that holds the lock; undefined when none does or it has died. */
+export function livingWriter(connection: Connection): { readonly pid: number; readonly since: number } | undefined {
+  const holder = connection.get<Holder>('SELECT pid, process, since FROM writer');
+  return holder && isAlive(holder) ? { pid: holder.pid, since: holder.since } : undefined;
 }
 
 export function releaseWriterLock(connection: Connection): void {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { exchangeText, oneLine, sessionLine, summaryLine } from '../../src/cli/exchange-text.ts';
-import { cassetteOf, type ExchangeParts, openReader, responseOutcome } from '../support/cassette.ts';
+import { exchangeText, oneLine, sessionLine, sessionState, summaryLine } from '../../src/cli/exchange-text.ts';
+import { cassetteOf, type ExchangeParts, openReader, openWriter, responseOutcome } from '../support/cassette.ts';
 
 const plain = (_style: unknown, text: string): string => text;
 
@@ -103,7 +103,7 @@ describe('lists', () => {
       cassetteOf([{ responseBytes: 'x'.repeat(2048) }, { method: 'DELETE', outcome: failure }]),
     );
     const session = reader.session();
-    expect(readable(sessionLine({ ...session, startedAt: 0 }, plain))).toMatch(
+    expect(readable(sessionLine(reader, { ...session, startedAt: 0 }, plain))).toMatch(
       /^session-1 {2}19(70|69)-\d\d-\d\d \d\d:\d\d:\d\d {2}2 exchanges {2}http:\/\/127\.0\.0\.1:3000$/,
     );
     expect(reader.summaries(session.id).map((summary) => readable(summaryLine(summary, plain)))).toEqual([
@@ -112,11 +112,19 @@ describe('lists', () => {
     ]);
   });
 
-  test('say when a session may not be whole', () => {
-    const session = openReader(cassetteOf([])).session();
-    expect(sessionLine({ ...session, incomplete: 'disk full' }, plain)).toContain('incomplete: disk full');
-    const { endedAt: _endedAt, ...running } = session;
-    expect(sessionLine(running, plain)).toContain('incomplete: still being recorded, or its recorder was killed');
+  test('say why a session is not whole, or not yet', () => {
+    const file = cassetteOf([]);
+    const reader = openReader(file);
+    const session = reader.session();
+    expect(sessionState(reader, session)).toBeUndefined();
+    const incomplete = { ...session, incomplete: 'disk\nfull' };
+    expect(sessionState(reader, incomplete)).toBe(String.raw`incomplete: disk\nfull`);
+    expect(sessionLine(reader, incomplete, plain)).toMatch(/incomplete: disk/);
+    const { endedAt: _endedAt, ...open } = session;
+    expect(sessionState(reader, open)).toBe('incomplete: its recorder was killed');
+    const writer = openWriter(file);
+    expect(sessionState(reader, open)).toBe(`being recorded by process ${process.pid}`);
+    writer.close();
   });
 });
 
