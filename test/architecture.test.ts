@@ -48,7 +48,13 @@ const rooms: Readonly<Record<string, { readonly rooms: readonly string[]; readon
 const onlyImporter: Readonly<Record<string, string>> = { 'http-proxy': 'src/proxy/forward.ts' };
 
 /** Source files that need no test of their own name, with the reason. An exemption no longer needed fails the test. */
-const untested: Readonly<Record<string, string>> = {};
+const untested: Readonly<Record<string, string>> = {
+  'src/model/decision.ts': 'types only',
+  'src/store/new-exchange.ts': 'types only',
+  'src/store/rows.ts': 'rows to model, both ways in cassette-writer.test.ts',
+  'src/store/run-rows.ts': 'rows to model, both ways in run-store.test.ts',
+  'src/store/run-schema.ts': 'a table of statements, executed by run-store.test.ts',
+};
 
 const softLimit = 250;
 const hardLimit = 350;
