@@ -1,0 +1,362 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openReader } from '../support/cassette.ts';
+import { runRetake, startRetake } from '../support/process.ts';
+import { answering, startRawUpstream } from '../support/raw-upstream.ts';
+import { replayable, type ReplayableSession } from '../support/replayable.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+/** A working folder with `cassettes/shop.cassette`. */
+function folderWith(...sessions: readonly ReplayableSession[]): string {
+  const folder = tempFolder();
+  mkdirSync(path.join(folder, 'cassettes'));
+  copyFileSync(replayable(...sessions), path.join(folder, 'cassettes', 'shop.cassette'));
+  return folder;
+}
+
+const shop: ReplayableSession = {
+  exchanges: [
+    { target: '/a', answer: 'one' },
+    { method: 'POST', target: '/a', answer: 'written' },
+    { target: '/b', answer: 'two' },
+  ],
+};
+
+const get = async (url: string, target: string): Promise<string> => (await fetch(`${url}${target}`)).text();
+
+describe('a replay from start to stop', () => {
+  test('says where it listens, what it serves, and the verdict', async () => {
+    const replay = await startRetake(['replay', 'shop'], { cwd: folderWith(shop) });
+    expect(await get(replay.url, '/a')).toBe('one');
+    const { code, stdout, stderr } = await replay.stop('SIGINT');
+    expect(code).toBe(0);
+    expect(stdout).toBe('');
+    const lines = stderr.split('\n');
+    expect(lines[0]).toBe(`▶ replaying ${replay.url} (recorded from http://127.0.0.1:3000)`);
+    expect(lines[1]).toBe('  from   shop:session-1');
+    expect(lines[2]).toMatch(/^  review http:\/\/127\.0\.0\.1:\d+\/\?token=/);
+    expect(stderr).toMatch(/^ {4}0 {2}200 {2}GET {3}\/a {2}3\sB {2}/m);
+    expect(lines.slice(-5)).toEqual([
+      '1 hit, 0 misses, 2 unused recordings',
+      'unused recordings (2):',
+      '  shop:session-1/1 POST /a',
+      '  shop:session-1/2 GET /b',
+      '',
+    ]);
+  });
+
+  test('a miss is explained once in full and makes the exit code 1', async () => {
+    const replay = await startRetake(['replay', 'shop'], { cwd: folderWith(shop) });
+    await get(replay.url, '/c');
+    await get(replay.url, '/c');
+    const { code, stderr } = await replay.stop('SIGTERM');
+    expect(code).toBe(1);
+    expect(stderr.split('miss: no recording answers GET /c (shop:session-1, lane default)')).toHaveLength(3);
+    expect(stderr.split('  near shop:session-1/0 GET /a')).toHaveLength(2);
+    expect(stderr).toContain(
+      '  help: record it: retake record --target http://127.0.0.1:3000 --cassette cassettes/shop.cassette --no-redact\n',
+    );
+    expect(stderr).toContain('misses (2):\n  2 × GET /c: nothing was recorded at this path\n');
+    expect(stderr.endsWith('failed: unmatched\n')).toBe(true);
+  });
+
+  test('--json prints one document per event, the summary last', async () => {
+    const replay = await startRetake(['replay', 'shop', '--json'], { cwd: folderWith(shop) });
+    await get(replay.url, '/b');
+    await get(replay.url, '/c');
+    const { stdout, stderr } = await replay.stop();
+    expect(stderr).toBe('');
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(events.map(({ schema, event }) => [schema, event])).toEqual(
+      ['started', 'hit', 'miss', 'stopped'].map((event) => ['retake.replay/1', event]),
+    );
+    expect(events[0]).toMatchObject({
+      sessions: [{ cassette: replay.ready.cassette, session: 'session-1' }],
+      listeners: [{ name: 'default', kind: 'reverse', url: replay.url, target: 'http://127.0.0.1:3000' }],
+    });
+    expect(events[1]).toMatchObject({
+      address: 'shop:session-1/2',
+      lane: 'default',
+      method: 'GET',
+      target: '/b',
+      status: 200,
+      responseBytes: 3,
+      relaxations: ['later-epoch'],
+    });
+    expect(events[2]).toMatchObject({ code: 'unmatched', answer: 'error', asked: { method: 'GET', target: '/c' } });
+    expect(events[3]).toMatchObject({
+      verdict: 'failed',
+      failed: ['unmatched'],
+      hits: 1,
+      misses: 1,
+      relaxed: 1,
+      unused: 2,
+      missList: [{ code: 'unmatched', count: 1 }],
+      unusedList: [{ address: 'shop:session-1/0' }, { address: 'shop:session-1/1' }],
+    });
+  });
+
+  test('--quiet says nothing when all is well, and what is wrong when not', async () => {
+    const folder = folderWith(shop);
+    const good = await startRetake(['replay', 'shop', '--quiet'], { cwd: folder });
+    await get(good.url, '/a');
+    expect(await good.stop()).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    const bad = await startRetake(['replay', 'shop', '--quiet'], { cwd: folder });
+    await get(bad.url, '/c');
+    const { code, stderr } = await bad.stop();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^miss: no recording answers GET \/c/);
+  });
+
+  test('the ready file is there while it listens, for its owner only', async () => {
+    const folder = folderWith(shop);
+    const replay = await startRetake(['replay', 'shop'], { cwd: folder });
+    const file = path.join(
+      folder,
+      readdirSync(folder).find((name) => name.startsWith('ready-'))!,
+    );
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+      pid: replay.pid,
+      cassette: path.join(folder, 'cassettes', 'shop.cassette'),
+      listeners: [{ name: 'default', kind: 'reverse', url: replay.url, target: 'http://127.0.0.1:3000' }],
+      control: {
+        url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
+        token: expect.any(String) as string,
+      },
+    });
+    const { url, token } = replay.ready.control!;
+    const page = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+    expect(page.status).toBe(200);
+    await replay.stop();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('--no-control starts no review UI', async () => {
+    const replay = await startRetake(['replay', 'shop', '--no-control'], { cwd: folderWith(shop) });
+    expect(replay.ready.control).toBeUndefined();
+    expect((await replay.stop()).stderr).not.toContain('review');
+  });
+
+  test('an answer in flight is finished after the first signal; a second one ends it with 130', async () => {
+    const slow: ReplayableSession = {
+      exchanges: [{ target: '/slow', answer: 'x'.repeat(100), firstByteMs: 0, durationMs: 700 }],
+    };
+    const folder = folderWith(slow);
+    const patient = await startRetake(['replay', 'shop', '--timing', 'recorded'], { cwd: folder });
+    const response = await fetch(`${patient.url}/slow`);
+    const [body, { code }] = await Promise.all([response.text(), patient.stop('SIGINT')]);
+    expect(body).toHaveLength(100);
+    expect(code).toBe(0);
+    const impatient = await startRetake(['replay', 'shop', '--timing', '0.1x'], { cwd: folder });
+    const hanging = await fetch(`${impatient.url}/slow`);
+    process.kill(impatient.pid, 'SIGINT');
+    await waitForRefusal(impatient.url);
+    expect((await impatient.stop('SIGINT')).code).toBe(130);
+    await hanging.body?.cancel().catch(() => {});
+  });
+
+  test('works on a read-only file, and leaves it as it was', async () => {
+    const folder = folderWith(shop);
+    const file = path.join(folder, 'cassettes', 'shop.cassette');
+    const before = readFileSync(file);
+    const replay = await startRetake(['replay', file], { cwd: folder });
+    expect(await get(replay.url, '/a')).toBe('one');
+    await replay.stop();
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+});
+
+describe('the verdict', () => {
+  test.each([
+    ['unmatched', '/c', 1],
+    ['unmatched', '/b', 0],
+    ['relaxed', '/b', 1],
+    ['relaxed', '/c', 0],
+    ['unused,relaxed', '/a', 1],
+    ['none', '/c', 0],
+  ])('--fail-on %s, asked for %s: exit %i', async (failOn, target, code) => {
+    const replay = await startRetake(['replay', 'shop', '--no-control', '--fail-on', failOn], {
+      cwd: folderWith(shop),
+    });
+    await get(replay.url, target);
+    expect((await replay.stop()).code).toBe(code);
+  });
+
+  test('in CI recordings that nobody asked for fail too', async () => {
+    const replay = await startRetake(['replay', 'shop', '--no-control'], { cwd: folderWith(shop), env: { CI: '1' } });
+    await get(replay.url, '/a');
+    const { code, stderr } = await replay.stop();
+    expect(code).toBe(1);
+    expect(stderr.endsWith('failed: unused\n')).toBe(true);
+  });
+});
+
+describe('sessions', () => {
+  const sessions: readonly ReplayableSession[] = [
+    {
+      exchanges: [
+        { target: '/a', answer: 'old a' },
+        { target: '/b', answer: 'old b' },
+      ],
+    },
+    { exchanges: [{ target: '/a', answer: 'new a' }] },
+  ];
+
+  test.each([
+    [[], 'new a', 502],
+    [['--session', 'session-1'], 'old a', 200],
+    [['--session', 'all'], 'new a', 200],
+  ])('%j', async (args, a, statusOfB) => {
+    const replay = await startRetake(['replay', 'shop', '--no-control', ...args], { cwd: folderWith(...sessions) });
+    expect(await get(replay.url, '/a')).toBe(a);
+    expect((await fetch(`${replay.url}/b`)).status).toBe(statusOfB);
+    await replay.stop();
+  });
+
+  test('several cassettes: the first one that has a recording answers', async () => {
+    const folder = folderWith({ exchanges: [{ target: '/a', answer: 'shop' }] });
+    const other = replayable({
+      exchanges: [
+        { target: '/a', answer: 'other' },
+        { target: '/b', answer: 'other' },
+      ],
+    });
+    const replay = await startRetake(['replay', 'shop', other, '--no-control'], { cwd: folder });
+    expect([await get(replay.url, '/a'), await get(replay.url, '/b')]).toEqual(['shop', 'other']);
+    await replay.stop();
+  });
+});
+
+describe('the real server, when a recording is missing', () => {
+  const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX-From: upstream\r\n\r\nreal';
+
+  test('--on-miss forward asks it and keeps nothing', async () => {
+    const upstream = await startRawUpstream(answering(answer));
+    onTestFinished(() => upstream.close());
+    const folder = folderWith(shop);
+    const file = path.join(folder, 'cassettes', 'shop.cassette');
+    const before = readFileSync(file);
+    const args = ['replay', 'shop', '--on-miss', 'forward', '--target', upstream.url, '--fail-on', 'unmatched'];
+    const replay = await startRetake(args, { cwd: folder });
+    expect(await get(replay.url, '/a')).toBe('one');
+    expect(await get(replay.url, '/new')).toBe('real');
+    const { code, stderr } = await replay.stop();
+    expect(code).toBe(0);
+    expect(stderr).toContain('1 hit, 0 misses, 1 passed on to upstream');
+    expect(stderr).toContain('  GET /new: nothing was recorded at this path (passed on to upstream)\n');
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  test('--on-miss record keeps its answer in a session of its own, which the next replay uses', async () => {
+    const upstream = await startRawUpstream(answering(answer));
+    const folder = folderWith(shop);
+    const file = path.join(folder, 'cassettes', 'shop.cassette');
+    const replay = await startRetake(
+      ['replay', 'shop', '--on-miss', 'record', '--target', upstream.url, '--fail-on', 'forwarded'],
+      { cwd: folder },
+    );
+    const sent = await fetch(`${replay.url}/new`, {
+      method: 'POST',
+      body: '{"n":1}',
+      headers: { 'content-type': 'application/json', 'x-retake-lane': 'one' },
+    });
+    expect(await sent.text()).toBe('real');
+    expect((await replay.stop()).code).toBe(1);
+    await upstream.close();
+
+    const reader = openReader(file);
+    expect(reader.sessions().map(({ name, tags, exchangeCount }) => [name, tags, exchangeCount])).toEqual([
+      ['session-1', {}, 3],
+      ['session-2', { 'on-miss': 'session-1' }, 1],
+    ]);
+    const [recorded] = reader.exchanges(reader.session('session-2').id);
+    expect(recorded!.request.headers.join(' ').toLowerCase()).not.toContain('x-retake-lane');
+    expect(String(reader.body(recorded!.request.body.sha256))).toBe('{"n":1}');
+
+    const again = await startRetake(['replay', 'shop', '--no-control'], { cwd: folder });
+    expect(await get(again.url, '/a')).toBe('one');
+    const replayed = await fetch(`${again.url}/new`, {
+      method: 'POST',
+      body: '{ "n": 1 }',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect([await replayed.text(), replayed.headers.get('x-from')]).toEqual(['real', 'upstream']);
+    expect((await again.stop()).stderr).toContain('  from   shop:session-1, then shop:session-2\n');
+  });
+
+  test('--on-miss record leaves the cassette as it was when nothing is missing', async () => {
+    const folder = folderWith(shop);
+    const file = path.join(folder, 'cassettes', 'shop.cassette');
+    const before = readFileSync(file);
+    const replay = await startRetake(['replay', 'shop', '--on-miss', 'record'], { cwd: folder });
+    await get(replay.url, '/a');
+    expect((await replay.stop()).code).toBe(0);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+});
+
+describe('what cannot be', () => {
+  test.each([
+    [['--fail-on', 'unmatched,unusual'], 2, '--fail-on does not know "unusual"'],
+    [['--timing', 'soon'], 2, '--timing soon is no timing'],
+    [['--port', '70000'], 2, '--port 70000 is no port'],
+    [['--port', 'web=4000'], 2, '--port names web, which is no target'],
+    [['--sequence', 'random'], 2, "option '--sequence <rule>' argument 'random' is invalid"],
+    [['--session', 'nightly'], 2, 'there is no session nightly'],
+    [['--target', 'http://127.0.0.1:1'], 2, '--target has no effect: replay needs no server'],
+    [['--on-miss', 'forward', '--target', 'ftp://x'], 2, 'target ftp://x is not usable'],
+    [['--ci', '--on-miss', 'record'], 2, '--on-miss record would call a real server, which never happens in CI'],
+    [['--ready-file', 'no/such/folder/ready.json'], 3, 'cannot write'],
+  ])('%j is refused with exit %i', async (args, code, words) => {
+    const ended = await runRetake(['replay', 'shop', ...args], { cwd: folderWith(shop) });
+    expect(ended.stderr).toContain(words);
+    expect(ended.stderr).not.toContain('    at ');
+    expect(ended.code).toBe(code);
+  });
+
+  test('a port that is taken', async () => {
+    const server = net.createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as net.AddressInfo;
+    const ended = await runRetake(['replay', 'shop', '--port', String(port)], { cwd: folderWith(shop) });
+    expect(ended.stderr).toBe(
+      `error: port ${port} on 127.0.0.1 is already in use\n  choose another with --port, or --port 0 for any free port\n`,
+    );
+    expect(ended.code).toBe(3);
+  });
+
+  test('no cassette, and a file that is none', async () => {
+    const folder = tempFolder();
+    expect((await runRetake(['replay', 'nothing'], { cwd: folder })).code).toBe(4);
+    writeFileSync(path.join(folder, 'text.cassette'), 'hello '.repeat(1000));
+    const ended = await runRetake(['replay', 'text.cassette'], { cwd: folder });
+    expect(ended.stderr).toContain('text.cassette is not a cassette');
+    expect(ended.code).toBe(4);
+    expect((await runRetake(['replay'], { cwd: folder })).code).toBe(2);
+  });
+});
+
+/** Until the listener no longer accepts. */
+async function waitForRefusal(url: string): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const deadline = performance.now() + 10_000;
+  while (performance.now() < deadline) {
+    const accepted = await new Promise<boolean>((resolve) => {
+      const socket = net.connect(Number(port), hostname);
+      socket.once('connect', () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => resolve(false));
+    });
+    if (!accepted) return;
+  }
+  throw new Error(`${url} still accepts connections`);
+}
