@@ -3,6 +3,7 @@ import { AppError, type ExitCode } from '../base/errors.ts';
 import { accept } from './accept.ts';
 import { type Register, toolVersion } from './command.ts';
 import { addGlobalOptions, contextOf, reportError } from './context.ts';
+import { demo } from './demo.ts';
 import { generate } from './generate.ts';
 import { ls } from './ls.ts';
 import { runs } from './runs.ts';
@@ -13,7 +14,7 @@ import { test } from './test.ts';
 import { ui } from './ui.ts';
 
 /** Every command, in the order the help shows them. To add one, add a file and one line. */
-const commands: readonly Register[] = [record, replay, test, ui, accept, ls, show, runs, generate];
+const commands: readonly Register[] = [record, replay, test, ui, accept, ls, show, runs, generate, demo];
 
 /** Parses the command line, runs one command, and returns the process's exit code. Never throws. */
 export async function runCli(argv: readonly string[]): Promise<ExitCode> {

@@ -12,6 +12,9 @@ export interface TargetListener {
  * TARGET_INVALID and USAGE.
  */
 export function targetListeners(targets: readonly string[], ports: readonly string[]): TargetListener[] {
+  if (targets.length === 0) {
+    throw usage('there is no server to record from', 'add --target URL, for example --target http://127.0.0.1:3000');
+  }
   const parsed = targets.map((text) => {
     const named = /^([\w.-]+)=(.+:\/\/.*)$/s.exec(text);
     return named ? parseTarget(named[2]!, named[1]) : parseTarget(text);

@@ -8,7 +8,6 @@ import {
   type ReadyFile,
   readReadyFile,
   type RunningProcess,
-  runProcess,
   startProcess,
   waitUntilReady,
 } from '../../src/demo/start-process.ts';
@@ -32,7 +31,9 @@ export interface RetakeOptions {
 
 /** Runs `retake ARGS` to its end. */
 export function runRetake(args: readonly string[], { cwd, env = {} }: RetakeOptions): Promise<EndedProcess> {
-  return runProcess({ command: process.execPath, args: [cliFile, ...args], cwd, env: cleanEnv(env) });
+  const running = startProcess({ command: process.execPath, args: [cliFile, ...args], cwd, env: cleanEnv(env) });
+  stopWithTest(running);
+  return running.ended;
 }
 
 export interface RunningRetake extends RunningProcess {
