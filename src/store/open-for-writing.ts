@@ -129,7 +129,8 @@ function giveUp(connection: Connection, file: string): void {
 
 /** How long readers get to finish a query, and how long one may stay connected, before we work around them. */
 const checkpointTimeoutMs = 2000;
-const leaveWalTimeoutMs = 100;
+const leaveWalTimeoutMs = 500;
+const retryMs = 10;
 
 /**
  * Gives the lock back and leaves exactly one file in rollback-journal mode, readable from a read-only folder. Readers of
@@ -150,12 +151,15 @@ export function closeAfterWriting(connection: Connection, file: string): void {
   }
 }
 
+/** False when somebody stays connected. SQLite itself does not wait for readers here, and one may just be leaving. */
 function leaveWal(connection: Connection): boolean {
-  try {
-    connection.pragma(`busy_timeout = ${leaveWalTimeoutMs}`);
-    return connection.pragma('journal_mode = DELETE') === 'delete';
-  } catch (thrown) {
-    if (sqliteCode(thrown)?.startsWith('SQLITE_BUSY')) return false;
-    throw thrown;
+  for (const deadline = performance.now() + leaveWalTimeoutMs; ;) {
+    try {
+      return connection.pragma('journal_mode = DELETE') === 'delete';
+    } catch (thrown) {
+      if (!sqliteCode(thrown)?.startsWith('SQLITE_BUSY')) throw thrown;
+      if (performance.now() > deadline) return false;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
+    }
   }
 }
