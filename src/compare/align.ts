@@ -16,6 +16,8 @@ export interface Alignment {
   readonly key?: string;
   /** In the order of the fresh array, removed elements where they were. Undefined: every index belongs to itself. */
   readonly elements?: readonly AlignedElement[];
+  /** Every element was found equal. */
+  readonly equal?: true;
 }
 
 /** Members that identify an element, best first. */
@@ -34,7 +36,7 @@ export function alignArrays(
   const byKey = alignByKey(baseline, fresh, explainer);
   if (byKey) return byKey;
   const { start, end } = commonEnds(baseline, fresh);
-  if (start === baseline.length && start === fresh.length) return {};
+  if (start === baseline.length && start === fresh.length) return { equal: true };
   const partner = new Int32Array(baseline.length).fill(-1);
   const taken = new Uint8Array(fresh.length);
   const pair = (b: number, f: number): void => {
@@ -71,6 +73,8 @@ function alignByKey(
   explainer: Explainer,
 ): Alignment | undefined {
   if (!isJsonObject(baseline[0]) || !isJsonObject(fresh[0])) return undefined;
+  const inPlace = identityKeys.find((key) => sameIdentities(baseline, fresh, key));
+  if (inPlace !== undefined) return { key: inPlace };
   for (const key of identityKeys) {
     const before = identities(baseline, key);
     const after = before && identities(fresh, key);
@@ -83,6 +87,21 @@ function alignByKey(
     return { key, elements: inOrder(partner, taken, longestIncreasing(partner)) };
   }
   return undefined;
+}
+
+/** The common case: every element has kept its identity and its place. */
+function sameIdentities(baseline: readonly JsonValue[], fresh: readonly JsonValue[], key: string): boolean {
+  if (baseline.length !== fresh.length) return false;
+  for (let i = 0; i < baseline.length; i++) {
+    const identity = identityOf(baseline[i]!, key);
+    if (identity === undefined || identity !== identityOf(fresh[i]!, key)) return false;
+  }
+  return true;
+}
+
+function identityOf(element: JsonValue, key: string): string | number | undefined {
+  const value = isJsonObject(element) ? member(element, key) : undefined;
+  return typeof value === 'string' || typeof value === 'number' ? value : undefined;
 }
 
 /**
@@ -109,8 +128,8 @@ function found(partner: Int32Array): number {
 function identities(elements: readonly JsonValue[], key: string): Map<string, number> | undefined {
   const byIdentity = new Map<string, number>();
   for (const [index, element] of elements.entries()) {
-    const value = isJsonObject(element) ? member(element, key) : undefined;
-    if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+    const value = identityOf(element, key);
+    if (value === undefined) return undefined;
     byIdentity.set(String(value), index);
     if (byIdentity.size !== index + 1) return undefined;
   }

@@ -57,13 +57,18 @@ class JsonComparison {
 
   #objects(before: JsonObject, after: JsonObject): void {
     const depth = this.#path.push('') - 1;
+    let shared = 0;
     for (const key of Object.keys(before)) {
-      this.#path[depth] = key;
+      const value = before[key]!;
       const other = member(after, key);
-      if (other === undefined) this.#removed(before[key]!);
-      else this.values(before[key]!, other);
+      if (other !== undefined) shared++;
+      if (other === value) continue;
+      this.#path[depth] = key;
+      if (other === undefined) this.#removed(value);
+      else this.values(value, other);
     }
-    for (const key of Object.keys(after)) {
+    const keys = Object.keys(after);
+    for (const key of keys.length === shared ? [] : keys) {
       if (Object.hasOwn(before, key)) continue;
       this.#path[depth] = key;
       this.#added(after[key]!);
@@ -72,12 +77,13 @@ class JsonComparison {
   }
 
   #arrays(before: readonly JsonValue[], after: readonly JsonValue[]): void {
-    const { elements } = alignArrays(before, after, this.#explainer);
+    const { elements, equal } = alignArrays(before, after, this.#explainer);
+    if (equal) return;
     const depth = this.#path.push(0) - 1;
     if (elements === undefined) {
-      for (const [index, element] of before.entries()) {
+      for (let index = 0; index < before.length; index++) {
         this.#path[depth] = index;
-        this.values(element, after[index]!);
+        this.values(before[index]!, after[index]!);
       }
       this.#path.pop();
       return;

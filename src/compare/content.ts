@@ -1,7 +1,8 @@
 import { decodeContent } from '../model/content-encoding.ts';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
 import { isJsonType, mediaType } from '../model/content-shape.ts';
-import { parseJson, type JsonValue, type ShadowedMember } from '../model/json-value.ts';
+import { type JsonValue } from '../model/json-value.ts';
+import { parseJson, type ShadowedMember } from '../model/parse-json.ts';
 
 interface ContentFacts {
   /** Media type without parameters, lower case; empty when there is none. */

@@ -3,7 +3,8 @@ import { decodeContent } from '../model/content-coding.ts';
 import { isJsonType, mediaType } from '../model/content-shape.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import { childPointer } from '../model/json-pointer.ts';
-import { ExactNumber, isJsonArray, parseJson, type JsonObject, type JsonValue } from '../model/json-value.ts';
+import { ExactNumber, isJsonArray, type JsonObject, type JsonValue } from '../model/json-value.ts';
+import { parseJson } from '../model/parse-json.ts';
 import { isEnvelope } from './resource-names.ts';
 
 /** A string or number in a JSON document. */

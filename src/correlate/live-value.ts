@@ -1,6 +1,7 @@
 import type { ValueFlow } from '../model/flow.ts';
 import { pointerKeys } from '../model/json-pointer.ts';
-import { isJsonArray, isJsonObject, jsonText, parseJson, type JsonValue } from '../model/json-value.ts';
+import { isJsonArray, isJsonObject, jsonText, type JsonValue } from '../model/json-value.ts';
+import { parseJson } from '../model/parse-json.ts';
 import { readPlace, type PlaceMessage } from '../model/place-access.ts';
 import { textOf } from './json-leaves.ts';
 

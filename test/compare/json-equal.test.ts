@@ -26,13 +26,16 @@ test('two values are equal exactly when their canonical texts are', () => {
 });
 
 function canonical(document: JsonValue): string {
-  return JSON.stringify(document, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.entries(inner).toSorted(([x], [y]) => (x < y ? -1 : 1))
-      : inner === 0
-        ? 0
-        : inner,
-  );
+  return JSON.stringify(document, (_, inner: unknown) => {
+    if (typeof inner !== 'object' || inner === null) return inner;
+    if (Array.isArray(inner)) return ['array', ...inner];
+    return [
+      'object',
+      ...Object.entries(inner)
+        .toSorted(([x], [y]) => (x < y ? -1 : 1))
+        .map(([key, value]) => [{ key }.key, value]),
+    ];
+  });
 }
 
 test('exact numbers are equal by value and never equal to a double', () => {
