@@ -6,6 +6,7 @@ export function uiActions(options: {
   readonly env: Readonly<Record<string, string | undefined>>;
 }): UiActions {
   return {
+    hasSecret: (variable) => Boolean(options.env[variable]),
     runTests: (request) => runTests(options, request),
     vitestFile: async (request) => {
       const { vitestFile } = await import('./vitest-file.ts');
@@ -16,13 +17,19 @@ export function uiActions(options: {
 
 async function runTests(
   { folder, env }: Parameters<typeof uiActions>[0],
-  { cassettePath, session, targets, writes, onStart, signal }: RunTestsRequest,
+  { cassettePath, session, targets, secrets, writes, onStart, signal }: RunTestsRequest,
 ): Promise<void> {
   const { openSuiteSources } = await import('./suite-sources.ts');
   const { runSuite } = await import('../suite/run-suite.ts');
   const sources = openSuiteSources({ folder, cassettePath, session, targets, env });
   try {
-    await runSuite({ ...sources, writes, onStart, signal });
+    await runSuite({
+      ...sources,
+      secret: (variable) => secrets.get(variable) ?? sources.secret(variable),
+      writes,
+      onStart,
+      signal,
+    });
   } finally {
     sources.close();
   }

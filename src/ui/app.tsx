@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type ErrorCode, toAppError } from '../base/errors.ts';
-import { ErrorPanel } from '../views/error-panel.tsx';
+import { visible } from '../base/log.ts';
 import { type Access, checkHost, checkToken, secureHeaders } from './access.ts';
 import { type Assets, loadAssets } from './assets.ts';
 import { CassetteLibrary } from './cassette-library.ts';
@@ -12,6 +12,7 @@ import { apiRoutes } from './routes/api.tsx';
 import { exchangeRoutes } from './routes/exchange.tsx';
 import { homeRoutes } from './routes/home.tsx';
 import { reviewRoutes } from './routes/review.tsx';
+import { runTestsRoutes } from './routes/run-tests.tsx';
 import { runRoutes } from './routes/runs.tsx';
 import { servedRoutes } from './routes/served.tsx';
 import { settingsRoutes } from './routes/settings.tsx';
@@ -37,6 +38,7 @@ const routes = [
   servedRoutes,
   exchangeRoutes,
   runRoutes,
+  runTestsRoutes,
   reviewRoutes,
   testFileRoutes,
   settingsRoutes,
@@ -104,7 +106,14 @@ function problem(c: Context, ui: UiContext, shown: ShownProblem): Response | Pro
     c,
     ui,
     { title: message, section: 'none', status },
-    <ErrorPanel message={message} hint={hint} {...(code === undefined ? {} : { code })} />,
+    <div class="empty">
+      <h1>{visible(message)}</h1>
+      <p>{visible(hint)}</p>
+      {code === undefined ? null : <p>{code}</p>}
+      <a class="button" href="/">
+        To the cassettes
+      </a>
+    </div>,
   );
 }
 

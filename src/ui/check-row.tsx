@@ -16,7 +16,7 @@ export interface CheckRowProps {
 export function CheckRow({ check, decision, href }: CheckRowProps) {
   const [worst, ...rest] = openDifferences(check);
   return (
-    <li class="check-row" data-row>
+    <li class="check-row">
       <a class="check-main" href={href}>
         <VerdictBadge verdict={check.verdict} />
         <span class="check-request">

@@ -1,12 +1,12 @@
 import { keyGroups } from './key-bindings.ts';
 
 /** The keys, once as a dialog on every page and once as a page of its own for browsers without scripts. */
-export function KeyTable() {
+export function KeyTable({ heading: Heading }: { readonly heading: 'h2' | 'h3' }) {
   return (
     <div class="key-groups">
       {keyGroups.map(({ title, bindings }) => (
         <section>
-          <h3>{title}</h3>
+          <Heading>{title}</Heading>
           <dl>
             {bindings.map(({ keys, does }) => (
               <div>
@@ -36,7 +36,7 @@ export function HelpDialog() {
           </button>
         </form>
       </div>
-      <KeyTable />
+      <KeyTable heading="h3" />
       <p class="quiet">Keys work while the cursor is in no text field. Tab and Ctrl+F stay your browser's.</p>
     </dialog>
   );

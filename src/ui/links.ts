@@ -25,6 +25,11 @@ export function sessionTestFileUrl(name: string, session: string): string {
   return `${cassetteUrl(name)}/${encodeURIComponent(session)}/vitest`;
 }
 
+export function sessionRunUrl(name: string, session: string, target?: string): string {
+  const url = `${cassetteUrl(name)}/${encodeURIComponent(session)}/run`;
+  return target === undefined ? url : `${url}?${new URLSearchParams({ target })}`;
+}
+
 export interface TrafficPlace {
   readonly cassette: string;
   readonly session: string;

@@ -24,7 +24,7 @@ export function worstFirst(a: Check, b: Check): number {
 
 export function RunRow({ run, now }: { readonly run: Run; readonly now: number }) {
   return (
-    <li class="run-row" data-row>
+    <li class="run-row" data-running={run.verdict === undefined ? '' : undefined}>
       <a class="run-main" href={runUrl(run.id)}>
         <RunVerdict run={run} />
         <span class="run-name">

@@ -1,7 +1,7 @@
 import { type AppError, toAppError } from '../base/errors.ts';
 import type { RunTestsRequest, UiActions } from './ui-options.ts';
 
-export type TestJobRequest = Pick<RunTestsRequest, 'cassettePath' | 'session' | 'targets' | 'writes'>;
+export type TestJobRequest = Pick<RunTestsRequest, 'cassettePath' | 'session' | 'targets' | 'secrets' | 'writes'>;
 
 /** A run started from the UI in this process. */
 export interface TestJob {

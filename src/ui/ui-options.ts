@@ -8,6 +8,8 @@ export interface RunTestsRequest {
   readonly session: string;
   /** Base URLs as a person writes them: `URL` for the only recorded target, else `name=URL` each. */
   readonly targets: readonly string[];
+  /** Values a person gave for `RETAKE_SECRET_…` variables, before those of the environment. */
+  readonly secrets: ReadonlyMap<string, string>;
   /** May requests that change data go to a target that is not on this machine? */
   readonly writes: 'allowed' | 'refused';
   /** The run is in the run store and can be shown; `total` checks are to come. */
@@ -20,6 +22,8 @@ export interface RunTestsRequest {
 export interface UiActions {
   /** Resolves when the run has ended; rejects with an AppError when it could not be made. */
   readonly runTests?: (request: RunTestsRequest) => Promise<void>;
+  /** Does the environment hold this `RETAKE_SECRET_…` variable? */
+  readonly hasSecret?: (variable: string) => boolean;
   /** The text of a vitest file for a session, to stand in `folder`. */
   readonly vitestFile?: (request: {
     readonly cassettePath: string;

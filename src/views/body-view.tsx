@@ -129,7 +129,7 @@ function Content({ content, label }: { readonly content: BodyContent; readonly l
 
 function Code(props: { readonly label: string; readonly children?: Child }) {
   return (
-    <pre class="code" tabindex={0} role="region" aria-label={props.label}>
+    <pre class="code" tabindex={0} role="region" aria-label={`${props.label}, content`}>
       <code>{props.children}</code>
     </pre>
   );

@@ -60,9 +60,5 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function leaveField(): void {
-  const open = document.querySelector<HTMLDetailsElement>('details.popover[open]');
-  if (open) {
-    open.open = false;
-    open.querySelector('summary')?.focus();
-  } else if (isTyping(document.activeElement)) (document.activeElement as HTMLElement).blur();
+  if (isTyping(document.activeElement)) (document.activeElement as HTMLElement).blur();
 }

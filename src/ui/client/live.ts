@@ -23,6 +23,7 @@ const listeners = new Set<Listener>();
 const everything: readonly LiveChange[] = [{ kind: 'cassettes' }, { kind: 'served' }, { kind: 'runs' }];
 let wasLost = false;
 let lostAt = 0;
+let isFirst = true;
 
 export function onLiveChange(listener: Listener): void {
   listeners.add(listener);
@@ -55,8 +56,11 @@ function receive(message: LiveMessage): void {
     lostAt ||= Date.now();
   } else {
     lostAt = 0;
-    if (wasLost) tell(everything);
+    // What was still going on when the page was made may have ended before we listened.
+    const wasInMotion = isFirst && document.querySelector('[data-open], [data-running]') !== null;
+    if (wasLost || wasInMotion) tell(everything);
     wasLost = false;
+    isFirst = false;
   }
 }
 

@@ -12,23 +12,11 @@ export function startPageActions(): void {
       event.preventDefault();
       dialog.showModal();
     }
-    // A click outside closes a menu, as everywhere else.
-    for (const menu of document.querySelectorAll<HTMLDetailsElement>('details.popover[open]')) {
-      if (!menu.contains(element)) menu.open = false;
-    }
   });
   document.addEventListener('change', (event) => {
     const field = event.target as HTMLElement;
     if (field instanceof HTMLSelectElement) field.closest<HTMLFormElement>('form[data-auto-submit]')?.requestSubmit();
   });
-  document.addEventListener(
-    'toggle',
-    (event) => {
-      const menu = event.target as HTMLElement;
-      if (menu.matches('details.popover[open]')) menu.querySelector<HTMLElement>('input:not([type="hidden"])')?.focus();
-    },
-    true,
-  );
 }
 
 async function copyText(button: HTMLElement): Promise<void> {

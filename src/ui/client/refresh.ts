@@ -30,9 +30,7 @@ async function refresh(page: HTMLElement): Promise<void> {
   refreshing = true;
   try {
     const { document: answer, ok } = await fetchDocument(location.href);
-    const focused = document.activeElement?.id;
     if (ok) for (const part of page.querySelectorAll(':scope > [id]')) swapIn(part.id, answer);
-    if (focused) document.getElementById(focused)?.focus();
   } catch {
     // Shown as "reconnecting"; the page keeps what it has.
   }

@@ -8,8 +8,8 @@ export function startReview(): void {
     const form = event.target as HTMLFormElement;
     if (!form.matches('#review form[data-swap]')) return;
     event.preventDefault();
-    const { submitter } = event;
-    void go(form.action, new FormData(form, submitter));
+    // Not form.action: a button of that name hides the property.
+    void go(form.getAttribute('action')!, new FormData(form, event.submitter));
   });
   document.addEventListener('click', (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;

@@ -39,7 +39,12 @@ export function swapIn(id: string, from: Document): HTMLElement | undefined {
     (element) => [element.dataset['keepScroll'], element.scrollTop] as const,
   );
   const openDetails = [...old.querySelectorAll<HTMLDetailsElement>('details[open][id]')].map(({ id }) => id);
+  const focused =
+    document.activeElement instanceof HTMLElement && old.contains(document.activeElement)
+      ? document.activeElement
+      : undefined;
   old.replaceWith(adopted);
+  if (focused) sameElement(adopted, focused)?.focus({ preventScroll: true });
   for (const [name, top] of scrolled) {
     const again = adopted.querySelector<HTMLElement>(`[data-keep-scroll="${name}"]`);
     if (again) again.scrollTop = top;
@@ -49,6 +54,15 @@ export function swapIn(id: string, from: Document): HTMLElement | undefined {
     if (again instanceof HTMLDetailsElement) again.open = true;
   }
   return adopted;
+}
+
+/** The element in a fresh part that stands for one in the old part. */
+function sameElement(part: HTMLElement, old: HTMLElement): HTMLElement | undefined {
+  if (old.id) return part.querySelector<HTMLElement>(`#${CSS.escape(old.id)}`) ?? undefined;
+  const href = old.getAttribute('href');
+  const keys = old.getAttribute('aria-keyshortcuts');
+  if (href) return part.querySelector<HTMLElement>(`a[href="${CSS.escape(href)}"]`) ?? undefined;
+  return keys ? (part.querySelector<HTMLElement>(`[aria-keyshortcuts="${CSS.escape(keys)}"]`) ?? undefined) : undefined;
 }
 
 /** Says something to a screen reader; sighted people see it happen. */

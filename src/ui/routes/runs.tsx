@@ -1,5 +1,4 @@
 import type { Hono } from 'hono';
-import { AppError } from '../../base/errors.ts';
 import { visible } from '../../base/log.ts';
 import type { Check, Run } from '../../model/run.ts';
 import { foldReview, needsDecision, type ReviewState } from '../../review/fold.ts';
@@ -9,9 +8,9 @@ import { ErrorPanel } from '../../views/error-panel.tsx';
 import { Icon } from '../../views/icon.tsx';
 import { formatAge, formatCount, formatDateTime, formatDuration } from '../../views/quantities.ts';
 import { CheckRow } from '../check-row.tsx';
-import { exchangeUrl, reviewUrl, runUrl } from '../links.ts';
+import { exchangeUrl, reviewUrl, sessionRunUrl } from '../links.ts';
 import { renderPage } from '../page.tsx';
-import { textField, wholeNumber } from '../request-values.ts';
+import { wholeNumber } from '../request-values.ts';
 import { Fact } from '../../views/fact.tsx';
 import { CountStrip, RunRow, RunVerdict, worstFirst } from '../run-row.tsx';
 import type { TestJob } from '../test-jobs.ts';
@@ -46,24 +45,6 @@ export function runRoutes(app: Hono, ui: UiContext): void {
         </section>
       </div>,
     );
-  });
-
-  app.post('/runs', async (c) => {
-    if (!ui.jobs) throw new AppError('USAGE', { problem: 'tests cannot be run from here', hint: 'use retake test' });
-    const form = await c.req.parseBody();
-    const cassette = ui.library.named(textField(form, 'cassette') ?? '');
-    const targets = Object.entries(form).flatMap(([field, value]) => {
-      if (typeof value !== 'string' || !/^target(?::|$)/.test(field)) return [];
-      return [field === 'target' ? value.trim() : `${field.slice('target:'.length)}=${value.trim()}`];
-    });
-    const runId = await ui.jobs.start({
-      cassettePath: cassette.path,
-      session: textField(form, 'session') ?? '',
-      targets,
-      writes: textField(form, 'writes') === 'allowed' ? 'allowed' : 'refused',
-    });
-    ui.hub.publish({ kind: 'runs' });
-    return c.redirect(runUrl(runId), 303);
   });
 
   // Where "go to the review" leads: that of the newest run.
@@ -114,7 +95,7 @@ function RunPage({ ui, run, checks, review, job }: RunPageProps) {
         <div class="actions">
           {ui.jobs && run.verdict !== undefined ? <RunAgain run={run} cassette={cassette} /> : null}
           {toDecide.length === 0 ? null : (
-            <a class="button primary" href={reviewUrl(run.id)} aria-keyshortcuts="Enter">
+            <a class="button primary" href={reviewUrl(run.id)} aria-keyshortcuts="g v">
               {review.undecided === 0 ? 'Finish the review' : `Review ${formatCount(review.undecided, 'check')}`}
             </a>
           )}
@@ -189,7 +170,7 @@ function RunPage({ ui, run, checks, review, job }: RunPageProps) {
 
 function Progress({ done, total }: { readonly done: number; readonly total: number | undefined }) {
   return (
-    <div class="run-progress" role="status">
+    <div class="run-progress" role="status" data-running>
       <progress value={total === undefined ? undefined : done} max={total} aria-label="Checks done"></progress>
       <span>{total === undefined ? formatCount(done, 'check') : `${done} of ${formatCount(total, 'check')}`}</span>
     </div>
@@ -198,16 +179,11 @@ function Progress({ done, total }: { readonly done: number; readonly total: numb
 
 function RunAgain({ run, cassette }: { readonly run: Run; readonly cassette: string }) {
   // With several servers the run does not say which stood for which target.
-  if (run.target.includes(', ')) return null;
+  const target = run.target.includes(', ') ? undefined : run.target;
   return (
-    <form method="post" action="/runs">
-      <input type="hidden" name="cassette" value={cassette} />
-      <input type="hidden" name="session" value={run.session} />
-      <input type="hidden" name="target" value={run.target} />
-      <button class="button">
-        <Icon name="play" />
-        <span>Run again</span>
-      </button>
-    </form>
+    <a class="button" href={sessionRunUrl(cassette, run.session, target)}>
+      <Icon name="play" />
+      <span>Run again</span>
+    </a>
   );
 }

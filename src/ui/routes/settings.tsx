@@ -27,7 +27,7 @@ export function settingsRoutes(app: Hono, ui: UiContext): void {
         <div class="page-head">
           <h1>Keyboard</h1>
         </div>
-        <KeyTable />
+        <KeyTable heading="h2" />
       </>,
     ),
   );
