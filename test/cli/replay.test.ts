@@ -1,20 +1,10 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openReader } from '../support/cassette.ts';
 import { runRetake, startRetake } from '../support/process.ts';
-import { answering, startRawUpstream } from '../support/raw-upstream.ts';
-import { replayable, type ReplayableSession } from '../support/replayable.ts';
+import { type ReplayableSession, replayFolder } from '../support/replayable.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-
-/** A working folder with `cassettes/shop.cassette`. */
-function folderWith(...sessions: readonly ReplayableSession[]): string {
-  const folder = tempFolder();
-  mkdirSync(path.join(folder, 'cassettes'));
-  copyFileSync(replayable(...sessions), path.join(folder, 'cassettes', 'shop.cassette'));
-  return folder;
-}
 
 const shop: ReplayableSession = {
   exchanges: [
@@ -28,7 +18,7 @@ const get = async (url: string, target: string): Promise<string> => (await fetch
 
 describe('a replay from start to stop', () => {
   test('says where it listens, what it serves, and the verdict', async () => {
-    const replay = await startRetake(['replay', 'shop'], { cwd: folderWith(shop) });
+    const replay = await startRetake(['replay', 'shop'], { cwd: replayFolder(shop) });
     expect(await get(replay.url, '/a')).toBe('one');
     const { code, stdout, stderr } = await replay.stop('SIGINT');
     expect(code).toBe(0);
@@ -48,7 +38,7 @@ describe('a replay from start to stop', () => {
   });
 
   test('a miss is explained once in full and makes the exit code 1', async () => {
-    const replay = await startRetake(['replay', 'shop'], { cwd: folderWith(shop) });
+    const replay = await startRetake(['replay', 'shop'], { cwd: replayFolder(shop) });
     await get(replay.url, '/c');
     await get(replay.url, '/c');
     const { code, stderr } = await replay.stop('SIGTERM');
@@ -63,7 +53,7 @@ describe('a replay from start to stop', () => {
   });
 
   test('--json prints one document per event, the summary last', async () => {
-    const replay = await startRetake(['replay', 'shop', '--json'], { cwd: folderWith(shop) });
+    const replay = await startRetake(['replay', 'shop', '--json'], { cwd: replayFolder(shop) });
     await get(replay.url, '/b');
     await get(replay.url, '/c');
     const { stdout, stderr } = await replay.stop();
@@ -102,7 +92,7 @@ describe('a replay from start to stop', () => {
   });
 
   test('--quiet says nothing when all is well, and what is wrong when not', async () => {
-    const folder = folderWith(shop);
+    const folder = replayFolder(shop);
     const good = await startRetake(['replay', 'shop', '--quiet'], { cwd: folder });
     await get(good.url, '/a');
     expect(await good.stop()).toMatchObject({ code: 0, stdout: '', stderr: '' });
@@ -114,7 +104,7 @@ describe('a replay from start to stop', () => {
   });
 
   test('the ready file is there while it listens, for its owner only', async () => {
-    const folder = folderWith(shop);
+    const folder = replayFolder(shop);
     const replay = await startRetake(['replay', 'shop'], { cwd: folder });
     const file = path.join(
       folder,
@@ -138,7 +128,7 @@ describe('a replay from start to stop', () => {
   });
 
   test('--no-control starts no review UI', async () => {
-    const replay = await startRetake(['replay', 'shop', '--no-control'], { cwd: folderWith(shop) });
+    const replay = await startRetake(['replay', 'shop', '--no-control'], { cwd: replayFolder(shop) });
     expect(replay.ready.control).toBeUndefined();
     expect((await replay.stop()).stderr).not.toContain('review');
   });
@@ -147,7 +137,7 @@ describe('a replay from start to stop', () => {
     const slow: ReplayableSession = {
       exchanges: [{ target: '/slow', answer: 'x'.repeat(100), firstByteMs: 0, durationMs: 700 }],
     };
-    const folder = folderWith(slow);
+    const folder = replayFolder(slow);
     const patient = await startRetake(['replay', 'shop', '--timing', 'recorded'], { cwd: folder });
     const response = await fetch(`${patient.url}/slow`);
     const [body, { code }] = await Promise.all([response.text(), patient.stop('SIGINT')]);
@@ -162,7 +152,7 @@ describe('a replay from start to stop', () => {
   });
 
   test('works on a read-only file, and leaves it as it was', async () => {
-    const folder = folderWith(shop);
+    const folder = replayFolder(shop);
     const file = path.join(folder, 'cassettes', 'shop.cassette');
     const before = readFileSync(file);
     const replay = await startRetake(['replay', file], { cwd: folder });
@@ -182,122 +172,18 @@ describe('the verdict', () => {
     ['none', '/c', 0],
   ])('--fail-on %s, asked for %s: exit %i', async (failOn, target, code) => {
     const replay = await startRetake(['replay', 'shop', '--no-control', '--fail-on', failOn], {
-      cwd: folderWith(shop),
+      cwd: replayFolder(shop),
     });
     await get(replay.url, target);
     expect((await replay.stop()).code).toBe(code);
   });
 
   test('in CI recordings that nobody asked for fail too', async () => {
-    const replay = await startRetake(['replay', 'shop', '--no-control'], { cwd: folderWith(shop), env: { CI: '1' } });
+    const replay = await startRetake(['replay', 'shop', '--no-control'], { cwd: replayFolder(shop), env: { CI: '1' } });
     await get(replay.url, '/a');
     const { code, stderr } = await replay.stop();
     expect(code).toBe(1);
     expect(stderr.endsWith('failed: unused\n')).toBe(true);
-  });
-});
-
-describe('sessions', () => {
-  const sessions: readonly ReplayableSession[] = [
-    {
-      exchanges: [
-        { target: '/a', answer: 'old a' },
-        { target: '/b', answer: 'old b' },
-      ],
-    },
-    { exchanges: [{ target: '/a', answer: 'new a' }] },
-  ];
-
-  test.each([
-    [[], 'new a', 502],
-    [['--session', 'session-1'], 'old a', 200],
-    [['--session', 'all'], 'new a', 200],
-  ])('%j', async (args, a, statusOfB) => {
-    const replay = await startRetake(['replay', 'shop', '--no-control', ...args], { cwd: folderWith(...sessions) });
-    expect(await get(replay.url, '/a')).toBe(a);
-    expect((await fetch(`${replay.url}/b`)).status).toBe(statusOfB);
-    await replay.stop();
-  });
-
-  test('several cassettes: the first one that has a recording answers', async () => {
-    const folder = folderWith({ exchanges: [{ target: '/a', answer: 'shop' }] });
-    const other = replayable({
-      exchanges: [
-        { target: '/a', answer: 'other' },
-        { target: '/b', answer: 'other' },
-      ],
-    });
-    const replay = await startRetake(['replay', 'shop', other, '--no-control'], { cwd: folder });
-    expect([await get(replay.url, '/a'), await get(replay.url, '/b')]).toEqual(['shop', 'other']);
-    await replay.stop();
-  });
-});
-
-describe('the real server, when a recording is missing', () => {
-  const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX-From: upstream\r\n\r\nreal';
-
-  test('--on-miss forward asks it and keeps nothing', async () => {
-    const upstream = await startRawUpstream(answering(answer));
-    onTestFinished(() => upstream.close());
-    const folder = folderWith(shop);
-    const file = path.join(folder, 'cassettes', 'shop.cassette');
-    const before = readFileSync(file);
-    const args = ['replay', 'shop', '--on-miss', 'forward', '--target', upstream.url, '--fail-on', 'unmatched'];
-    const replay = await startRetake(args, { cwd: folder });
-    expect(await get(replay.url, '/a')).toBe('one');
-    expect(await get(replay.url, '/new')).toBe('real');
-    const { code, stderr } = await replay.stop();
-    expect(code).toBe(0);
-    expect(stderr).toContain('1 hit, 0 misses, 1 passed on to upstream');
-    expect(stderr).toContain('  GET /new: nothing was recorded at this path (passed on to upstream)\n');
-    expect(readFileSync(file).equals(before)).toBe(true);
-  });
-
-  test('--on-miss record keeps its answer in a session of its own, which the next replay uses', async () => {
-    const upstream = await startRawUpstream(answering(answer));
-    const folder = folderWith(shop);
-    const file = path.join(folder, 'cassettes', 'shop.cassette');
-    const replay = await startRetake(
-      ['replay', 'shop', '--on-miss', 'record', '--target', upstream.url, '--fail-on', 'forwarded'],
-      { cwd: folder },
-    );
-    const sent = await fetch(`${replay.url}/new`, {
-      method: 'POST',
-      body: '{"n":1}',
-      headers: { 'content-type': 'application/json', 'x-retake-lane': 'one' },
-    });
-    expect(await sent.text()).toBe('real');
-    expect((await replay.stop()).code).toBe(1);
-    await upstream.close();
-
-    const reader = openReader(file);
-    expect(reader.sessions().map(({ name, tags, exchangeCount }) => [name, tags, exchangeCount])).toEqual([
-      ['session-1', {}, 3],
-      ['session-2', { 'on-miss': 'session-1' }, 1],
-    ]);
-    const [recorded] = reader.exchanges(reader.session('session-2').id);
-    expect(recorded!.request.headers.join(' ').toLowerCase()).not.toContain('x-retake-lane');
-    expect(String(reader.body(recorded!.request.body.sha256))).toBe('{"n":1}');
-
-    const again = await startRetake(['replay', 'shop', '--no-control'], { cwd: folder });
-    expect(await get(again.url, '/a')).toBe('one');
-    const replayed = await fetch(`${again.url}/new`, {
-      method: 'POST',
-      body: '{ "n": 1 }',
-      headers: { 'content-type': 'application/json' },
-    });
-    expect([await replayed.text(), replayed.headers.get('x-from')]).toEqual(['real', 'upstream']);
-    expect((await again.stop()).stderr).toContain('  from   shop:session-1, then shop:session-2\n');
-  });
-
-  test('--on-miss record leaves the cassette as it was when nothing is missing', async () => {
-    const folder = folderWith(shop);
-    const file = path.join(folder, 'cassettes', 'shop.cassette');
-    const before = readFileSync(file);
-    const replay = await startRetake(['replay', 'shop', '--on-miss', 'record'], { cwd: folder });
-    await get(replay.url, '/a');
-    expect((await replay.stop()).code).toBe(0);
-    expect(readFileSync(file).equals(before)).toBe(true);
   });
 });
 
@@ -314,7 +200,7 @@ describe('what cannot be', () => {
     [['--ci', '--on-miss', 'record'], 2, '--on-miss record would call a real server, which never happens in CI'],
     [['--ready-file', 'no/such/folder/ready.json'], 3, 'cannot write'],
   ])('%j is refused with exit %i', async (args, code, words) => {
-    const ended = await runRetake(['replay', 'shop', ...args], { cwd: folderWith(shop) });
+    const ended = await runRetake(['replay', 'shop', ...args], { cwd: replayFolder(shop) });
     expect(ended.stderr).toContain(words);
     expect(ended.stderr).not.toContain('    at ');
     expect(ended.code).toBe(code);
@@ -325,7 +211,7 @@ describe('what cannot be', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
     const { port } = server.address() as net.AddressInfo;
-    const ended = await runRetake(['replay', 'shop', '--port', String(port)], { cwd: folderWith(shop) });
+    const ended = await runRetake(['replay', 'shop', '--port', String(port)], { cwd: replayFolder(shop) });
     expect(ended.stderr).toBe(
       `error: port ${port} on 127.0.0.1 is already in use\n  choose another with --port, or --port 0 for any free port\n`,
     );

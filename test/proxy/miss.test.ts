@@ -217,30 +217,6 @@ describe('other misses', () => {
   });
 });
 
-describe('advice only when it applies', () => {
-  const file = (): string => replayable({ key, exchanges: [{ target: '/a' }] });
-
-  test('in CI nothing is passed on, so it is not proposed', async () => {
-    const replay = await startReplay(file(), { setup: { upstream: 'refused' } });
-    expect((await missOf(replay, 'GET /b')).suggestions).toEqual([`record it: ${record}`]);
-  });
-
-  test('a cassette whose name needs quoting is quoted', async () => {
-    const replay = await startReplay(file(), { setup: { cassetteArgument: () => "Ann's shop.cassette" } });
-    expect((await missOf(replay, 'GET /b')).suggestions[0]).toBe(
-      String.raw`record it: retake record --target http://127.0.0.1:3000 --cassette 'Ann'\''s shop.cassette'`,
-    );
-  });
-
-  test('in recorded order another sequence may help', async () => {
-    const replay = await startReplay(file(), { sequence: 'ordered', setup: { sequence: 'ordered' } });
-    await replay.send('GET /a');
-    const { code, suggestions } = await missOf(replay, 'GET /a');
-    expect(code).toBe('exhausted');
-    expect(suggestions[1]).toBe('let requests come in another order than recorded: --sequence epoch');
-  });
-});
-
 describe('no secret is shown', () => {
   const secret = 'hunter2-very-secret';
 

@@ -3,12 +3,11 @@ import { AppError } from '../../src/base/errors.ts';
 import { instant } from '../../src/proxy/pace.ts';
 import { startReplayProxy } from '../../src/proxy/replay-proxy.ts';
 import { createRedactor } from '../../src/redact/redactor.ts';
-import { openReader, responseOutcome } from '../support/cassette.ts';
+import { openReader } from '../support/cassette.ts';
 import { connectRaw } from '../support/raw-client.ts';
 import { plainSetup, startReplay } from '../support/replay.ts';
 import { type Recorded, replayable } from '../support/replayable.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { emptyBody } from '../../src/model/exchange.ts';
 import { valueOf } from '../support/byte-reader.ts';
 
 const key = Buffer.alloc(32, 7);
@@ -189,19 +188,6 @@ describe('which recording is chosen', () => {
     expect(messages.map(({ body }) => String(body))).toEqual(exchanges.map((_, i) => `answer ${i}`));
   });
 
-  test('pipelined requests keep their order: a read does not overtake the write before it', async () => {
-    const replay = await startReplay(replayable({ exchanges: counter }));
-    const client = await connectRaw(replay.port);
-    const write =
-      'POST /count HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"add":1}';
-    const read = 'GET /count HTTP/1.1\r\nHost: a\r\n\r\n';
-    await client.write(read + write + read + write + read);
-    const bodies: string[] = [];
-    for (let i = 0; i < 5; i += 1) bodies.push(String((await client.read.response()).body));
-    client.close();
-    expect(bodies).toEqual(['0', 'added', '1', 'added again', '2']);
-  });
-
   test('a read of a later epoch is served as a relaxation', async () => {
     const replay = await startReplay(replayable({ exchanges: [post('/a', '', 'written'), get('/a', 'after')] }));
     expect(String((await replay.send('GET /a')).body)).toBe('after');
@@ -274,26 +260,6 @@ describe('secrets', () => {
     const message = await ignorant.send(`POST /login${json}`, body);
     expect(valueOf(message.headers, 'x-retake-miss')).toBe('ambiguous');
     expect(String(message.body)).not.toContain('secret-2');
-  });
-});
-
-describe('what is never served', () => {
-  test.each([
-    ['interrupted', { kind: 'failure', code: 'interrupted', message: 'stopped' }],
-    ['left by its client', { kind: 'failure', code: 'client-aborted', message: 'left' }],
-    ['cut by a limit', responseOutcome({ body: { ...emptyBody, truncated: true, fullSizeBytes: 4096 } })],
-    ['switched to another protocol', responseOutcome({ status: 101, framing: 'none' })],
-  ] as const)('an exchange that was %s', async (_, outcome) => {
-    const replay = await startReplay(replayable({ exchanges: [{ target: '/a', outcome }] }));
-    const message = await replay.send('GET /a');
-    expect(valueOf(message.headers, 'x-retake-miss')).toBe('incomplete');
-  });
-
-  test('a request that two readers could understand differently', async () => {
-    const replay = await startReplay(replayable({ exchanges: [get('/a', 'one')] }));
-    const message = await replay.send('GET /a\nHost: other');
-    expect(message.startLine).toBe('HTTP/1.1 400 Bad Request');
-    expect((await replay.stop()).ledger).toMatchObject({ hits: 0, misses: 0 });
   });
 });
 

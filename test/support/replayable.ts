@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { requestKey } from '../../src/match/request-key.ts';
 import { emptyBody, isWrite, type Outcome, type ResponseFacts } from '../../src/model/exchange.ts';
 import { cutBody } from '../../src/proxy/request-body.ts';
@@ -37,6 +38,11 @@ export function replayable(...sessions: readonly ReplayableSession[]): string {
   return tempCassette((writer) => {
     sessions.forEach((session, index) => addSession(writer, session, index));
   }, 'shop.cassette');
+}
+
+/** A working folder with these sessions in `cassettes/shop.cassette`. */
+export function replayFolder(...sessions: readonly ReplayableSession[]): string {
+  return path.dirname(path.dirname(replayable(...sessions)));
 }
 
 export function addSession(writer: CassetteWriter, session: ReplayableSession, index = 0): number {

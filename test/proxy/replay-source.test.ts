@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { type Found, type IncomingRequest, masksOf, ReplaySource } from '../../src/proxy/replay-source.ts';
+import { CassetteReader } from '../../src/store/cassette-reader.ts';
+import { newExchange, openReader, openWriter } from '../support/cassette.ts';
+import { addSession, type Recorded, replayable, type ReplayableSession } from '../support/replayable.ts';
+
+const asked = (request: Partial<IncomingRequest>): IncomingRequest => ({
+  targetName: 'default',
+  method: 'GET',
+  target: '/a',
+  headers: ['Content-Type', 'application/json'],
+  trailers: [],
+  body: undefined,
+  lane: 'default',
+  ...request,
+});
+
+const post = (body: string, answer: string): Recorded => ({
+  method: 'POST',
+  target: '/a',
+  headers: ['Content-Type', 'application/json'],
+  body,
+  answer,
+});
+
+/** Layers in the order given, the first one asked first. */
+function sourceOf(...sessions: readonly ReplayableSession[]): ReplaySource {
+  const reader = openReader(replayable(...sessions));
+  const layers = reader.sessions().map((session) => ({ reader, cassette: 'shop', session }));
+  return new ReplaySource({ layers, sequence: 'epoch' });
+}
+
+function told(found: Found): string {
+  return found.kind === 'hit' ? String(found.recording.body) : `${found.choice.code} in ${found.layer.session.name}`;
+}
+
+describe('layers', () => {
+  test('a write that is used up in the first is answered by the next', () => {
+    const source = sourceOf({ exchanges: [post('{}', 'first')] }, { exchanges: [post('{}', 'second')] });
+    const ask = (): string => told(source.find(asked({ method: 'POST', body: Buffer.from('{}') })));
+    expect([ask(), ask(), ask()]).toEqual(['first', 'second', 'exhausted in session-1']);
+  });
+
+  test('where several recordings fit no other layer is asked', () => {
+    const key = Buffer.alloc(32, 1);
+    const source = sourceOf(
+      { key, exchanges: [post('{"token":"one-1"}', 'one'), post('{"token":"two-2"}', 'two')] },
+      { key, exchanges: [post('{"token":"any-3"}', 'any')] },
+    );
+    const body = Buffer.from('{"token":"new-4"}');
+    expect(told(source.find(asked({ method: 'POST', body })))).toBe('ambiguous in session-1');
+  });
+
+  test('the reason of a miss comes from the layer that has one', () => {
+    const interrupted = { kind: 'failure', code: 'interrupted', message: '' } as const;
+    const source = sourceOf({ exchanges: [] }, { exchanges: [{ target: '/a', outcome: interrupted }] });
+    expect(told(source.find(asked({})))).toBe('incomplete in session-2');
+    expect(told(source.find(asked({ target: '/b' })))).toBe('unmatched in session-1');
+  });
+
+  test('lanes of one name are one for each layer', () => {
+    const source = sourceOf(
+      { exchanges: [{ target: '/a', answer: 'before' }, post('{}', 'done'), { target: '/a', answer: 'after' }] },
+      { exchanges: [{ target: '/b', answer: 'before' }, post('{"n":1}', 'done'), { target: '/b', answer: 'after' }] },
+    );
+    expect(told(source.find(asked({ method: 'POST', body: Buffer.from('{}') })))).toBe('done');
+    expect(told(source.find(asked({ target: '/a' })))).toBe('after');
+    expect(told(source.find(asked({ target: '/b' })))).toBe('before');
+    expect(told(source.find(asked({ target: '/a', lane: 'other' })))).toBe('before');
+  });
+});
+
+test('a session that is still being recorded answers with what it has by now', () => {
+  const file = replayable({ exchanges: [] });
+  const writer = openWriter(file);
+  const sessionId = addSession(writer, { name: 'live', exchanges: [], end: 'missing' });
+  const reader = openReader(file);
+  const source = new ReplaySource({
+    layers: [{ reader, cassette: 'shop', session: reader.session('live') }],
+    sequence: 'epoch',
+  });
+  expect(told(source.find(asked({})))).toBe('unmatched in live');
+  const recorded = openReader(replayable({ exchanges: [{ target: '/a' }] }));
+  const { requestKey } = recorded.exchange(1, 0)!;
+  writer.transaction(() => writer.insertExchange(newExchange(sessionId, { target: '/a', requestKey })));
+  expect(source.find(asked({})).kind).toBe('hit');
+});
+
+test('what the cassette cannot give is a miss, not an error', () => {
+  const file = replayable({ exchanges: [{ target: '/a', answer: 'one' }] });
+  const reader = CassetteReader.open(file);
+  const source = new ReplaySource({
+    layers: [{ reader, cassette: 'shop', session: reader.session() }],
+    sequence: 'epoch',
+  });
+  reader.close();
+  expect(told(source.find(asked({})))).toBe('unreadable in session-1');
+});
+
+describe('the masks of a request', () => {
+  const places = (request: Partial<IncomingRequest>): string[] => masksOf(asked(request)).map(({ place }) => place);
+
+  test('without a query and a body there are none, whatever the headers hold', () => {
+    expect(places({ headers: ['Authorization', 'Bearer abcdefgh', 'Cookie', 'sid=12345678'] })).toEqual([]);
+  });
+
+  test('secrets in the query and in the body are found', () => {
+    const found = places({
+      method: 'POST',
+      target: '/a?api_key=12345678',
+      body: Buffer.from('{"password":"abcdefgh"}'),
+    });
+    expect(found).toContain('query:api_key[0]');
+    expect(found).toContain('json:/password');
+  });
+
+  test('a body that is too large to hold is not looked into', () => {
+    expect(places({ body: { sha256: 'ab', sizeBytes: 9_000_000 } })).toEqual([]);
+  });
+});
