@@ -23,6 +23,10 @@ export interface StageOptions {
   readonly print: (text: string) => Promise<void>;
 }
 
+export interface Shop extends RunningProcess {
+  readonly url: string;
+}
+
 /** The program file beside this one: `.ts` when run from source, `.js` when built. */
 function programFile(name: string): string {
   return fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? `${name}.ts` : `${name}.js`, import.meta.url));
@@ -52,6 +56,10 @@ export class DemoStage {
     return this.#options.print(line === '' ? '\n' : `     ${line}\n`);
   }
 
+  title(text: string, detail: string): Promise<void> {
+    return this.#options.print(`\n  ${this.paint('bold', text)}\n  ${this.paint('dim', detail)}\n`);
+  }
+
   step(title: string): Promise<void> {
     this.#stepNumber += 1;
     const number = this.paint(['bold', 'cyan'], String(this.#stepNumber));
@@ -75,7 +83,7 @@ export class DemoStage {
   }
 
   /** Starts the example shop on a free port. */
-  async startShop(version: 1 | 2): Promise<RunningProcess & { readonly url: string }> {
+  async startShop(version: 1 | 2): Promise<Shop> {
     const args = [
       '--disable-warning=ExperimentalWarning',
       programFile('../demo/run-shop'),
@@ -116,12 +124,11 @@ export class DemoStage {
     };
   }
 
-  /** Starts `retake ui`; returns the URL of the newest run's review. */
-  async startReview(env: NodeJS.ProcessEnv): Promise<string> {
+  /** Starts `retake ui`. */
+  async startReview(env: NodeJS.ProcessEnv): Promise<{ readonly url: string; readonly token: string }> {
     const running = this.#start([programFile('main'), 'ui', '--json'], env);
     const line = await waitUntilReady(running, () => printedMatch(running, /^(\{.*\})$/m));
-    const { url, token } = JSON.parse(line) as { readonly url: string; readonly token: string };
-    return `${url}/review?token=${token}`;
+    return JSON.parse(line) as { readonly url: string; readonly token: string };
   }
 
   /** Stops everything that still runs. */

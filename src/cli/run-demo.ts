@@ -1,14 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
 import { AppError, type ExitCode } from '../base/errors.ts';
-import { compareAnswers } from '../demo/compare-answers.ts';
+import { compareAnswers, issuedSecrets } from '../demo/compare-answers.ts';
 import { demoCustomer, type ShopAnswer } from '../demo/shop-session.ts';
 import type { TestDocument } from '../suite/reporters/json.ts';
+import { formatSize } from '../views/quantities.ts';
 import type { Context, Paint } from './context.ts';
-import { DemoStage } from './demo-stage.ts';
+import { DemoStage, type Shop } from './demo-stage.ts';
 import { onStopSignal } from './signals.ts';
 import { openBrowser } from './ui.ts';
 
@@ -39,7 +40,8 @@ export async function runDemo(context: Context, options: DemoOptions): Promise<E
     if (reviewUrl === undefined) return 130;
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     await stage.say();
-    await stage.say(`That was everything, with the real programs, in ${seconds} s.`);
+    await stage.say(`That was everything, with the real programs, in ${seconds} s. On your own server:`);
+    await stage.command('retake record --target http://127.0.0.1:3000 --cassette mine');
     if (!options.exit) {
       if (options.open && isatty(1)) openBrowser(reviewUrl);
       await stage.say(paint('dim', 'The page stays open until you press Ctrl+C.'));
@@ -59,35 +61,44 @@ function makeTemporaryFolder(): string {
 
 /** The whole story; returns the URL of the page on which it ends. */
 async function tellStory(stage: DemoStage, color: boolean): Promise<string> {
-  const recorded = await recordVisit(stage);
-  await replayVisit(stage, recorded);
+  await stage.title('Retake: record real traffic, replay it offline, review what changed', `in ${stage.folder}`);
+  const { shop, answers } = await recordVisit(stage);
+  await shop.stop();
+  await replayVisit(stage, shop.url, answers);
   await testVersion1(stage);
   await testVersion2(stage, color);
   return openReview(stage);
 }
 
-async function recordVisit(stage: DemoStage): Promise<readonly ShopAnswer[]> {
+async function recordVisit(
+  stage: DemoStage,
+): Promise<{ readonly shop: Shop; readonly answers: readonly ShopAnswer[] }> {
   await stage.step('Record a customer’s visit to a shop');
   const shop = await stage.startShop(1);
   await stage.say(`A small web shop (login, SQLite, images, gzip, events) runs at ${shop.url}`);
   await stage.command(`retake record --target ${shop.url} --cassette shop`);
   const recorder = await stage.startRetake(['record', '--target', shop.url, '--cassette', 'shop']);
-  const visit = await stage.visit(recorder.ready.listeners[0]!.url, 'recorded');
-  for (const line of visit.lines.slice(0, -1)) await stage.say(stage.paint('dim', `· ${line}`));
+  const { lines, answers } = await stage.visit(recorder.ready.listeners[0]!.url, 'recorded');
+  for (const line of lines) await stage.say(stage.paint('dim', `· ${line}`));
   const { code, stderr } = await recorder.stop();
-  const file = path.join(stage.folder, 'cassettes/shop.cassette');
-  const size = `${Math.round(statSync(file).size / 1024)} KiB`;
+  const bytes = readFileSync(path.join(stage.folder, 'cassettes/shop.cassette'));
   await stage.check(
     code === 0,
-    `${visit.answers.length} exchanges are in cassettes/shop.cassette, one file of ${size}`,
+    `${answers.length} exchanges are in cassettes/shop.cassette, one file of ${formatSize(bytes.length)}`,
     stderr,
   );
-  await shop.stop();
-  return visit.answers;
+  const secrets = [demoCustomer.password, ...answers.flatMap(issuedSecrets)];
+  await stage.check(
+    secrets.every((secret) => !bytes.includes(secret)),
+    'her password, her token and her cookie are not in it: pseudonyms stand in their places',
+    'a secret was found in the file',
+  );
+  return { shop, answers };
 }
 
-async function replayVisit(stage: DemoStage, recorded: readonly ShopAnswer[]): Promise<void> {
-  await stage.step('Stop the shop, and replay the visit without it');
+async function replayVisit(stage: DemoStage, shopUrl: string, recorded: readonly ShopAnswer[]): Promise<void> {
+  await stage.step('Replay the visit without the shop');
+  await stage.check(await isUnreachable(shopUrl), `nobody answers at ${shopUrl} any more`, 'the shop still answers');
   await stage.command('retake replay shop');
   const player = await stage.startRetake(['replay', 'shop']);
   const { answers } = await stage.visit(player.ready.listeners[0]!.url, 'replayed');
@@ -95,9 +106,17 @@ async function replayVisit(stage: DemoStage, recorded: readonly ShopAnswer[]): P
   const { identical, pseudonymous, different } = compareAnswers(recorded, answers);
   await stage.check(
     different.length === 0 && code === 0,
-    `the same customer got the same ${answers.length} answers: ${identical} byte for byte, and ${pseudonymous} with a` +
-      ' pseudonym where her secret was',
+    `the same customer got the same ${answers.length} answers: ${identical} byte for byte, ` +
+      `${pseudonymous} but for the pseudonyms`,
     different.length > 0 ? `different: ${different.join(', ')}` : stderr,
+  );
+}
+
+/** Nobody listens there. */
+function isUnreachable(url: string): Promise<boolean> {
+  return fetch(url).then(
+    () => false,
+    () => true,
   );
 }
 
@@ -109,8 +128,17 @@ async function testVersion1(stage: DemoStage): Promise<void> {
   const { same, equivalent } = document.counts;
   await stage.check(
     document.verdict === 'passed' && same + equivalent === document.checks.length,
-    `${document.checks.length} checks passed: ${same} the same, ${equivalent} explained by new ids, tokens and times`,
+    `${document.checks.length} checks passed`,
     stderr,
+  );
+  const explained = (rule: string): number =>
+    document.checks.flatMap(({ differences }) => differences).filter((difference) => difference.rule === rule).length;
+  await stage.say(
+    stage.paint(
+      'dim',
+      `explained on the way: ${explained('renaming')} new ids and tokens, ${explained('clock')} new times, ` +
+        `${explained('default-header')} headers of the moment`,
+    ),
   );
 }
 
@@ -160,7 +188,11 @@ async function runTests(
 async function openReview(stage: DemoStage): Promise<string> {
   await stage.step('Review what changed, in the browser');
   await stage.command('retake ui');
-  const url = await stage.startReview(customerSecret);
-  await stage.say(`Accept or reject each difference at ${stage.paint('underline', url)}`);
-  return url;
+  const { url, token } = await stage.startReview(customerSecret);
+  const page = await fetch(`${url}/review`, { headers: { Authorization: `Bearer ${token}` } });
+  const isThere = page.ok && (await page.text()).includes('total_cents');
+  await stage.check(isThere, 'the page shows baseline and fresh side by side', `it answered ${page.status}`);
+  const address = `${url}/review?token=${token}`;
+  await stage.say(`accept or reject each difference at ${stage.paint('underline', address)}`);
+  return address;
 }

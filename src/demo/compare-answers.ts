@@ -32,20 +32,20 @@ function textOf(answer: ShopAnswer | undefined): string {
   return answer === undefined ? '' : JSON.stringify({ ...answer, body: answer.body.toString('latin1') });
 }
 
-/** The secrets an answer issues, in order: values of its cookies, and its login token. */
-function secretsOf({ headers, body }: ShopAnswer): string[] {
+/** The secrets an answer issues, in order: values of its cookies, and its login token unless that is one of them. */
+export function issuedSecrets({ headers, body }: ShopAnswer): string[] {
   const cookies = headers
     .filter(([name]) => name === 'set-cookie')
     .map(([, value]) => /^[^=]+=([^;]*)/.exec(value)?.[1] ?? '');
   const token = /"token":"([^"]*)"/.exec(body.toString('latin1'))?.[1] ?? '';
-  return [...cookies, token];
+  return [...new Set([...cookies, token])].filter((secret) => secret !== '');
 }
 
 function pairSecrets(recorded: ShopAnswer, replayed: ShopAnswer, pseudonyms: Map<string, string>): void {
-  const after = secretsOf(replayed);
-  for (const [index, secret] of secretsOf(recorded).entries()) {
+  const after = issuedSecrets(replayed);
+  for (const [index, secret] of issuedSecrets(recorded).entries()) {
     const pseudonym = after[index];
-    if (secret !== '' && pseudonym) pseudonyms.set(secret, pseudonym);
+    if (pseudonym !== undefined) pseudonyms.set(secret, pseudonym);
   }
 }
 

@@ -11,7 +11,6 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 try {
   const answers = await runShopSession({ baseUrl: positionals[0] ?? 'http://127.0.0.1:4600', onStep: say });
-  say(`${answers.length} answers`);
   if (values.answers !== undefined) {
     const kept = answers.map((answer) => ({ ...answer, body: answer.body.toString('base64') }));
     writeFileSync(values.answers, JSON.stringify(kept));

@@ -29,11 +29,16 @@ export interface RetakeOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Runs `retake ARGS` to its end. */
-export function runRetake(args: readonly string[], { cwd, env = {} }: RetakeOptions): Promise<EndedProcess> {
+/** Starts `retake ARGS`; stopped at the latest when the test ends. */
+export function startCli(args: readonly string[], { cwd, env = {} }: RetakeOptions): RunningProcess {
   const running = startProcess({ command: process.execPath, args: [cliFile, ...args], cwd, env: cleanEnv(env) });
   stopWithTest(running);
-  return running.ended;
+  return running;
+}
+
+/** Runs `retake ARGS` to its end. */
+export function runRetake(args: readonly string[], options: RetakeOptions): Promise<EndedProcess> {
+  return startCli(args, options).ended;
 }
 
 export interface RunningRetake extends RunningProcess {
@@ -48,16 +53,10 @@ let readyFiles = 0;
  * Starts `retake record|replay …` on a free port and waits until it listens. The caller stops it; a process left running
  * is stopped when the test ends, except outside a test (in hooks), where the caller has to.
  */
-export async function startRetake(args: readonly string[], { cwd, env = {} }: RetakeOptions): Promise<RunningRetake> {
+export async function startRetake(args: readonly string[], options: RetakeOptions): Promise<RunningRetake> {
   readyFiles += 1;
-  const file = path.join(cwd, `ready-${readyFiles}.json`);
-  const running = startProcess({
-    command: process.execPath,
-    args: [cliFile, ...args, '--port', '0', '--ready-file', file],
-    cwd,
-    env: cleanEnv(env),
-  });
-  stopWithTest(running);
+  const file = path.join(options.cwd, `ready-${readyFiles}.json`);
+  const running = startCli([...args, '--port', '0', '--ready-file', file], options);
   const ready = await waitUntilReady(running, () => readReadyFile(file));
   return { ...running, ready, url: ready.listeners[0]!.url };
 }
