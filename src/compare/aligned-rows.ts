@@ -26,7 +26,7 @@ function segmentsOf(baseline: Content, fresh: Content, differences: readonly Dif
   const byPath = new Map<string, Difference>();
   for (const difference of differences) if (difference.part === 'body') byPath.set(difference.path, difference);
   if (baseline.kind === 'json' && fresh.kind === 'json') {
-    return jsonSegments(baseline.value, fresh.value, byPath, explainerFrom(differences));
+    return jsonSegments(baseline.value, fresh.value, { differences: byPath, explainer: explainerFrom(differences) });
   }
   if (baseline.kind === 'bytes' || fresh.kind === 'bytes') return byteSegments(baseline.bytes, fresh.bytes);
   return textSegments(baseline.text, fresh.text, byPath);

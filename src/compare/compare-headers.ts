@@ -38,26 +38,23 @@ const lists = new Set([
 ]);
 
 export interface HeaderContext {
+  readonly explainer: Explainer;
   readonly part: Extract<DifferencePart, 'header' | 'trailer'>;
   /** Are the bodies different in any way? Then a different length says nothing new. */
   readonly bodiesDiffer: boolean;
 }
 
 /** Differences of two header lists by meaning: names without case, order of names without meaning, values as lists. */
-export function compareHeaders(
-  baseline: RawHeaders,
-  fresh: RawHeaders,
-  explainer: Explainer,
-  context: HeaderContext,
-): Difference[] {
+export function compareHeaders(baseline: RawHeaders, fresh: RawHeaders, context: HeaderContext): Difference[] {
   const differences = new DifferenceList(context.part);
   const before = byName(baseline);
   const after = byName(fresh);
   for (const name of new Set([...before.keys(), ...after.keys()])) {
     const first = before.get(name);
     const second = after.get(name);
-    if (name === 'set-cookie') compareSetCookies(first ?? [], second ?? [], explainer, differences);
-    else compareHeader({ name, first, second, explainer, context, differences });
+    if (name === 'set-cookie')
+      compareSetCookies(first ?? [], second ?? [], { explainer: context.explainer, differences });
+    else compareHeader({ name, first, second, context, differences });
   }
   return differences.list();
 }
@@ -66,12 +63,11 @@ interface HeaderPair {
   readonly name: string;
   readonly first: readonly string[] | undefined;
   readonly second: readonly string[] | undefined;
-  readonly explainer: Explainer;
   readonly context: HeaderContext;
   readonly differences: DifferenceList;
 }
 
-function compareHeader({ name, first, second, explainer, context, differences }: HeaderPair): void {
+function compareHeader({ name, first, second, context, differences }: HeaderPair): void {
   if (first !== undefined && second !== undefined && sameValues(name, first, second)) return;
   const before = first?.join(', ');
   const after = second?.join(', ');
@@ -93,7 +89,7 @@ function compareHeader({ name, first, second, explainer, context, differences }:
   } else if (name === 'content-type' && mediaType(['content-type', before]) !== mediaType(['content-type', after])) {
     differences.add({ ...texts, kind: 'type', severity: 'broken' });
   } else {
-    const rule = explainValues(first!, second!, name, explainer);
+    const rule = explainValues(first!, second!, (before, after) => context.explainer.text(before, after, name));
     differences.add(rule ? { ...texts, severity: 'equivalent', rule } : { ...texts, severity: 'changed' });
   }
 }
@@ -103,14 +99,13 @@ const byDefault = { severity: 'equivalent', rule: 'default-header' } as const;
 function explainValues(
   before: readonly string[],
   after: readonly string[],
-  name: string,
-  explainer: Explainer,
+  explain: (before: string, after: string) => Difference['rule'],
 ): Difference['rule'] {
   if (before.length !== after.length) return undefined;
   let found: Difference['rule'];
   for (const [index, value] of before.entries()) {
     if (value === after[index]) continue;
-    const rule = explainer.text(value, after[index]!, name);
+    const rule = explain(value, after[index]!);
     if (rule === undefined) return undefined;
     found ??= rule;
   }

@@ -43,9 +43,9 @@ export function compareOutcomes(baseline: Comparable, fresh: Comparable, context
   const bodiesDiffer = body.length > 0 || before.body.sha256 !== after.body.sha256;
   return [
     ...compareStatus(before, after),
-    ...compareHeaders(before.headers, after.headers, explainer, { part: 'header', bodiesDiffer }),
+    ...compareHeaders(before.headers, after.headers, { part: 'header', bodiesDiffer, explainer }),
     ...body,
-    ...compareHeaders(before.trailers, after.trailers, explainer, { part: 'trailer', bodiesDiffer }),
+    ...compareHeaders(before.trailers, after.trailers, { part: 'trailer', bodiesDiffer, explainer }),
   ];
 }
 

@@ -1,5 +1,4 @@
-import type { DifferenceList } from './difference-list.ts';
-import { clipPair } from './difference-list.ts';
+import { clipPair, type DifferenceList } from './difference-list.ts';
 import type { Explainer } from './explain.ts';
 
 interface SetCookie {
@@ -8,17 +7,19 @@ interface SetCookie {
   readonly attributes: ReadonlyMap<string, string>;
 }
 
+/** What explains differences, and where they go. */
+interface CookieJudge {
+  readonly explainer: Explainer;
+  readonly differences: DifferenceList;
+}
+
 /**
  * Compares Set-Cookie headers by the name of the cookie (RFC 6265 §4.1), its value, and each attribute. Paths are
  * `set-cookie:sid` for the cookie and its value, `set-cookie:sid;path` for an attribute. Of several settings of one
  * cookie the last counts.
  */
-export function compareSetCookies(
-  baseline: readonly string[],
-  fresh: readonly string[],
-  explainer: Explainer,
-  differences: DifferenceList,
-): void {
+export function compareSetCookies(baseline: readonly string[], fresh: readonly string[], judge: CookieJudge): void {
+  const { differences } = judge;
   const before = byName(baseline);
   const after = byName(fresh);
   for (const name of new Set([...before.keys(), ...after.keys()])) {
@@ -28,19 +29,14 @@ export function compareSetCookies(
     if (first === undefined) differences.add({ path, kind: 'added', severity: 'added', after: second!.value });
     else if (second === undefined) differences.add({ path, kind: 'removed', severity: 'broken', before: first.value });
     else {
-      changed(path, [first.value, second.value], name, explainer, differences);
-      compareAttributes(path, first, second, explainer, differences);
+      compareValues({ path, name, before: first.value, after: second.value }, judge);
+      compareAttributes(path, [first, second], judge);
     }
   }
 }
 
-function compareAttributes(
-  path: string,
-  before: SetCookie,
-  after: SetCookie,
-  explainer: Explainer,
-  differences: DifferenceList,
-): void {
+function compareAttributes(path: string, [before, after]: readonly [SetCookie, SetCookie], judge: CookieJudge): void {
+  const { differences } = judge;
   for (const name of new Set([...before.attributes.keys(), ...after.attributes.keys()])) {
     const first = before.attributes.get(name);
     const second = after.attributes.get(name);
@@ -48,17 +44,18 @@ function compareAttributes(
     if (first === undefined) differences.add({ path: at, kind: 'added', severity: 'changed', after: second || name });
     else if (second === undefined) {
       differences.add({ path: at, kind: 'removed', severity: 'broken', before: first || name });
-    } else changed(at, [first, second], name, explainer, differences);
+    } else compareValues({ path: at, name, before: first, after: second }, judge);
   }
 }
 
-function changed(
-  path: string,
-  [before, after]: readonly [string, string],
-  name: string,
-  explainer: Explainer,
-  differences: DifferenceList,
-): void {
+interface ValuePair {
+  readonly path: string;
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+function compareValues({ path, name, before, after }: ValuePair, { explainer, differences }: CookieJudge): void {
   if (before === after) return;
   const [first, second] = clipPair(before, after);
   const texts = { path, kind: 'changed', before: first, after: second } as const;

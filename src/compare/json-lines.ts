@@ -21,12 +21,12 @@ export class JsonLines {
     return lines;
   }
 
-  /** Lines `range` of a value, in order. `prefix` is the key with its colon, or empty. */
-  write(value: JsonValue, lead: LineLead, range: RowRange, put: (text: string, line: number) => void): void {
-    this.#write(value, lead, 0, { range, put });
+  /** Lines `range` of a value, in order. */
+  write({ value, lead }: Lines, range: RowRange, put: (text: string, line: number) => void): void {
+    this.#write(value, { lead, start: 0 }, { range, put });
   }
 
-  #write(value: JsonValue, lead: LineLead, start: number, target: WriteTarget): void {
+  #write(value: JsonValue, { lead, start }: { lead: LineLead; start: number }, target: WriteTarget): void {
     const { range, put } = target;
     if (start >= range.to || start + this.count(value) <= range.from) return;
     if (start >= range.from) put(openingLine(value, lead), start);
@@ -35,11 +35,17 @@ export class JsonLines {
     const isList = isJsonArray(value);
     for (const [key, child] of Object.entries<JsonValue>(value)) {
       if (line >= range.to) return;
-      this.#write(child, childLead(lead, isList ? undefined : key), line, target);
+      this.#write(child, { lead: childLead(lead, isList ? undefined : key), start: line }, target);
       line += this.count(child);
     }
     if (line > start + 1 && line >= range.from && line < range.to) put(closingLine(value, lead), line);
   }
+}
+
+/** A value and what stands before it. */
+export interface Lines {
+  readonly value: JsonValue;
+  readonly lead: LineLead;
 }
 
 interface WriteTarget {

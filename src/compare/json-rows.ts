@@ -11,17 +11,18 @@ import { RowSegments, type LineBlock } from './row-segments.ts';
 /** Longer identities are cut in labels. */
 const maxLabelLength = 60;
 
+export interface FoundDifferences {
+  /** Those of the body, by path. */
+  readonly differences: ReadonlyMap<string, Difference>;
+  readonly explainer: Explainer;
+}
+
 /**
  * Two JSON documents side by side, pretty-printed, members and elements that belong together on one row. Members are
- * in the baseline's order, new ones last. `differences` are those of the body, by path.
+ * in the baseline's order, new ones last.
  */
-export function jsonSegments(
-  baseline: JsonValue,
-  fresh: JsonValue,
-  differences: ReadonlyMap<string, Difference>,
-  explainer: Explainer,
-): RowSegments {
-  const walk = new JsonRowWalk(differences, explainer);
+export function jsonSegments(baseline: JsonValue, fresh: JsonValue, found: FoundDifferences): RowSegments {
+  const walk = new JsonRowWalk(found);
   walk.pair(baseline, fresh, { lead: { depth: 0, prefix: '' }, pointer: '' });
   return walk.segments;
 }
@@ -40,7 +41,7 @@ class JsonRowWalk {
   readonly #differences: ReadonlyMap<string, Difference>;
   readonly #differing: DifferingPairs;
 
-  constructor(differences: ReadonlyMap<string, Difference>, explainer: Explainer) {
+  constructor({ differences, explainer }: FoundDifferences) {
     this.#differences = differences;
     this.#differing = new DifferingPairs(explainer);
   }
@@ -129,7 +130,7 @@ class JsonRowWalk {
   #block(value: JsonValue, lead: LineLead): LineBlock {
     return {
       count: this.#lines.count(value),
-      write: (range, put) => this.#lines.write(value, lead, range, put),
+      write: (range, put) => this.#lines.write({ value, lead }, range, put),
     };
   }
 

@@ -68,7 +68,8 @@ export class FlowFinder {
   #use(used: UsedValue, exchange: CorrelatedExchange, echoes: Set<string>): void {
     const paired = this.#pairedSource(used, exchange);
     if (paired) {
-      this.#found(paired.from, used, exchange.position, { value: used.text, start: 0, whole: true }, paired.evidence);
+      const part = { value: used.text, start: 0, whole: true };
+      this.#found({ ...paired, used, part, to: exchange.position });
       return;
     }
     const taken: ValuePart[] = [];
@@ -78,7 +79,7 @@ export class FlowFinder {
       if (taken.some((other) => overlap(part, other))) continue;
       const source = this.#source(part, used);
       if (source) {
-        this.#found(source.from, used, exchange.position, part, source.evidence);
+        this.#found({ ...source, used, part, to: exchange.position });
         taken.push(part);
       } else for (const key of keys) remember(this.#usedBefore, key);
     }
@@ -145,13 +146,7 @@ export class FlowFinder {
     forgetOldest(this.#paired);
   }
 
-  #found(
-    from: { readonly position: number; readonly place: string },
-    used: UsedValue,
-    to: number,
-    part: ValuePart,
-    evidence: string,
-  ): void {
+  #found({ from, used, part, to, evidence }: Found): void {
     this.#flows.push({
       from: from.position,
       fromPlace: from.place,
@@ -163,6 +158,14 @@ export class FlowFinder {
       evidence,
     });
   }
+}
+
+interface Found {
+  readonly from: { readonly position: number; readonly place: string };
+  readonly used: UsedValue;
+  readonly part: ValuePart;
+  readonly to: number;
+  readonly evidence: string;
 }
 
 /** Do the names on both ends of a weak value speak of the same thing? */

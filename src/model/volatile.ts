@@ -48,25 +48,27 @@ function httpTimestamp(text: string): Timestamp | undefined {
   const found = /(\d{1,2})[ -]([A-Z][a-z]{2})[ -](\d{2,4}) (\d{2}:\d{2}:\d{2}) (\S+)$/.exec(text);
   if (found) {
     const [, day, name, yearText, clock, zone] = found;
-    // RFC 9110 §5.6.7: a two-digit year more than 50 years ahead means the past century.
+    // RFC 9110 §5.6.7: a two-digit year that seems more than 50 years ahead means the past century.
     const year = yearText!.length === 4 ? Number(yearText) : Number(yearText) + (Number(yearText) > 76 ? 1900 : 2000);
     const offset = /^[+-]/.test(zone!) ? `${zone!.slice(0, 3)}:${zone!.slice(3)}` : 'Z';
-    return calendar(year, name!, day!, clock!, offset, text);
+    return calendar({ year, monthName: name!, day: day!, clock: `${clock}${offset}` }, text);
   }
   const asctime = /([A-Z][a-z]{2}) ([ \d]\d) (\d{2}:\d{2}:\d{2}) (\d{4})$/.exec(text)!;
-  return calendar(Number(asctime[4]), asctime[1]!, asctime[2]!.trim(), asctime[3]!, 'Z', text);
+  const [, monthName, day, clock, year] = asctime;
+  return calendar({ year: Number(year), monthName: monthName!, day: day!.trim(), clock: `${clock}Z` }, text);
 }
 
-function calendar(
-  year: number,
-  monthName: string,
-  day: string,
-  clock: string,
-  offset: string,
-  text: string,
-): Timestamp | undefined {
+interface CalendarTime {
+  readonly year: number;
+  readonly monthName: string;
+  readonly day: string;
+  /** With its zone. */
+  readonly clock: string;
+}
+
+function calendar({ year, monthName, day, clock }: CalendarTime, text: string): Timestamp | undefined {
   const monthNumber = String(months.indexOf(monthName) + 1).padStart(2, '0');
-  const at = Date.parse(`${year}-${monthNumber}-${day.padStart(2, '0')}T${clock}${offset}`);
+  const at = Date.parse(`${year}-${monthNumber}-${day.padStart(2, '0')}T${clock}`);
   return moment(at, 1000, text.replaceAll(/[A-Z][a-z]+/g, 'a').replaceAll(/\d+| \d/g, '0'));
 }
 

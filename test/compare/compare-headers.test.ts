@@ -4,7 +4,7 @@ import type { Difference } from '../../src/model/verdict.ts';
 import { explainer } from '../support/comparable.ts';
 
 function compare(before: string[], after: string[], renames: Record<string, string> = {}): Difference[] {
-  return compareHeaders(before, after, explainer(renames), { part: 'header', bodiesDiffer: false });
+  return compareHeaders(before, after, { part: 'header', bodiesDiffer: false, explainer: explainer(renames) });
 }
 
 const facts = (differences: readonly Difference[]): string[] =>

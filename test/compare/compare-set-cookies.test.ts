@@ -5,7 +5,7 @@ import { explainer } from '../support/comparable.ts';
 
 function compare(before: string[], after: string[], renames: Record<string, string> = {}): string[] {
   const differences = new DifferenceList('header');
-  compareSetCookies(before, after, explainer(renames), differences);
+  compareSetCookies(before, after, { explainer: explainer(renames), differences });
   return differences
     .list()
     .map(({ path, kind, severity, rule }) => [path, kind, severity, rule ?? ''].join(' ').trim());

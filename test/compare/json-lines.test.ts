@@ -7,7 +7,7 @@ const root = { depth: 0, prefix: '' };
 
 function linesOf(value: JsonValue, from = 0, to = Infinity): string[] {
   const found: string[] = [];
-  new JsonLines().write(value, root, { from, to }, (text) => found.push(text));
+  new JsonLines().write({ value, lead: root }, { from, to }, (text) => found.push(text));
   return found;
 }
 

@@ -15,7 +15,7 @@ function rows(before: unknown, after: unknown, renames: Record<string, string> =
   const explain = explainer(renames);
   const differences = compareJson(baseline, fresh, explain);
   const byPath = new Map(differences.map((difference) => [difference.path, difference]));
-  return jsonSegments(baseline.value, fresh.value, byPath, explain).rows({});
+  return jsonSegments(baseline.value, fresh.value, { differences: byPath, explainer: explain }).rows({});
 }
 
 test('members that belong together share a row, new ones come last', () => {
