@@ -27,7 +27,7 @@ const multipart = [
 export const secrets: readonly string[] = ['dXNlcjpwYXNzd2Q=', 'bearer-0123456789abcdef', 'hunter2hunter2'];
 
 /** Cookies are replaced too; httpbin also echoes these values where nothing tells that they are secret. */
-export const cookieValues: readonly string[] = ['almond', 'walnut'];
+export const cookieValues: readonly string[] = ['almond', 'walnut', 'never', 'fake_value'];
 
 /** Requests in the order in which they are sent; routes of httpbin 0.7 as Debian packages it. */
 export const endpoints: readonly Endpoint[] = [
