@@ -39,6 +39,11 @@ export class AnswerRelay {
     this.#bytesLeft = this.#framing === 'length' ? Number(headerValue(answer.rawHeaders, 'content-length')) : 0;
   }
 
+  /** The body lasts until the connection ends. Node takes any end for its end then, a reset too. */
+  get isOpenEnded(): boolean {
+    return this.#framing === 'close' && !this.#answer.complete;
+  }
+
   /** Passes the head on and lets the body flow. Throws when the head cannot be written; then nothing was. */
   start(): void {
     const { request, response, observer, mapHeaders } = this.#options;

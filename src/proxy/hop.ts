@@ -1,6 +1,6 @@
 import http, { type ClientRequest, type IncomingMessage, type InformationEvent, type ServerResponse } from 'node:http';
 import https from 'node:https';
-import { headerValue } from '../model/headers.ts';
+import { headerValue, withHeader } from '../model/headers.ts';
 import { AnswerRelay, trailerPairs } from './answer-relay.ts';
 import { answerHopFailure, answerProblem, type HopFailure, hopFailureOf } from './hop-failure.ts';
 import type { HopObserver } from './hop-observer.ts';
@@ -92,13 +92,14 @@ export class Hop {
   #send(agent: http.Agent): ClientRequest | undefined {
     const { target, host } = this.#route;
     const { method = 'GET', url = '/', rawHeaders } = this.#request;
+    const headers = headersForUpstream(rawHeaders, host === 'target' ? target.authority : undefined);
     const options: https.RequestOptions = {
       agent,
       host: target.hostname,
       port: target.port,
       method,
       path: upstreamPath(target, url),
-      headers: headersForUpstream(rawHeaders, host === 'target' ? target.authority : undefined),
+      headers: isWritableAsSent(headers) ? headers : this.#withoutExpect(headers),
       setHost: false,
       setDefaultHeaders: false,
       maxHeaderSize: maxHeadBytes,
@@ -129,6 +130,12 @@ export class Hop {
       this.#startAnswerTimer();
     }
     return upstream;
+  }
+
+  /** We say "go on" in upstream's place. */
+  #withoutExpect(headers: string[]): string[] {
+    this.#response.writeContinue();
+    return withHeader(headers, 'expect', undefined);
   }
 
   #pumpRequest(upstream: ClientRequest): void {
@@ -230,6 +237,7 @@ export class Hop {
     if (this.#relay) {
       // The response decides: a failed upload does not matter once it is whole.
       this.#bodyError ??= error;
+      if (this.#relay.isOpenEnded) this.#onAnswerError(error);
       return;
     }
     if (this.#isOver || upstream !== this.#upstream) return;
@@ -294,4 +302,9 @@ export class Hop {
     this.#observer.failed(failure);
     tellClient();
   }
+}
+
+/** Node writes a head with `Expect` as UTF-8, which breaks Latin-1 values. */
+function isWritableAsSent(headers: readonly string[]): boolean {
+  return headerValue(headers, 'expect') === undefined || headers.every((text) => !/[\u0080-\u00ff]/.test(text));
 }

@@ -36,6 +36,9 @@ export interface Listener {
 /** Opens one HTTP/1.x listener with our limits. Throws PORT_IN_USE or LISTEN_FAILED. */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
   const { onRequest, onUpgrade, wantsUpgrade } = options;
+  const open = new Set<Socket>();
+  /** Connected, but without a request so far: browsers keep such connections in hand. */
+  const unused = new Set<Socket>();
   const tunnels = new Set<Socket>();
   let stopping = false;
 
@@ -54,7 +57,16 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   // A client may end its side after the request and still wants the answer. Not in Node's types.
   (server as { httpAllowHalfOpen?: boolean }).httpAllowHalfOpen = true;
 
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    unused.add(socket);
+    socket.once('close', () => {
+      open.delete(socket);
+      unused.delete(socket);
+    });
+  });
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    unused.delete(request.socket);
     if (stopping) response.shouldKeepAlive = false;
     onRequest(request, response);
   };
@@ -63,6 +75,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   server.on('checkExpectation', serve);
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (options.onExpectContinue) {
+      unused.delete(request.socket);
       if (stopping) response.shouldKeepAlive = false;
       options.onExpectContinue(request, response);
       return;
@@ -77,6 +90,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
         serveWithoutUpgrade(server, request, socket, head);
         return;
       }
+      unused.delete(socket);
       tunnels.add(socket);
       socket.once('close', () => tunnels.delete(socket));
       onUpgrade(request, socket, head);
@@ -95,9 +109,12 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
 
   const stop = async (graceMs = stopGraceMs, beforeCut?: () => void): Promise<void> => {
     stopping = true;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    // The sockets, not the server: its own event comes before the exchanges of the last ones have been told.
+    const closed = [...open].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    server.close();
     // A tunnel has no end of its own to wait for.
     for (const socket of tunnels) socket.end();
+    for (const socket of unused) socket.destroy();
     // Connections that were busy at `close()` become idle one by one.
     const sweep = setInterval(() => server.closeIdleConnections(), 20);
     const cut = setTimeout(() => {
@@ -105,7 +122,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       server.closeAllConnections();
       for (const socket of tunnels) socket.destroy();
     }, graceMs);
-    await closed;
+    await Promise.all(closed);
     clearInterval(sweep);
     clearTimeout(cut);
   };

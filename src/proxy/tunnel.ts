@@ -18,6 +18,7 @@ export class Tunnel {
   readonly #socket: Socket;
   readonly #route: HopRoute;
   readonly #observer: HopObserver;
+  #upstream: ClientRequest | undefined;
   #isOver = false;
 
   constructor(request: IncomingMessage, socket: Socket, route: HopRoute, observer: HopObserver) {
@@ -31,14 +32,20 @@ export class Tunnel {
     this.#observer.requestEnd([]);
     // Node took its own handlers away with the parser.
     this.#socket.on('error', () => this.#socket.destroy());
+    // Keeps reading, so that a client that leaves is noticed; what it sends meanwhile waits in the socket.
+    this.#socket.on('readable', ignore);
     connect(
       (upstream) => this.#onRequest(upstream),
       (error) => this.#onError(error),
     );
+    // http-proxy would send a de-chunked body under a chunked head.
+    this.#upstream?.removeAllListeners('response');
+    this.#upstream?.on('response', (answer: IncomingMessage) => this.#onResponse(answer));
   }
 
   #onRequest(upstream: ClientRequest): void {
     const { target, host } = this.#route;
+    this.#upstream = upstream;
     for (const name of upstream.getHeaderNames()) upstream.removeHeader(name);
     upstream.path = upstreamPath(target, this.#request.url ?? '/');
     upstream.maxHeadersCount = 0;
@@ -46,11 +53,10 @@ export class Tunnel {
     for (const [name, values] of grouped(headersForUpgrade(this.#request.rawHeaders, authority))) {
       upstream.setHeader(name, values);
     }
-    // These come before http-proxy's own listeners of the same events.
+    // Comes before http-proxy's own listener.
     upstream.on('upgrade', (answer: IncomingMessage, upstreamSocket: Socket) =>
       this.#onUpgrade(answer, upstreamSocket),
     );
-    upstream.on('response', (answer: IncomingMessage) => this.#onResponse(answer));
     this.#socket.once('close', () => {
       if (this.#isOver) return;
       this.#isOver = true;
@@ -63,6 +69,7 @@ export class Tunnel {
   #onUpgrade(answer: IncomingMessage, upstreamSocket: Socket): void {
     const { rawHeaders, httpVersion, statusMessage: reason = '' } = answer;
     this.#isOver = true;
+    this.#socket.off('readable', ignore);
     this.#observer.responseHead({ status: 101, reason, httpVersion, headers: rawHeaders, framing: 'none' });
     this.#observer.responseEnd([]);
     // http-proxy writes what stands here, name by name: upstream's own spelling and duplicates.
@@ -74,8 +81,6 @@ export class Tunnel {
 
   /** Upstream answered without switching: passed on, and the connection ends with it. */
   #onResponse(answer: IncomingMessage): void {
-    // Tells http-proxy to leave this one alone: it would send a de-chunked body under a chunked head.
-    (answer as IncomingMessage & { upgrade: boolean }).upgrade = true;
     if (this.#isOver) return;
     const { rawHeaders, httpVersion, statusCode: status = 0, statusMessage: reason = '' } = answer;
     this.#observer.responseHead({ status, reason, httpVersion, headers: rawHeaders, framing: 'close' });
@@ -122,6 +127,8 @@ export class Tunnel {
     this.#observer.failed(failure);
   }
 }
+
+const ignore = (): void => {};
 
 function headText(status: number, reason: string, headers: readonly string[]): string {
   let text = `HTTP/1.1 ${status} ${reason}\r\n`;
