@@ -59,14 +59,9 @@ const maxRenamedWords = 12;
  */
 export class Explainer {
   readonly #context: ExplainContext;
-  /** Words of the renamed value that has most; none of more is looked for inside texts. */
-  readonly #maxWords: number;
 
   constructor(context: ExplainContext) {
     this.#context = context;
-    let maxWords = 0;
-    for (const before of context.renames.keys()) maxWords = Math.max(maxWords, before.match(words)?.length ?? 0);
-    this.#maxWords = Math.min(maxWords, maxRenamedWords);
   }
 
   /** The value under this run's names, if it is one of the renamed; for pairing elements by identity. */
@@ -99,7 +94,7 @@ export class Explainer {
 
   /** One pass over the text, whatever the number of renames: at each word, the longest run of words that was renamed. */
   #renameInside(text: string): string {
-    if (this.#maxWords === 0) return text;
+    if (this.#context.renames.size === 0) return text;
     const found = [...text.matchAll(words)].map((match) => ({
       start: match.index,
       end: match.index + match[0].length,
@@ -108,7 +103,7 @@ export class Explainer {
     let copied = 0;
     for (let i = 0; i < found.length; i++) {
       const { start } = found[i]!;
-      for (let last = Math.min(i + this.#maxWords, found.length) - 1; last >= i; last--) {
+      for (let last = Math.min(i + maxRenamedWords, found.length) - 1; last >= i; last--) {
         const renamed = this.#renamedAt(text, start, found[last]!.end, copied);
         if (!renamed) continue;
         result += text.slice(copied, renamed.start) + renamed.value;

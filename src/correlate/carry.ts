@@ -4,17 +4,16 @@ import { readPlace, writePlace, type PlaceMessage } from '../model/place-access.
 type Live = (flow: ValueFlow) => string | undefined;
 
 /**
- * The request with the live value of every flow in place of the recorded one, encoded as its place needs it (inside
- * Basic credentials too); all other bytes stay. A flow without a live value, or whose recorded value is not where the
- * flow says, changes nothing. Content-Length is the caller's.
+ * The request with the live value of every flow in place of the recorded one, encoded as its place needs it; all other
+ * bytes stay. A flow without a live value, or whose recorded value is not where the flow says, changes nothing.
+ * Content-Length is the caller's.
  */
 export function carry<M extends PlaceMessage>(request: M, flows: readonly ValueFlow[], live: Live): M {
   let carried = request;
   for (const [place, sharing] of Map.groupBy(flows, (flow) => flow.toPlace)) {
     const recorded = readPlace(request, place);
     if (recorded === undefined) continue;
-    const value = replaced(recorded, sharing, live);
-    carried = writePlace(carried, place, value === recorded ? replacedInBasic(recorded, sharing, live) : value);
+    carried = writePlace(carried, place, replaced(recorded, sharing, live));
   }
   return carried;
 }
@@ -34,20 +33,4 @@ function replaced(text: string, flows: readonly ValueFlow[], live: Live): string
     end = start;
   }
   return result;
-}
-
-/** RFC 7617: `Basic` and user and password, with a colon between, in base64. */
-function replacedInBasic(text: string, flows: readonly ValueFlow[], live: Live): string {
-  const [scheme, encoded] = text.split(' ', 2);
-  if (scheme?.toLowerCase() !== 'basic' || encoded === undefined) return text;
-  const credentials = Buffer.from(encoded, 'base64').toString('utf8');
-  const colon = credentials.indexOf(':');
-  const parts = [credentials.slice(0, colon), credentials.slice(colon + 1)];
-  if (colon === -1) return text;
-  const carried = parts.map((part) => {
-    const flow = flows.find(({ value }) => value === part);
-    return (flow && live(flow)) ?? part;
-  });
-  if (carried.join(':') === credentials) return text;
-  return `${scheme} ${Buffer.from(carried.join(':'), 'utf8').toString('base64')}`;
 }

@@ -2,12 +2,10 @@ import { headerValues } from '../model/headers.ts';
 import type { ValueFlow } from '../model/flow.ts';
 import { bornValues, type BornValue } from './born-values.ts';
 import type { CorrelatedExchange } from './correlated-exchange.ts';
+import { detached, RecentMap } from './recent-map.ts';
 import { partsOf, type ValuePart } from './value-parts.ts';
 import { usedValues, type UsedValue } from './used-values.ts';
 import { classOf } from './value-class.ts';
-
-/** Values remembered at most, oldest forgotten first: about 100 MB when all are long, far more than a session issues. */
-const maxRemembered = 200_000;
 
 /** Weak values (17) are issued again and again for different things; these many candidates are kept for each. */
 const maxCandidates = 16;
@@ -35,12 +33,12 @@ const validators = new Map([
  * rather than any).
  */
 export class FlowFinder {
-  #flows: ValueFlow[] = [];
-  readonly #distinctive = new Map<string, BornValue>();
-  readonly #weak = new Map<string, BornValue[]>();
+  readonly #flows: ValueFlow[] = [];
+  readonly #distinctive = new RecentMap<BornValue>();
+  readonly #weak = new RecentMap<BornValue[]>();
   /** `name=value` of cookies, and `etag path=value` of validators. */
-  readonly #paired = new Map<string, { readonly position: number; readonly place: string }>();
-  readonly #usedBefore = new Set<string>();
+  readonly #paired = new RecentMap<{ readonly position: number; readonly place: string }>();
+  readonly #usedBefore = new RecentMap<true>();
 
   /** Positions must rise. What the response issues is only followed into later exchanges. */
   addExchange(exchange: CorrelatedExchange): void {
@@ -55,13 +53,6 @@ export class FlowFinder {
   /** Everything found so far, by the position that needs the value. */
   flows(): ValueFlow[] {
     return [...this.#flows];
-  }
-
-  /** What was found since the last call, for sessions of any length. */
-  takeFlows(): ValueFlow[] {
-    const taken = this.#flows;
-    this.#flows = [];
-    return taken;
   }
 
   /** What a request sends comes back in its response without being issued there: it is noted in `echoes`. */
@@ -81,7 +72,7 @@ export class FlowFinder {
       if (source) {
         this.#found({ ...source, used, part, to: exchange.position });
         taken.push(part);
-      } else for (const key of keys) remember(this.#usedBefore, key);
+      } else for (const key of keys) this.#usedBefore.set(key, true);
     }
   }
 
@@ -116,24 +107,21 @@ export class FlowFinder {
     if (born.valueClass === 'distinctive') {
       const known = this.#distinctive.get(born.value);
       if (known && known.rank >= born.rank) return;
-      this.#distinctive.delete(born.value);
-      this.#distinctive.set(detached(born.value), stored(born));
-      forgetOldest(this.#distinctive);
+      this.#distinctive.set(born.value, stored(born));
       return;
     }
     const candidates = this.#weak.get(born.value) ?? [];
     const isKnown = candidates.some((known) => known.rank >= born.rank && sameThing(known, born));
     if (isKnown || candidates.length >= maxCandidates) return;
     candidates.push(stored(born));
-    this.#weak.set(detached(born.value), candidates);
-    forgetOldest(this.#weak);
+    this.#weak.set(born.value, candidates);
   }
 
   /** Cookies and validators: bound by name, so that any value of theirs counts. */
   #pair({ position, target, response }: CorrelatedExchange): void {
     if (response === undefined) return;
     const pair = (key: string, place: string): void => {
-      if (!this.#paired.has(key)) this.#paired.set(detached(key), { position, place: detached(place) });
+      if (!this.#paired.has(key)) this.#paired.set(key, { position, place: detached(place) });
     };
     for (const header of headerValues(response.headers, 'set-cookie')) {
       const [name, value] = splitOnce(header.split(';', 1)[0]!, '=');
@@ -143,7 +131,6 @@ export class FlowFinder {
       const value = headerValues(response.headers, name)[0];
       if (value !== undefined) pair(validatorKey(name, target, value), `header:${name}[0]`);
     }
-    forgetOldest(this.#paired);
   }
 
   #found({ from, used, part, to, evidence }: Found): void {
@@ -198,26 +185,8 @@ function splitOnce(text: string, separator: string): [string, string | undefined
   return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function remember(set: Set<string>, value: string): void {
-  if (!set.has(value)) set.add(detached(value));
-  forgetOldest(set);
-}
-
-function forgetOldest(memory: Map<string, unknown> | Set<string>): void {
-  for (const oldest of memory.keys()) {
-    if (memory.size <= maxRemembered) return;
-    memory.delete(oldest);
-  }
-}
-
 function stored(born: BornValue): BornValue {
   return { ...born, value: detached(born.value), place: detached(born.place), path: detached(born.path) };
-}
-
-/** A copy of its own: a piece cut from a body keeps the whole body in memory (V8's sliced strings). */
-function detached(text: string): string {
-  const encoding = /[^\u0000-\u00ff]/.test(text) ? 'utf16le' : 'latin1';
-  return Buffer.from(text, encoding).toString(encoding);
 }
 
 function overlap(a: ValuePart, b: ValuePart): boolean {

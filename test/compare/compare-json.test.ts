@@ -211,7 +211,7 @@ describe('bounds', () => {
     expect(compareTexts(nested('1'), nested('2'))).toMatchObject([{ kind: 'changed', before: '1', after: '2' }]);
   });
 
-  test('two arrays of fifty thousand unlike elements take no quadratic time', { timeout: 10_000 }, () => {
+  test('two arrays of fifty thousand unlike elements take no quadratic time', () => {
     const list = (prefix: string) => Array.from({ length: 50_000 }, (_, i) => ({ [prefix]: `${prefix}${i}` }));
     expect(compare(list('a'), list('b')).length).toBeGreaterThan(2000);
     const numbers = Array.from({ length: 50_000 }, (_, i) => i % 7);

@@ -46,7 +46,7 @@ test('a very long line is cut around its first difference', () => {
 });
 
 describe('bounds', () => {
-  test('two large texts with nothing in common take no quadratic time', { timeout: 15_000 }, () => {
+  test('two large texts with nothing in common take no quadratic time', () => {
     const text = (prefix: string): string[] => Array.from({ length: 60_000 }, (_, i) => `${prefix} ${i}`);
     expect(compare(text('a'), text('b'))).toHaveLength(1);
     const small = (prefix: string): string[] => text(prefix).slice(0, 8000);
