@@ -48,8 +48,8 @@ const maxRenamedWords = 12;
  *
  * `renaming`: the fresh text is the baseline text with renamed values replaced. A value counts only where it stands
  * alone between characters that are neither letters nor digits. A value that could occur by accident (a short number,
- * a word) counts only as a whole in a field whose name says identifier, or as a segment or parameter of a URL:
- * otherwise `quantity: 1 → 2` would hide behind an order 1 that is now order 2.
+ * a word) counts only as a whole in a field whose name says identifier, as a segment or parameter of a URL, or as
+ * `#17`: otherwise `quantity: 1 → 2` would hide behind an order 1 that is now order 2.
  *
  * `clock`: every timestamp that differs lies, in the same notation, inside its own side's capture window (start of the
  * session or run to the end of the response, ±5 s). A later timestamp counts too when both lie the same whole number
@@ -171,9 +171,9 @@ function offsetRange(timestamp: Timestamp, window: CaptureWindow): { readonly fr
 
 const words = /[\p{L}\p{N}]+/gu;
 
-/** A value that could occur by accident is only renamed as a segment or parameter of a URL. */
+/** A value that could occur by accident is only renamed as a segment or parameter of a URL, or after a number sign. */
 function mayBeRenamed(text: string, start: number, end: number): boolean {
   if (isDistinctive(text.slice(start, end))) return true;
   const next = text[end] ?? '';
-  return /[/=]/.test(text[start - 1] ?? '') && (next === '' || /[/?&#;,"'>\s]/.test(next));
+  return /[/=#]/.test(text[start - 1] ?? '') && (next === '' || /[/?&#;,"'>\s]/.test(next));
 }

@@ -34,6 +34,7 @@ describe('renaming', () => {
     expect(text('gold', 'silver', 'tier')).toBeUndefined();
     expect(text('/orders/17?x=1', '/orders/23?x=1')).toBe('renaming');
     expect(text('/orders?id=17&x=1', '/orders?id=23&x=1')).toBe('renaming');
+    expect(text('Order #17 is paid', 'Order #23 is paid')).toBe('renaming');
     expect(text('v1.17', 'v1.23')).toBeUndefined();
     expect(text('17 items', '23 items')).toBeUndefined();
     expect(text('/orders/17.5', '/orders/23.5')).toBeUndefined();
