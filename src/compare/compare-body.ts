@@ -1,5 +1,5 @@
 import type { BodyFacts } from '../model/exchange.ts';
-import type { RawHeaders } from '../model/headers.ts';
+import { headerValue, type RawHeaders } from '../model/headers.ts';
 import type { Difference } from '../model/verdict.ts';
 import { compareBytes } from './compare-bytes.ts';
 import { compareJson } from './compare-json.ts';
@@ -19,11 +19,16 @@ export interface ComparableBody {
 export function compareBodies(baseline: ComparableBody, fresh: ComparableBody, explainer: Explainer): Difference[] {
   const cut = [baseline, fresh].find(({ facts }) => facts.truncated);
   if (cut) return [truncated(baseline.facts, fresh.facts)];
+  if (isReadAlike(baseline.headers, fresh.headers) && baseline.bytes.equals(fresh.bytes)) return [];
   const before = contentOf(baseline.headers, baseline.bytes);
   const after = contentOf(fresh.headers, fresh.bytes);
-  if (baseline.bytes.equals(fresh.bytes) && before.kind === after.kind) return [];
   if (before.bytes.length === 0 || after.bytes.length === 0) return presence(before, after);
   return compareContents(before, after, explainer);
+}
+
+/** Equal bytes under these headers are equal contents; most bodies are, and need not be parsed. */
+function isReadAlike(before: RawHeaders, after: RawHeaders): boolean {
+  return ['content-type', 'content-encoding'].every((name) => headerValue(before, name) === headerValue(after, name));
 }
 
 function compareContents(before: Content, after: Content, explainer: Explainer): Difference[] {
