@@ -24,7 +24,7 @@ function start(...args: string[]): RunningProcess {
 }
 
 try {
-  const shop = start('examples/shop/server.ts');
+  const shop = start('examples/shop/server.ts', '--port', '4600');
   const target = await waitUntilReady(shop, () => printedMatch(shop, / at (http:\S+)/));
   const how = [
     '--cassette',

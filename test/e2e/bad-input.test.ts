@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -10,6 +10,7 @@ import { writeLargeCassette } from '../../bench/large-cassette.ts';
 import { type EndedProcess, runProcess } from '../../src/demo/start-process.ts';
 import { cliFile, runRetake, startRetake } from '../support/process.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
+import { makeReadOnly } from '../support/unprivileged.ts';
 
 const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 
@@ -191,14 +192,14 @@ describe('cassettes', () => {
 describe.skipIf(process.platform !== 'linux')('a folder that cannot be written', () => {
   const readOnly = path.join(folder, 'read-only');
   const shipped = path.join(readOnly, 'shipped.cassette');
+  let makeWritable = (): void => {};
 
   beforeAll(() => {
     mkdirSync(readOnly);
     copyFileSync(good, shipped);
-    chmodSync(shipped, 0o444);
-    chmodSync(readOnly, 0o555);
-    chmodSync(folder, 0o755);
+    makeWritable = makeReadOnly(readOnly);
   });
+  afterAll(() => makeWritable());
 
   /** Rights do not bind root, so root runs the command as nobody. */
   function runUnprivileged(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<EndedProcess> {

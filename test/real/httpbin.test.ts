@@ -47,9 +47,8 @@ describe.skipIf(problem !== undefined)(`httpbin on Flask, then gone${problem ? `
 
     beforeAll(async () => {
       const httpbin = await startHttpbin();
-      const recorder = await startRetake(['record', '--target', httpbin.url, '--cassette', 'httpbin', ...flags], {
-        cwd: folder,
-      });
+      const args = ['record', '--target', httpbin.url, '--cassette', 'httpbin', ...flags];
+      const recorder = await startRetake(args, { cwd: folder });
       recorded = await askAll(recorder);
       const { code: recordExit } = await recorder.stop();
       await httpbin.stop('SIGKILL');
@@ -80,7 +79,8 @@ describe.skipIf(problem !== undefined)(`httpbin on Flask, then gone${problem ? `
     const httpbin = await startHttpbin();
     const args = ['record', '--target', httpbin.url, '--cassette', 'client', '--no-redact'];
     const recorder = await startRetake(args, { cwd: folder });
-    const recorded = await converse(recorder.url).finally(async () => void (await httpbin.stop('SIGKILL')));
+    const recorded = await converse(recorder.url);
+    await httpbin.stop('SIGKILL');
     expect(await recorder.stop()).toMatchObject({ code: 0 });
     const player = await startRetake(['replay', 'client'], { cwd: folder });
     const replayed = await converse(player.url);

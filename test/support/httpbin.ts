@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { printedMatch, type RunningProcess, startProcess, waitUntilReady } from '../../src/demo/start-process.ts';
+import { stopWithTest } from './process.ts';
 
 /** Debian's own Python, the one that sees the packages apt-get installs. */
 const python = '/usr/bin/python3';
@@ -33,6 +34,7 @@ function canImport(): boolean {
 /** httpbin, the well-known HTTP test service, on Flask's own server. */
 export async function startHttpbin(): Promise<RunningProcess & { readonly url: string }> {
   const running = startProcess({ command: python, args: ['-c', serve] });
+  stopWithTest(running);
   const url = await waitUntilReady(running, () => printedMatch(running, /^httpbin at (\S+)$/m));
   return { ...running, url };
 }

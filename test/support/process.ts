@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
@@ -49,10 +48,7 @@ export interface RunningRetake extends RunningProcess {
 
 let readyFiles = 0;
 
-/**
- * Starts `retake record|replay …` on a free port and waits until it listens. The caller stops it; a process left running
- * is stopped when the test ends, except outside a test (in hooks), where the caller has to.
- */
+/** Starts `retake record|replay …` on a free port and waits until it listens. The caller stops it. */
 export async function startRetake(args: readonly string[], options: RetakeOptions): Promise<RunningRetake> {
   readyFiles += 1;
   const file = path.join(options.cwd, `ready-${readyFiles}.json`);
@@ -69,18 +65,20 @@ export async function startShopProcess(version: 1 | 2): Promise<RunningProcess &
   return { ...running, url };
 }
 
-function stopWithTest(running: RunningProcess): void {
+const leftRunning = new Set<RunningProcess>();
+// Whoever stops nothing, because a hook failed half-way, still leaves nothing behind.
+process.on('exit', () => {
+  for (const running of leftRunning) process.kill(running.pid, 'SIGKILL');
+});
+
+/** Stops a process at the latest when the running test ends, or, started in a hook, when all tests of the file have. */
+export function stopWithTest(running: RunningProcess): void {
+  leftRunning.add(running);
+  const forget = (): void => void leftRunning.delete(running);
+  running.ended.then(forget, forget);
   try {
     onTestFinished(async () => void (await running.stop('SIGKILL')));
   } catch {
-    // Started in a hook: its owner stops it.
+    // Not inside a test: its owner stops it, or the end of this process does.
   }
-}
-
-/** Resident memory of a process now and at its highest, in MiB (Linux). */
-export function residentMemory(pid: number): { readonly nowMiB: number; readonly peakMiB: number } {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const kib = (name: string): number =>
-    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? Number.NaN);
-  return { nowMiB: kib('VmRSS') / 1024, peakMiB: kib('VmHWM') / 1024 };
 }
