@@ -35,7 +35,8 @@ export interface ContenderResult {
   readonly cpuMicrosPerRequest: Spread;
   readonly p50Ms: Spread;
   readonly p99Ms: Spread;
-  /** CPU per request in parts of the first contender's, round by round. */
+  /** Requests per second, and CPU per request, in parts of the first contender's, round by round. */
+  readonly rateRatio: Spread;
   readonly cpuRatio: Spread;
   /** Latency beyond the first contender's, round by round. */
   readonly addedP50Ms: Spread;
@@ -78,6 +79,7 @@ export async function compare(
       cpuMicrosPerRequest: spread((sample) => sample.cpuMicrosPerRequest),
       p50Ms: spread((sample) => sample.p50Ms),
       p99Ms: spread((sample) => sample.p99Ms),
+      rateRatio: spread((sample, round) => sample.requestsPerSecond / first[round]!.requestsPerSecond),
       cpuRatio: spread((sample, round) => sample.cpuMicrosPerRequest / first[round]!.cpuMicrosPerRequest),
       addedP50Ms: spread((sample, round) => sample.p50Ms - first[round]!.p50Ms),
       addedP99Ms: spread((sample, round) => sample.p99Ms - first[round]!.p99Ms),

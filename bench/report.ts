@@ -30,11 +30,12 @@ export function formatSpread({ median, min, max }: Spread, digits: number): stri
 export function throughputTable(title: string, results: readonly ContenderResult[]): Table {
   return {
     title,
-    note: `Median (range). CPU ratio: CPU per request in parts of “${results[0]?.name}”, in the same round.`,
-    columns: ['server', 'requests/s', 'CPU µs per request', 'CPU ratio'],
+    note: `Median (range). Ratios: in parts of “${results[0]?.name}”, in the same round. CPU is the figure to trust on a shared machine.`,
+    columns: ['server', 'requests/s', 'ratio', 'CPU µs per request', 'ratio'],
     rows: results.map((result) => [
       result.name,
       formatSpread(result.requestsPerSecond, 0),
+      formatSpread(result.rateRatio, 2),
       formatSpread(result.cpuMicrosPerRequest, 0),
       formatSpread(result.cpuRatio, 2),
     ]),
