@@ -73,14 +73,14 @@ function parsePort(text: string): number {
 }
 
 /** Hands the URL to whatever the desktop opens URLs with. Where there is none, the printed URL is enough. */
-function openBrowser(url: string): void {
-  const [command, ...args] =
+export function openBrowser(url: string): void {
+  const [command, ...args]: [string, ...string[]] =
     process.platform === 'darwin'
       ? ['open', url]
       : process.platform === 'win32'
         ? ['rundll32', 'url.dll,FileProtocolHandler', url]
         : ['xdg-open', url];
-  const child = spawn(command!, args, { stdio: 'ignore', detached: true });
+  const child = spawn(command, args, { stdio: 'ignore', detached: true });
   child.on('error', () => {});
   child.unref();
 }

@@ -79,7 +79,8 @@ export function createApp(options: UiOptions, access: Access): UiApp {
   app.onError((thrown, c) => {
     const error = toAppError(thrown);
     if (error.code === 'INTERNAL') options.log.error(`${c.req.method} ${c.req.path}: ${error.message}`);
-    return problem(c, ui, { ...error, message: error.message, status: statusOf(error.code) });
+    const { message, hint, code } = error;
+    return problem(c, ui, { status: statusOf(code), message, hint, code });
   });
   return {
     app,

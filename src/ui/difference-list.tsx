@@ -104,7 +104,7 @@ function DifferenceRow({
   const isCurrent = key === current;
   return (
     <li class="difference" data-difference={key} aria-current={isCurrent ? 'true' : undefined}>
-      <a class="difference-main" href={`${reviewUrl(check.runId, check.id, key)}`} data-swap>
+      <a class="difference-main" href={reviewUrl(check.runId, check.id, key)} data-swap>
         <VerdictBadge verdict={difference.severity} />
         <span class="visually-hidden difference-words">{differenceWords(difference)}</span>
         <span class="difference-place" aria-hidden="true">

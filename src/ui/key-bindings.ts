@@ -17,7 +17,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['g', 'h'], does: 'go to the cassettes (home)' },
       { keys: ['g', 't'], does: 'go to the traffic' },
       { keys: ['g', 'r'], does: 'go to the runs' },
-      { keys: ['g', 'v'], does: 'go to the review of the last run' },
+      { keys: ['g', 'v'], does: 'go to the review of the newest run' },
       { keys: ['/'], does: 'put the cursor into the filter' },
       { keys: ['Esc'], does: 'leave the field, close the dialog' },
     ],

@@ -191,11 +191,15 @@ function Notices({ check, view }: InViewProps) {
   );
 }
 
+/** Beyond any number of rows: unfolds everything, up to what one page shows. */
+const allRows = 1_000_000;
+
 /** Status, headers and body of both sides. */
 function BothSides(props: InViewProps) {
   const { run, check, view, difference } = props;
   const before = responseOf(view.baseline?.outcome);
   const after = responseOf(view.fresh?.outcome);
+  const hasFolds = view.rows?.some(({ kind }) => kind === 'fold') ?? false;
   const unfoldUrl = ({ from, to }: { from: number; to: number }): string => {
     const query = new URLSearchParams({ check: String(check.id) });
     if (difference !== undefined) query.set('difference', difference);
@@ -205,9 +209,14 @@ function BothSides(props: InViewProps) {
   const statusDiffers = before?.status !== after?.status || check.differences.some(({ part }) => part === 'failure');
   return (
     <div id="review-view" class="both-sides">
-      <div class="side-names" aria-hidden="true">
-        <span>Baseline</span>
-        <span>Fresh</span>
+      <div class="side-names">
+        <span aria-hidden="true">Baseline</span>
+        <span aria-hidden="true">Fresh</span>
+        {hasFolds ? (
+          <a href={unfoldUrl({ from: 0, to: allRows })} data-swap aria-keyshortcuts="e" title="Show all lines  e">
+            Show all lines
+          </a>
+        ) : null}
       </div>
       <table class="status-row" aria-label="Status">
         <colgroup>

@@ -40,7 +40,13 @@ export function RunRow({ run, now }: { readonly run: Run; readonly now: number }
   );
 }
 
+/** A run without an end that began longer ago than this was cut off, by a crash or a kill. */
+const longRunMs = 3_600_000;
+
 export function RunVerdict({ run }: { readonly run: Run }) {
+  if (run.verdict === undefined && Date.now() - run.startedAt > longRunMs) {
+    return <span class="badge tone-warn">did not end</span>;
+  }
   if (run.verdict === undefined) {
     return (
       <span class="badge tone-info">

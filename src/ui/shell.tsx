@@ -6,7 +6,7 @@ import { formatCount } from '../views/quantities.ts';
 import type { AssetUrls } from './assets.ts';
 import { HelpDialog } from './help-dialog.tsx';
 
-export type Section = 'home' | 'traffic' | 'runs' | 'none';
+export type Section = 'home' | 'traffic' | 'runs' | 'review' | 'none';
 export type Theme = 'auto' | 'light' | 'dark';
 
 export interface ShellProps {
@@ -32,6 +32,7 @@ const sections: readonly {
   { id: 'home', label: 'Cassettes', href: '/', keys: 'g h' },
   { id: 'traffic', label: 'Traffic', href: '/traffic', keys: 'g t' },
   { id: 'runs', label: 'Runs', href: '/runs', keys: 'g r' },
+  { id: 'review', label: 'Review', href: '/review', keys: 'g v' },
 ];
 
 /** The frame of every page: navigation above, state below, the page's own content between. */

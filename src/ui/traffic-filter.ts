@@ -42,17 +42,17 @@ function termOf(word: string): Term | string {
         ? 'type: needs a word, for example type:json'
         : ({ contentType }) => contentType.includes(value);
     default:
-      return states[value] ?? `is:${value} is unknown; there are is:${Object.keys(states).join(', is:')}`;
+      return states.get(value) ?? `is:${value} is unknown; there are is:${[...states.keys()].join(', is:')}`;
   }
 }
 
-const states: Readonly<Record<string, Term>> = {
-  error: ({ status, failure }) => failure !== undefined || (status !== undefined && status >= 400),
-  failed: ({ failure }) => failure !== undefined,
-  running: ({ status, failure }) => status === undefined && failure === undefined,
-  write: ({ method }) => isWrite(method),
-  read: ({ method }) => !isWrite(method),
-};
+const states: ReadonlyMap<string, Term> = new Map<string, Term>([
+  ['error', ({ status, failure }) => failure !== undefined || (status !== undefined && status >= 400)],
+  ['failed', ({ failure }) => failure !== undefined],
+  ['running', ({ status, failure }) => status === undefined && failure === undefined],
+  ['write', ({ method }) => isWrite(method)],
+  ['read', ({ method }) => !isWrite(method)],
+]);
 
 function statusTerm(value: string): Term | string {
   const family = /^([1-5])xx$/.exec(value);

@@ -123,8 +123,9 @@ function Content({ content, label }: { readonly content: BodyContent; readonly l
         </div>
       );
     case 'bytes':
-      return <Code label={label}>{hexDump(content.bytes)}</Code>;
+      break;
   }
+  return <Code label={label}>{hexDump(content.bytes)}</Code>;
 }
 
 function Code(props: { readonly label: string; readonly children?: Child }) {

@@ -19,8 +19,9 @@ export function differencePlace({ part, path }: Difference): string {
     case 'trailer':
       return `${part} ${visible(path)}`;
     case 'body':
-      return path === '' ? 'body' : visible(path);
+      break;
   }
+  return path === '' ? 'body' : visible(path);
 }
 
 /** One difference in a line: place, what happened, values. */
@@ -37,8 +38,8 @@ export function differenceWords(difference: Difference): string {
       return `${place} moved`;
     case 'changed':
     case 'type':
-      return before === undefined || after === undefined
-        ? `${place} changed`
-        : `${place} ${visible(before)} → ${visible(after)}`;
+      break;
   }
+  if (before === undefined || after === undefined) return `${place} changed`;
+  return `${place} ${visible(before)} → ${visible(after)}`;
 }

@@ -72,6 +72,9 @@ describe('reviewing a run', () => {
     await keyboard.press('u');
     await expect.poll(() => page.locator('#differences .decision').count()).toBe(0);
 
+    await keyboard.press('e');
+    await expect.poll(() => page.locator('#review-view tr.fold').count()).toBe(0);
+
     await keyboard.press('j');
     await expect.poll(() => title.textContent()).toContain('/orders/ord_7f3a9c');
     await keyboard.press('k');

@@ -25,10 +25,16 @@ export interface TestUi extends UiFolder {
   readonly html: (path: string) => Promise<string>;
 }
 
-/** The UI over a fresh folder, asked without a socket; taken away after the file's tests. */
+/** The UI over a fresh folder with a cassette and a run, asked without a socket; taken away after the file's tests. */
 export function testUi(overrides: Partial<UiOptions> = {}): TestUi {
   const { folder, remove } = makeTempFolder();
   const filled = fillUiFolder(folder);
+  afterAll(remove);
+  return { folder, ...filled, ...testUiOver(folder, overrides) };
+}
+
+/** The UI over any folder. */
+export function testUiOver(folder: string, overrides: Partial<UiOptions> = {}): Pick<TestUi, 'ask' | 'html'> {
   const ui = createApp(
     {
       host: '127.0.0.1',
@@ -43,10 +49,6 @@ export function testUi(overrides: Partial<UiOptions> = {}): TestUi {
     },
     accessFor({ token: testToken, host: '127.0.0.1', port: 4321, allowedHosts: [] }),
   );
-  afterAll(async () => {
-    await ui.close();
-    remove();
-  });
   const ask = async (path: string, options: AskOptions = {}): Promise<Response> => {
     const headers = new Headers({ host: testHost, ...asHeaders(options.as ?? 'cookie') });
     const init: RequestInit = { method: options.method ?? (options.form ? 'POST' : 'GET'), headers };
@@ -64,7 +66,7 @@ export function testUi(overrides: Partial<UiOptions> = {}): TestUi {
     if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${text}`);
     return text;
   };
-  return { folder, ask, html, ...filled };
+  return { ask, html };
 }
 
 function asHeaders(as: NonNullable<AskOptions['as']>): Record<string, string> {

@@ -35,7 +35,7 @@ export function reviewRoutes(app: Hono, ui: UiContext): void {
       return renderPage(
         c,
         ui,
-        { title: `Review of run ${run.id}`, section: 'runs', width: 'wide' },
+        { title: `Review of run ${run.id}`, section: 'review', width: 'wide' },
         <ReviewPage
           run={run}
           cassette={cassette.name}
@@ -98,7 +98,7 @@ export function reviewRoutes(app: Hono, ui: UiContext): void {
       return renderPage(
         c,
         ui,
-        { title: `Finish the review of run ${run.id}`, section: 'runs' },
+        { title: `Finish the review of run ${run.id}`, section: 'review' },
         <FinishPage run={run} checks={checks} state={state} finished={undefined} />,
       );
     }),
@@ -112,7 +112,7 @@ export function reviewRoutes(app: Hono, ui: UiContext): void {
       return renderPage(
         c,
         ui,
-        { title: `Review of run ${run.id} finished`, section: 'runs' },
+        { title: `Review of run ${run.id} finished`, section: 'review' },
         <FinishPage run={run} checks={checks} state={state} finished={finished} />,
       );
     }),

@@ -95,7 +95,7 @@ function RunPage({ ui, run, checks, review, job }: RunPageProps) {
         <div class="actions">
           {ui.jobs && run.verdict !== undefined ? <RunAgain run={run} cassette={cassette} /> : null}
           {toDecide.length === 0 ? null : (
-            <a class="button primary" href={reviewUrl(run.id)} aria-keyshortcuts="g v">
+            <a class="button primary" href={reviewUrl(run.id)}>
               {review.undecided === 0 ? 'Finish the review' : `Review ${formatCount(review.undecided, 'check')}`}
             </a>
           )}

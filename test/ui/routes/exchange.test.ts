@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { testUi } from '../../support/ui-app.ts';
-import { hostileHtml, pngOf, uiExchanges } from '../../support/ui-folder.ts';
+import { hostileHtml, pngOf, uiExchanges } from '../../support/ui-exchanges.ts';
 
 const { ask, html } = testUi();
 const textOf = (page: string): string =>

@@ -68,7 +68,7 @@ describe('the review page', () => {
   test('folds unchanged lines, and unfolds them by link', async () => {
     const page = await html(`/runs/1/review?check=${checkAt(1)}`);
     expect(page).not.toContain('&quot;p_115&quot;');
-    const fold = /href="([^"]*expand=[^"]*)"/.exec(page)![1]!.replaceAll('&amp;', '&');
+    const fold = /class="fold"><td colspan="4"><a href="([^"]*expand=[^"]*)"/.exec(page)![1]!.replaceAll('&amp;', '&');
     const [, from, to] = /expand=(\d+)-(\d+)/.exec(fold)!;
     const lines = (text: string): number => text.split('<tr class="line').length;
     expect(lines(await html(fold))).toBeGreaterThanOrEqual(lines(page) + Number(to) - Number(from));
