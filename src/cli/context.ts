@@ -105,8 +105,8 @@ function tolerateClosedPipes(): void {
 
 function printToStdout(data: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(data, (problem) => {
-      const code = (problem as NodeJS.ErrnoException | null | undefined)?.code;
+    process.stdout.write(data, (problem?: NodeJS.ErrnoException | null) => {
+      const code = problem?.code;
       if (problem && code !== 'EPIPE' && code !== 'ERR_STREAM_DESTROYED') reject(problem);
       else resolve();
     });

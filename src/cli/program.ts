@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { AppError, type ExitCode } from '../base/errors.ts';
 import { accept } from './accept.ts';
 import { type Register, toolVersion } from './command.ts';
@@ -16,6 +16,8 @@ import { ui } from './ui.ts';
 /** Every command, in the order the help shows them. To add one, add a file and one line. */
 const commands: readonly Register[] = [record, replay, test, ui, accept, ls, show, runs, generate, demo];
 
+const plainHelp = new Help();
+
 /** Parses the command line, runs one command, and returns the process's exit code. Never throws. */
 export async function runCli(argv: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
@@ -24,14 +26,19 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
     .version(toolVersion)
     .showHelpAfterError('(add --help for the options)')
     .showSuggestionAfterError(true)
+    .configureHelp({
+      // An empty list is no default a person needs to know of.
+      optionDescription: (option) => plainHelp.optionDescription(option).replace(' (default: [])', ''),
+    })
     .exitOverride();
   for (const register of commands) {
     register((usage, description) => {
-      const command = addGlobalOptions(program.command(usage).description(description)).exitOverride();
+      const command = program.command(usage).description(description).exitOverride();
       return {
         command,
         run: (action) => {
-          command.action(async () => {
+          // Last, so that the help shows a command's own options first.
+          addGlobalOptions(command).action(async () => {
             exitCode = await action(contextOf(command.opts(), process.env), command.opts(), command.args);
           });
         },

@@ -62,7 +62,7 @@ export const record: Register = (define) => {
 };
 
 function repeatable(flags: string, description: string): Option {
-  return new Option(flags, description).argParser(collect).default([], '');
+  return new Option(flags, description).argParser(collect).default([]);
 }
 
 async function runRecord(context: Context, options: RecordOptions): Promise<ExitCode> {
