@@ -66,20 +66,22 @@ export class ExchangeAssembler {
     this.#lostCount = 0;
     this.#problem = undefined;
     this.#notes = [];
+    const orphans = this.#orphans;
+    this.#orphans = [];
     let endedCount = 0;
     try {
       this.#options.writer.transaction(() => {
-        for (const rowId of this.#orphans) this.#options.writer.dropExchange(rowId);
+        for (const rowId of orphans) this.#options.writer.dropExchange(rowId);
         for (const frame of frames) {
           if (frame.kind === 'end' || frame.kind === 'failed') endedCount += 1;
           this.#apply(frame);
         }
         for (const exchange of this.#open.values()) this.#keepRunning(exchange);
       });
-      this.#orphans = [];
     } catch (thrown) {
       // The transaction is undone: what these exchanges wrote in it is gone, and with it they are.
       const lostCount = endedCount + this.#open.size;
+      this.#orphans.push(...orphans);
       this.#forgetOpen();
       return { summaries: [], lostCount, problem: problemOf(thrown), notes: [] };
     }

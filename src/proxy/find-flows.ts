@@ -9,7 +9,7 @@ import { isScannable } from './open-exchange.ts';
 const maxBodyBytes = 1024 * 1024;
 
 /** The value flows of a recorded session, in one pass over what is stored. */
-export function findFlows(reads: CassetteReads, sessionId: number): ValueFlow[] {
+export function findFlows(reads: Pick<CassetteReads, 'exchanges' | 'body'>, sessionId: number): ValueFlow[] {
   const finder = new FlowFinder();
   const bodyOf = (headers: RawHeaders, body: BodyFacts): Buffer | undefined => {
     if (body.sizeBytes === 0 || body.sizeBytes > maxBodyBytes || !isScannable(headers)) return undefined;

@@ -41,8 +41,8 @@ export interface RecordProxy {
   readonly feed: LiveFeed;
   /** Further addresses that must not be forwarded to, such as the review UI's. */
   readonly addOwnAddress: (address: OwnAddress) => void;
-  /** Lets exchanges in flight finish for 5 s, then makes everything durable. */
-  readonly stop: () => Promise<RecorderResult>;
+  /** Lets exchanges in flight finish for `graceMs` (5 s), then makes everything durable. */
+  readonly stop: (graceMs?: number) => Promise<RecorderResult>;
 }
 
 /** One target and how to get there. */
@@ -93,8 +93,8 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
     else socket.destroy();
   };
 
-  const closeAll = async (beforeCut?: () => void): Promise<void> => {
-    await Promise.all(listeners.map((listener) => listener.stop(beforeCut ? stopGraceMs : 0, beforeCut)));
+  const closeAll = async (graceMs: number, beforeCut?: () => void): Promise<void> => {
+    await Promise.all(listeners.map((listener) => listener.stop(graceMs, beforeCut)));
     for (const { forwarder } of upstreams) forwarder.close();
   };
   try {
@@ -117,7 +117,7 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
     recorder = await options.startRecorder();
   } catch (thrown) {
     started.reject(thrown);
-    await closeAll();
+    await closeAll(0);
     throw thrown;
   }
   started.resolve(recorder);
@@ -134,8 +134,8 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
     recorder: running,
     feed: feedOf(running, described, options.cassettePath),
     addOwnAddress: (address) => own.add(address),
-    stop: async () => {
-      await closeAll(() => {
+    stop: async (graceMs = stopGraceMs) => {
+      await closeAll(graceMs, () => {
         running.isInterrupting = true;
       });
       return running.stop();

@@ -95,6 +95,8 @@ class RecorderWorker {
     let exchangeCount = 0;
     let outcome: StopResult['outcome'] = 'written';
     let problem = stop.incomplete;
+    // Takes out what was given up and not yet taken out.
+    problem ??= this.#assembler.write([]).problem;
     try {
       const end = { endedAt: stop.endedAt, ...(problem === undefined ? {} : { incomplete: problem }) };
       writer.transaction(() => writer.finishSession(id, end));
