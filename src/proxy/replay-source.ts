@@ -71,8 +71,8 @@ export interface ReplaySourceOptions {
   readonly pseudonym?: (value: string) => string;
 }
 
-/** Lists of candidates kept; a list is small unless a client polls, and then it is the one that is wanted again. */
-const maxCandidateLists = 20_000;
+/** Lists of candidates kept, about 2 KiB each unless a client polls, and then it is the one that is wanted again. */
+const maxCandidateLists = 10_000;
 
 const noMasks: readonly Mask[] = [];
 
