@@ -32,14 +32,37 @@ function isReadAlike(before: RawHeaders, after: RawHeaders): boolean {
 }
 
 function compareContents(before: Content, after: Content, explainer: Explainer): Difference[] {
-  if (before.kind === 'json' && after.kind === 'json') return compareJson(before, after, explainer);
+  if (before.kind === 'json' && after.kind === 'json') {
+    return [...byteOrderMarks(before.text, after.text), ...compareJson(before, after, explainer)];
+  }
   const sameBytes = before.bytes.equals(after.bytes);
   const differences: Difference[] = [];
   if (before.kind !== after.kind) differences.push(readability(before, after));
   if (sameBytes) return differences;
   if (before.kind === 'bytes' || after.kind === 'bytes')
     return [...differences, compareBytes(before.bytes, after.bytes)];
-  return [...differences, ...compareText(before.text, after.text, explainer)];
+  differences.push(...byteOrderMarks(before.text, after.text));
+  const whiteSpace = [before, after].every(isMarkup) ? 'separates' : 'counts';
+  return [...differences, ...compareText(unmarked(before.text), unmarked(after.text), { explainer, whiteSpace })];
+}
+
+/** HTML and XML, where white space only separates. */
+function isMarkup({ contentType }: Content): boolean {
+  return /html|\bxml$/.test(contentType);
+}
+
+const byteOrderMark = '\uFEFF';
+
+function byteOrderMarks(before: string, after: string): Difference[] {
+  const [first, second] = [before.startsWith(byteOrderMark), after.startsWith(byteOrderMark)];
+  if (first === second) return [];
+  const at = { part: 'body', path: '', pattern: '', severity: 'changed' } as const;
+  const words = 'byte order mark';
+  return [second ? { ...at, kind: 'added', after: words } : { ...at, kind: 'removed', before: words }];
+}
+
+function unmarked(text: string): string {
+  return text.startsWith(byteOrderMark) ? text.slice(1) : text;
 }
 
 /** JSON that no longer parses, text that is no longer text: clients that read the baseline cannot read this. */

@@ -2,6 +2,7 @@ import { clipPair, type DifferenceList } from './difference-list.ts';
 import type { Explainer } from './explain.ts';
 
 interface SetCookie {
+  readonly name: string;
   readonly value: string;
   /** Attributes by lower-case name; the value of a flag is empty. */
   readonly attributes: ReadonlyMap<string, string>;
@@ -15,21 +16,23 @@ interface CookieJudge {
 
 /**
  * Compares Set-Cookie headers by the name of the cookie (RFC 6265 §4.1), its value, and each attribute. Paths are
- * `set-cookie:sid` for the cookie and its value, `set-cookie:sid;path` for an attribute. Of several settings of one
- * cookie the last counts.
+ * `set-cookie:sid` for the cookie and its value, `set-cookie:sid;path` for an attribute. Cookies of one name on several
+ * domains or paths are told apart by these: `set-cookie:sid;path=/admin`. Of several settings of one cookie the last
+ * counts.
  */
 export function compareSetCookies(baseline: readonly string[], fresh: readonly string[], judge: CookieJudge): void {
   const { differences } = judge;
-  const before = byName(baseline);
-  const after = byName(fresh);
-  for (const name of new Set([...before.keys(), ...after.keys()])) {
-    const first = before.get(name);
-    const second = after.get(name);
-    const path = `set-cookie:${name}`;
+  const read = [baseline.map(parseSetCookie), fresh.map(parseSetCookie)] as const;
+  const shared = sharedNames(read);
+  const [before, after] = read.map((cookies) => byIdentity(cookies, shared)) as [Cookies, Cookies];
+  for (const identity of new Set([...before.keys(), ...after.keys()])) {
+    const first = before.get(identity);
+    const second = after.get(identity);
+    const path = `set-cookie:${identity}`;
     if (first === undefined) differences.add({ path, kind: 'added', severity: 'added', after: second!.value });
     else if (second === undefined) differences.add({ path, kind: 'removed', severity: 'broken', before: first.value });
     else {
-      compareValues({ path, name, before: first.value, after: second.value }, judge);
+      compareValues({ path, name: first.name, before: first.value, after: second.value }, judge);
       compareAttributes(path, [first, second], judge);
     }
   }
@@ -63,21 +66,44 @@ function compareValues({ path, name, before, after }: ValuePair, { explainer, di
   differences.add(rule ? { ...texts, severity: 'equivalent', rule } : { ...texts, severity: 'changed' });
 }
 
-function byName(headers: readonly string[]): Map<string, SetCookie> {
-  const cookies = new Map<string, SetCookie>();
-  for (const header of headers) {
-    const [pair = '', ...rest] = header.split(';');
-    const [name, value] = nameAndValue(pair);
-    const attributes = new Map(
-      rest.map((attribute) => {
-        const [attributeName, attributeValue] = nameAndValue(attribute);
-        return [attributeName.toLowerCase(), attributeValue] as const;
-      }),
-    );
-    cookies.delete(name);
-    cookies.set(name, { value, attributes });
+type Cookies = ReadonlyMap<string, SetCookie>;
+
+/** Names that several cookies of one response have. */
+function sharedNames(responses: readonly (readonly SetCookie[])[]): ReadonlySet<string> {
+  const shared = new Set<string>();
+  for (const cookies of responses) {
+    for (const [name, group] of Map.groupBy(cookies, (cookie) => cookie.name)) {
+      if (new Set(group.map(scopeOf)).size > 1) shared.add(name);
+    }
   }
-  return cookies;
+  return shared;
+}
+
+function byIdentity(cookies: readonly SetCookie[], shared: ReadonlySet<string>): Cookies {
+  const found = new Map<string, SetCookie>();
+  for (const cookie of cookies) {
+    const identity = shared.has(cookie.name) ? cookie.name + scopeOf(cookie) : cookie.name;
+    found.delete(identity);
+    found.set(identity, cookie);
+  }
+  return found;
+}
+
+/** A cookie is its name, domain and path (RFC 6265 §5.3). */
+function scopeOf({ attributes }: SetCookie): string {
+  return ['domain', 'path'].map((name) => (attributes.has(name) ? `;${name}=${attributes.get(name)}` : '')).join('');
+}
+
+function parseSetCookie(header: string): SetCookie {
+  const [pair = '', ...rest] = header.split(';');
+  const [name, value] = nameAndValue(pair);
+  const attributes = new Map(
+    rest.map((attribute) => {
+      const [attributeName, attributeValue] = nameAndValue(attribute);
+      return [attributeName.toLowerCase(), attributeValue] as const;
+    }),
+  );
+  return { name, value, attributes };
 }
 
 function nameAndValue(text: string): readonly [name: string, value: string] {

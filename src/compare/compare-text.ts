@@ -3,17 +3,24 @@ import { clipPair, DifferenceList } from './difference-list.ts';
 import type { Explainer } from './explain.ts';
 import { splitLines, textHunks, type TextHunk } from './text-hunks.ts';
 
+export interface TextOptions {
+  readonly explainer: Explainer;
+  /** `counts`: it indents YAML and code, and separates the columns of a table. `separates`: HTML and XML. */
+  readonly whiteSpace: 'counts' | 'separates';
+}
+
 /**
  * Differences of two texts by lines, one for each run of lines that differ in one way. The path `line N` is a line of
- * the baseline (for added lines the one they stand before), from 1. Lines that differ in white space only are `added`
- * in severity, as an order is; line breaks at the end of the text likewise.
+ * the baseline (for added lines the one they stand before), from 1. White space at the ends of lines (a carriage
+ * return too) and line breaks at the end of the text are `added` in severity, as an order is; where white space only
+ * separates, any of it is.
  */
-export function compareText(baseline: string, fresh: string, explainer: Explainer): Difference[] {
+export function compareText(baseline: string, fresh: string, options: TextOptions): Difference[] {
   const differences = new DifferenceList('body');
   const before = splitLines(baseline);
   const after = splitLines(fresh);
   for (const hunk of textHunks(before, after)) {
-    for (const run of runsOf(hunk, before, after, explainer)) differences.add(asDifference(run, before, after));
+    for (const run of runsOf(hunk, before, after, options)) differences.add(asDifference(run, before, after));
   }
   const list = differences.list();
   if (list.length > 0 || baseline === fresh) return list;
@@ -37,12 +44,12 @@ interface LineRun extends TextHunk {
 }
 
 /** Splits a hunk of as many lines on both sides where the way they differ changes; others stay whole. */
-function runsOf(hunk: TextHunk, before: readonly string[], after: readonly string[], explainer: Explainer): LineRun[] {
+function runsOf(hunk: TextHunk, before: readonly string[], after: readonly string[], options: TextOptions): LineRun[] {
   const { baselineStart, baselineEnd, freshStart, freshEnd } = hunk;
   if (baselineEnd - baselineStart !== freshEnd - freshStart) return [{ ...hunk, change: 'changed' }];
   const runs: LineRun[] = [];
   for (let i = 0; i < baselineEnd - baselineStart; i++) {
-    const change = lineChange(before[baselineStart + i]!, after[freshStart + i]!, explainer);
+    const change = lineChange(before[baselineStart + i]!, after[freshStart + i]!, options);
     const last = runs.at(-1);
     const start =
       last?.change === change ? runs.pop()! : { baselineStart: baselineStart + i, freshStart: freshStart + i };
@@ -58,8 +65,9 @@ function runsOf(hunk: TextHunk, before: readonly string[], after: readonly strin
 }
 
 /** How a pair of different lines differs. */
-export function lineChange(before: string, after: string, explainer: Explainer): LineChange {
-  if (collapsed(before) === collapsed(after)) return 'space';
+function lineChange(before: string, after: string, { explainer, whiteSpace }: TextOptions): LineChange {
+  const bare = whiteSpace === 'counts' ? (line: string): string => line.trimEnd() : collapsed;
+  if (bare(before) === bare(after)) return 'space';
   return explainer.text(before, after, '') ?? 'changed';
 }
 

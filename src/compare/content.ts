@@ -83,10 +83,10 @@ function charsetOf(label: string): string {
   return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(label)?.[1] ?? 'utf-8';
 }
 
-/** Fatal: a replacement character would make different bytes look equal. */
+/** Fatal: a replacement character would make different bytes look equal. A byte order mark stays, to be compared. */
 function decodeText(bytes: Buffer, charset: string): { value: string; problem?: string } {
   try {
-    return { value: new TextDecoder(charset, { fatal: true }).decode(bytes) };
+    return { value: new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch (thrown) {
     if (thrown instanceof RangeError) return { value: '', problem: `charset ${charset} is not known` };
     return { value: '', problem: `the body is not valid ${charset}` };

@@ -143,7 +143,8 @@ function canonicalMultipart(text: string, boundary: string, masks: MaskSet): str
       at = end;
     }
   }
-  return (masked + text.slice(at)).replaceAll(boundary, '');
+  // Only delimiters, which stand at the beginning of a line: a part may hold the same characters.
+  return `\r\n${masked}${text.slice(at)}`.replaceAll(`\r\n--${boundary}`, '\r\n--');
 }
 
 function hashed(content: Buffer): CanonicalBody {

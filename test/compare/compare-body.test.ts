@@ -26,6 +26,31 @@ test('JSON that no longer parses is broken, and the text says where', () => {
   ]);
 });
 
+test('a byte order mark before a text or document is seen: many parsers stumble over it', () => {
+  expect(compare({ body: '{"a":1}' }, { body: '\uFEFF{"a":1}' })).toMatchObject([
+    { path: '', kind: 'added', severity: 'changed', after: 'byte order mark' },
+  ]);
+  expect(compare({ body: '\uFEFF[1]' }, { body: '[1]' })).toMatchObject([
+    { path: '', kind: 'removed', severity: 'changed', before: 'byte order mark' },
+  ]);
+  expect(compare({ headers: html, body: 'a' }, { headers: html, body: '\uFEFFa' })).toMatchObject([
+    { path: '', severity: 'changed', after: 'byte order mark' },
+  ]);
+});
+
+test('white space between words has no meaning in markup, and one in other texts', () => {
+  const plain = ['Content-Type', 'text/plain'];
+  const yaml = ['Content-Type', 'application/yaml'];
+  const table = ['Content-Type', 'text/tab-separated-values'];
+  const severities = (headers: string[], before: string, after: string): string[] =>
+    compare({ headers, body: before }, { headers, body: after }).map(({ severity }) => severity);
+  expect(severities(html, '<p>\n  a  b', '<p>\n a b')).toEqual(['added']);
+  expect(severities(['Content-Type', 'image/svg+xml'], '<a>\n\t<b/>', '<a>\n<b/>')).toEqual(['added']);
+  expect(severities(yaml, 'a:\n  b: 1\n  c: 2', 'a:\n  b: 1\nc: 2')).toEqual(['changed']);
+  expect(severities(table, 'a\tb c', 'a b\tc')).toEqual(['changed']);
+  expect(severities(plain, 'a\nb', 'a\r\nb ')).toEqual(['added']);
+});
+
 test('text that became bytes is broken', () => {
   const png = { headers: ['Content-Type', 'image/png'], body: Buffer.from([0x89, 0x50]) };
   expect(compare({ headers: html, body: '<p>' }, png)).toMatchObject([

@@ -40,6 +40,19 @@ test('an expiry that keeps its distance to the capture follows the clock', () =>
   ]);
 });
 
+test('cookies of one name on several paths or domains are several cookies', () => {
+  const both = ['sid=1; Path=/admin; HttpOnly', 'sid=2; Path=/; HttpOnly'];
+  expect(compare(both, both)).toEqual([]);
+  expect(compare(both, ['sid=9; Path=/admin', 'sid=2; Path=/; HttpOnly'])).toEqual([
+    'set-cookie:sid;path=/admin changed changed',
+    'set-cookie:sid;path=/admin;httponly removed broken',
+  ]);
+  expect(compare(both, ['sid=2; Path=/; HttpOnly'])).toEqual(['set-cookie:sid;path=/admin removed broken']);
+  expect(compare(['sid=; Domain=a.test; Path=/', 'sid=2; Path=/'], ['sid=2; Path=/'])).toEqual([
+    'set-cookie:sid;domain=a.test;path=/ removed broken',
+  ]);
+});
+
 test('a cookie that is gone is broken, a new one added; the last of several settings counts', () => {
   expect(compare(['a=1'], ['b=1'])).toEqual(['set-cookie:a removed broken', 'set-cookie:b added added']);
   expect(compare(['a=1', 'a=2'], ['a=2'])).toEqual([]);

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { compareText } from '../../src/compare/compare-text.ts';
+import { compareText, type TextOptions } from '../../src/compare/compare-text.ts';
 import { explainer } from '../support/comparable.ts';
 
-function compare(before: string[], after: string[]): string[][] {
-  return compareText(before.join('\n'), after.join('\n'), explainer({ 'ord-0017': 'ord-0023' })).map(
+function compare(before: string[], after: string[], whiteSpace: TextOptions['whiteSpace'] = 'separates'): string[][] {
+  const options = { explainer: explainer({ 'ord-0017': 'ord-0023' }), whiteSpace };
+  return compareText(before.join('\n'), after.join('\n'), options).map(
     ({ path, kind, severity, before: old = '', after: now = '', rule = '' }) => [path, kind, severity, old, now, rule],
   );
 }
@@ -18,6 +19,14 @@ test('each run of lines that differ is one difference', () => {
 test('added lines are added, removed ones broken', () => {
   expect(compare(['a', 'b'], ['a', 'new', 'b'])).toEqual([['line 2', 'added', 'added', '', 'new', '']]);
   expect(compare(['a', 'b', 'c'], ['a', 'c'])).toEqual([['line 2', 'removed', 'broken', 'b', '', '']]);
+});
+
+test('where white space counts, only that at the ends of lines is added in severity', () => {
+  expect(compare(['a:', '  x'], ['a:', 'x'], 'counts')).toEqual([['line 2', 'changed', 'changed', '  x', 'x', '']]);
+  expect(compare(['a b', 'c'], ['a  b', 'c\r'], 'counts')).toEqual([
+    ['line 1', 'changed', 'changed', 'a b', 'a  b', ''],
+    ['line 2', 'changed', 'added', 'c', 'c\r', ''],
+  ]);
 });
 
 test('lines that differ in white space only are added in severity', () => {

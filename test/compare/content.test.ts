@@ -34,6 +34,15 @@ test('charset is read by its label', () => {
   expect(of('application/json', '\uFEFF{"a":1}')).toMatchObject({ kind: 'json' });
 });
 
+test('a byte order mark is part of the text, so that it is seen when it comes or goes', () => {
+  expect(of('text/plain', '\uFEFFa')).toMatchObject({ kind: 'text', text: '\uFEFFa' });
+  expect(of('application/json', '\uFEFF{"a":1}')).toMatchObject({
+    kind: 'json',
+    text: '\uFEFF{"a":1}',
+    value: { a: 1 },
+  });
+});
+
 describe('what cannot be read as promised says why', () => {
   test.each([
     [of('application/json', '{"a":'), 'text', 'not valid JSON: the document ends too early (line 1, offset 5)'],

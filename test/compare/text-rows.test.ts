@@ -6,7 +6,7 @@ import { rowTexts } from '../support/diff-rows.ts';
 
 function rows(before: string[], after: string[]) {
   const [baseline, fresh] = [before.join('\n'), after.join('\n')];
-  const differences = compareText(baseline, fresh, explainer());
+  const differences = compareText(baseline, fresh, { explainer: explainer(), whiteSpace: 'counts' });
   return textSegments(baseline, fresh, new Map(differences.map((found) => [found.path, found]))).rows({});
 }
 
