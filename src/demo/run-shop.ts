@@ -17,6 +17,13 @@ shop.listen(Number(values.port), '127.0.0.1', () => {
   process.stdout.write(`shop version ${values.version} at http://127.0.0.1:${port}\n`);
 });
 
+shop.on('error', (problem) => {
+  process.stderr.write(
+    `error: the shop cannot listen: ${problem.message}\n  choose another --port, or 0 for any free one\n`,
+  );
+  process.exitCode = 3;
+});
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     shop.close();
