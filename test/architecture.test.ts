@@ -50,6 +50,7 @@ const onlyImporter: Readonly<Record<string, string>> = { 'http-proxy': 'src/prox
 /** Markup: its pages are asked for in test/ui/routes and looked at in test/e2e/ui-*.test.ts. */
 const drawn = [
   'src/ui/app.tsx',
+  'src/ui/both-sides.tsx',
   'src/ui/check-row.tsx',
   'src/ui/decision-bar.tsx',
   'src/ui/decision-mark.tsx',

@@ -13,9 +13,9 @@ export interface KnownCassette {
 const extension = '.cassette';
 /** Deeper folders hold other things; a home folder given by mistake must not be walked whole. */
 const maxDepth = 5;
-const maxFolders = 2_000;
-/** A page asks for the list several times; the disk need not be walked for each. */
-const listedForMs = 1_000;
+const maxFolders = 1_000;
+/** A page asks for the list several times, an open one every half second; the disk need not be walked for each. */
+const walkedForMs = 3_000;
 
 /**
  * The cassettes below a folder and those named besides. Names from URLs are only ever looked up in this list, never
@@ -24,7 +24,7 @@ const listedForMs = 1_000;
 export class CassetteLibrary {
   private readonly folder: string;
   private readonly always: readonly string[];
-  private listed: { readonly at: number; readonly cassettes: readonly KnownCassette[] } | undefined;
+  private walked: { readonly at: number; readonly files: readonly string[] } | undefined;
 
   constructor(folder: string, always: readonly string[]) {
     this.folder = folder;
@@ -33,25 +33,26 @@ export class CassetteLibrary {
 
   /** By name. A bare name where it is unique, else the path relative to the folder without its extension. */
   list(): readonly KnownCassette[] {
-    const now = performance.now();
-    if (this.listed && now - this.listed.at < listedForMs) return this.listed.cassettes;
-    const files = [...new Set([...this.always.filter(exists), ...cassettesBelow(this.folder)])];
+    const files = [...new Set([...this.always, ...this.walk()])].filter(exists);
     const bare = files.map((file) => path.basename(file, extension));
-    const cassettes = files
+    return files
       .map((file, index) => {
         const isUnique = bare.indexOf(bare[index]!) === bare.lastIndexOf(bare[index]!);
         return { name: isUnique ? bare[index]! : this.longName(file), path: file };
       })
       .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
-    this.listed = { at: now, cassettes };
-    return cassettes;
   }
 
   /** @throws AppError CASSETTE_MISSING */
   named(name: string): KnownCassette {
-    const found = this.list().find((cassette) => cassette.name === name);
-    if (!found) throw new AppError('CASSETTE_MISSING', { path: name });
-    return found;
+    const byName = (): KnownCassette | undefined => this.list().find((cassette) => cassette.name === name);
+    const found = byName();
+    if (found) return found;
+    // It may have been recorded since the last walk.
+    this.walked = undefined;
+    const fresh = byName();
+    if (!fresh) throw new AppError('CASSETTE_MISSING', { path: name });
+    return fresh;
   }
 
   at(file: string): KnownCassette | undefined {
@@ -62,6 +63,13 @@ export class CassetteLibrary {
   shownPath(cassette: KnownCassette): string {
     const relative = path.relative(this.folder, cassette.path);
     return relative.startsWith('..') ? cassette.path : relative;
+  }
+
+  private walk(): readonly string[] {
+    const now = performance.now();
+    if (!this.walked || now - this.walked.at > walkedForMs)
+      this.walked = { at: now, files: cassettesBelow(this.folder) };
+    return this.walked.files;
   }
 
   private longName(file: string): string {

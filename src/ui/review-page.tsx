@@ -2,19 +2,17 @@ import { visible } from '../base/log.ts';
 import type { Check, Run } from '../model/run.ts';
 import type { ReviewState } from '../review/fold.ts';
 import { openDifferences } from '../views/difference-words.ts';
-import { DiffGrid } from '../views/diff-grid.tsx';
 import { EmptyState } from '../views/empty-state.tsx';
 import { ErrorPanel } from '../views/error-panel.tsx';
-import { HeaderDiff } from '../views/header-diff.tsx';
 import { Icon } from '../views/icon.tsx';
-import { failureWords, statusTone } from '../views/outcome-words.ts';
 import { formatAge, formatCount, formatDuration } from '../views/quantities.ts';
 import { verdictLook, VerdictBadge } from '../views/verdict-badge.tsx';
+import { BothSides } from './both-sides.tsx';
 import { DecisionBar } from './decision-bar.tsx';
 import { DecisionMark } from './decision-mark.tsx';
 import { DifferenceList } from './difference-list.tsx';
 import { exchangeUrl, reviewUrl, runUrl } from './links.ts';
-import { type CheckView, responseOf } from './review-view.ts';
+import type { CheckView } from './review-view.ts';
 import { RunVerdict } from './run-row.tsx';
 
 export interface ReviewPageProps {
@@ -77,7 +75,7 @@ export function ReviewPage(props: ReviewPageProps) {
         <div class="review-body">
           <nav class="check-list" aria-label="Checks to decide" data-keep-scroll="checks">
             <ul>
-              {checks.map((each) => (
+              {around(checks, check).map((each) => (
                 <CheckItem {...props} each={each} />
               ))}
             </ul>
@@ -87,6 +85,15 @@ export function ReviewPage(props: ReviewPageProps) {
       )}
     </div>
   );
+}
+
+/** Checks listed at once; of more, those around the one in view. */
+const maxListed = 400;
+
+function around(checks: readonly Check[], check: Check): readonly Check[] {
+  const at = checks.findIndex(({ id }) => id === check.id);
+  const from = Math.max(0, Math.min(at - maxListed / 2, checks.length - maxListed));
+  return checks.slice(from, from + maxListed);
 }
 
 function CheckItem({ each, check, state }: ReviewPageProps & { readonly each: Check }) {
@@ -164,7 +171,7 @@ function CheckInView(props: InViewProps) {
           current={props.difference}
           canDecide={canAccept && check.differences.length > 1}
         />
-        <BothSides {...props} />
+        <BothSides check={check} view={view} difference={props.difference} expand={props.expand} />
       </div>
       <DecisionBar check={check} state={state} acceptable={canAccept ? 'yes' : 'no'} />
     </article>
@@ -188,91 +195,5 @@ function Notices({ check, view }: InViewProps) {
         </div>
       )}
     </>
-  );
-}
-
-/** Beyond any number of rows: unfolds everything, up to what one page shows. */
-const allRows = 1_000_000;
-
-/** Status, headers and body of both sides. */
-function BothSides(props: InViewProps) {
-  const { run, check, view, difference } = props;
-  const before = responseOf(view.baseline?.outcome);
-  const after = responseOf(view.fresh?.outcome);
-  const hasFolds = view.rows?.some(({ kind }) => kind === 'fold') ?? false;
-  const unfoldUrl = ({ from, to }: { from: number; to: number }): string => {
-    const query = new URLSearchParams({ check: String(check.id) });
-    if (difference !== undefined) query.set('difference', difference);
-    for (const range of [...props.expand, `${from}-${to}`]) query.append('expand', range);
-    return `${reviewUrl(run.id)}?${query}`;
-  };
-  const statusDiffers = before?.status !== after?.status || check.differences.some(({ part }) => part === 'failure');
-  return (
-    <div id="review-view" class="both-sides">
-      <div class="side-names">
-        <span aria-hidden="true">Baseline</span>
-        <span aria-hidden="true">Fresh</span>
-        {hasFolds ? (
-          <a href={unfoldUrl({ from: 0, to: allRows })} data-swap aria-keyshortcuts="e" title="Show all lines  e">
-            Show all lines
-          </a>
-        ) : null}
-      </div>
-      <table class="status-row" aria-label="Status">
-        <colgroup>
-          <col class="name-column" />
-          <col class="value-column" />
-          <col />
-        </colgroup>
-        <tbody>
-          <tr
-            class={statusDiffers ? 'line changed' : 'line same'}
-            data-difference={
-              check.differences.find(({ part }) => part === 'status' || part === 'failure') && statusKey(check)
-            }
-          >
-            <th scope="row">Status</th>
-            <td class={view.baseline === undefined ? 'text baseline absent' : 'text baseline'}>
-              <OutcomeWords outcome={view.baseline?.outcome} />
-            </td>
-            <td class={view.fresh === undefined ? 'text fresh absent' : 'text fresh'}>
-              <OutcomeWords outcome={view.fresh?.outcome} />
-            </td>
-          </tr>
-        </tbody>
-      </table>
-      {before && after ? (
-        <HeaderDiff
-          baseline={before.headers}
-          fresh={after.headers}
-          differences={check.differences.filter(({ part }) => part === 'header')}
-          current={difference}
-        />
-      ) : null}
-      {view.bodyProblem === undefined ? null : (
-        <p class="notice warn">
-          <Icon name="warning" />
-          <span>{visible(view.bodyProblem)}</span>
-        </p>
-      )}
-      {view.rows === undefined || view.rows.length === 0 ? null : (
-        <DiffGrid rows={view.rows} label="body" unfoldUrl={unfoldUrl} current={difference} />
-      )}
-    </div>
-  );
-}
-
-function statusKey(check: Check): string {
-  const found = check.differences.find(({ part }) => part === 'status' || part === 'failure')!;
-  return `${found.part}:${found.path}`;
-}
-
-function OutcomeWords({ outcome }: { readonly outcome: NonNullable<CheckView['fresh']>['outcome'] | undefined }) {
-  if (outcome === undefined) return <span class="quiet">no response</span>;
-  if (outcome.kind === 'failure') return <span class="tone-bad">{failureWords(outcome.code).short}</span>;
-  return (
-    <span class={`tone-${statusTone(outcome.status)}`}>
-      {outcome.status} {visible(outcome.reason)}
-    </span>
   );
 }

@@ -50,7 +50,9 @@ function withRecording(
   fresh: FreshOutcome | undefined,
   reader: CassetteReader,
 ): CheckView {
-  const exchange = reader.exchange(reader.session(run.session).id, check.position);
+  const found = reader.exchange(reader.session(run.session).id, check.position);
+  const isSame = found?.request.method === check.method && found.request.target === check.target;
+  const exchange = isSame ? found : undefined;
   const baselines = exchange ? reader.baselines(exchange.id) : [];
   const baseline = baselines.find(({ version }) => version === check.baselineVersion);
   const newest = baselines.at(-1)?.version;
@@ -59,7 +61,14 @@ function withRecording(
     fresh,
     ...(newest !== undefined && newest !== check.baselineVersion ? { newerBaseline: newest } : {}),
   };
-  const before = responseOf(baseline?.outcome);
+  if (!baseline) {
+    return {
+      ...view,
+      rows: undefined,
+      bodyProblem: 'What this check was judged against is no longer in the cassette.',
+    };
+  }
+  const before = responseOf(baseline.outcome);
   const after = responseOf(fresh?.outcome);
   if (!before || !after) return { ...view, rows: undefined };
   const largest = Math.max(before.body.sizeBytes, after.body.sizeBytes);

@@ -66,7 +66,7 @@ describe('what pages are told', () => {
     writeFileSync(path.join(folder, 'a.cassette'), 'another length');
     await expect.poll(() => page.events, { timeout: 3_000 }).toContainEqual({ kind: 'cassette', name: 'a' });
     writeFileSync(path.join(folder, 'b.cassette'), 'new');
-    await expect.poll(() => page.events, { timeout: 5_000 }).toContainEqual({ kind: 'cassettes' });
+    await expect.poll(() => page.events, { timeout: 8_000 }).toContainEqual({ kind: 'cassettes' });
     writeFileSync(path.join(folder, 'runs.sqlite'), 'x');
     await expect.poll(() => page.events, { timeout: 3_000 }).toContainEqual({ kind: 'runs' });
   });

@@ -17,6 +17,8 @@ import type { TestJob } from '../test-jobs.ts';
 import { cassetteOfRun, readRun, readRuns, type UiContext } from '../ui-context.ts';
 
 const runsShown = 200;
+/** Rows of one list; a page of many thousand would take seconds to lay out. */
+const checksShown = 500;
 
 export function runRoutes(app: Hono, ui: UiContext): void {
   app.get('/runs', (c) => {
@@ -136,7 +138,7 @@ function RunPage({ ui, run, checks, review, job }: RunPageProps) {
             <span class="quiet">{formatCount(toDecide.length, 'check')}</span>
           </header>
           <ul class="check-rows" data-list="rows">
-            {toDecide.map((check) => (
+            {toDecide.slice(0, checksShown).map((check) => (
               <CheckRow
                 check={check}
                 decision={review.checks.get(check.id)?.decision}
@@ -144,6 +146,7 @@ function RunPage({ ui, run, checks, review, job }: RunPageProps) {
               />
             ))}
           </ul>
+          <MoreChecks count={toDecide.length - checksShown} />
         </section>
       )}
       {passed.length === 0 ? null : (
@@ -153,7 +156,7 @@ function RunPage({ ui, run, checks, review, job }: RunPageProps) {
             <span class="quiet">{formatCount(passed.length, 'check')}</span>
           </summary>
           <ul class="check-rows" data-list="rows">
-            {passed.map((check) => (
+            {passed.slice(0, checksShown).map((check) => (
               <CheckRow
                 check={check}
                 decision={undefined}
@@ -161,11 +164,16 @@ function RunPage({ ui, run, checks, review, job }: RunPageProps) {
               />
             ))}
           </ul>
+          <MoreChecks count={passed.length - checksShown} />
         </details>
       )}
       {checks.length === 0 && run.verdict !== undefined ? <EmptyState title="This run has no checks" /> : null}
     </div>
   );
+}
+
+function MoreChecks({ count }: { readonly count: number }) {
+  return count <= 0 ? null : <p class="panel-text quiet">{`… and ${formatCount(count, 'more check')}`}</p>;
 }
 
 function Progress({ done, total }: { readonly done: number; readonly total: number | undefined }) {

@@ -21,7 +21,7 @@ describe('the home page', () => {
     const file = path.join(ui.folder, 'cassettes', 'odd <b>.cassette');
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, 'this is text, not SQLite, and longer than a header of a hundred bytes. '.repeat(3));
-    await expect.poll(() => ui.html('/'), { timeout: 3_000 }).toContain('CASSETTE_NOT_SQLITE');
+    await expect.poll(() => ui.html('/'), { timeout: 6_000 }).toContain('CASSETTE_NOT_SQLITE');
     const page = await ui.html('/');
     expect(page).toContain('odd &lt;b&gt;');
     expect(page).toContain('checkout');
