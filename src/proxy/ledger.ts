@@ -128,7 +128,7 @@ export function failuresOf(summary: LedgerSummary, failOn: ReadonlySet<FailReaso
 }
 
 /** Lines of a list shown to a person; the rest is counted. */
-const shownEntries = 20;
+const shownEntries = 10;
 
 /** The summary for a person who reads the terminal when the replay has ended. */
 export function formatSummary(summary: LedgerSummary): string[] {
