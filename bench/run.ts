@@ -193,6 +193,10 @@ const { values } = parseArgs({
     out: { type: 'string' },
   },
 });
+if (process.platform !== 'linux') {
+  console.error('error: the benchmark reads CPU and memory from /proc\n  run it on Linux');
+  process.exit(3);
+}
 const chosen = values.only?.split(',') ?? Object.keys(rows);
 const unknown = chosen.filter((name) => !(name in rows));
 if (unknown.length > 0) {

@@ -5,10 +5,8 @@ import type { ShopAnswer } from '../demo/shop-session.ts';
 import {
   type EndedProcess,
   printedMatch,
-  type ProcessOptions,
   readReadyFile,
   type ReadyFile,
-  runProcess,
   type RunningProcess,
   startProcess,
   waitUntilReady,
@@ -21,6 +19,15 @@ export interface StageOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly paint: Paint;
   readonly print: (text: string) => Promise<void>;
+}
+
+export interface Claim {
+  /** What the story says. */
+  readonly claim: string;
+  /** Whether that is so. */
+  readonly holds: boolean;
+  /** What is known when it is not. */
+  readonly otherwise: string;
 }
 
 export interface Shop extends RunningProcess {
@@ -71,11 +78,11 @@ export class DemoStage {
   }
 
   /** Tells how a step came out. What went wrong is told too, and the whole demo has failed then. */
-  async check(isRight: boolean, line: string, problem: string): Promise<void> {
-    await this.say(isRight ? `${this.paint('green', '✓')} ${line}` : `${this.paint('red', '✗ expected:')} ${line}`);
-    if (isRight) return;
+  async check({ claim, holds, otherwise }: Claim): Promise<void> {
+    await this.say(holds ? `${this.paint('green', '✓')} ${claim}` : `${this.paint('red', '✗ expected:')} ${claim}`);
+    if (holds) return;
     this.#hasFailed = true;
-    for (const detail of problem.trimEnd().split('\n')) await this.say(this.paint('dim', `  ${detail}`));
+    for (const detail of otherwise.trimEnd().split('\n')) await this.say(this.paint('dim', `  ${detail}`));
   }
 
   get hasFailed(): boolean {
@@ -106,7 +113,7 @@ export class DemoStage {
 
   /** Runs `retake …` to its end. */
   runRetake(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<EndedProcess> {
-    return this.#run([programFile('main'), ...args], env);
+    return this.#start([programFile('main'), ...args], env).ended;
   }
 
   /** Sends the example customer to a shop. Throws with her complaint when she could not do what she came for. */
@@ -115,7 +122,7 @@ export class DemoStage {
     name: string,
   ): Promise<{ readonly lines: readonly string[]; readonly answers: ShopAnswer[] }> {
     const file = path.join(this.folder, `${name}.json`);
-    const ended = await this.#run([programFile('../demo/run-customer'), url, '--answers', file], {});
+    const ended = await this.#start([programFile('../demo/run-customer'), url, '--answers', file]).ended;
     if (ended.code !== 0) throw new Error(ended.stderr.trim());
     const answers = JSON.parse(readFileSync(file, 'utf8')) as (Omit<ShopAnswer, 'body'> & { body: string })[];
     return {
@@ -137,18 +144,15 @@ export class DemoStage {
   }
 
   #start(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningProcess {
-    const running = startProcess(this.#commandOf(args, env));
+    const running = startProcess({
+      command: process.execPath,
+      args,
+      cwd: this.folder,
+      env: { ...this.#options.env, ...env },
+    });
     this.#running.add(running);
     const forget = (): void => void this.#running.delete(running);
     running.ended.then(forget, forget);
     return running;
-  }
-
-  #run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<EndedProcess> {
-    return runProcess(this.#commandOf(args, env));
-  }
-
-  #commandOf(args: readonly string[], env: NodeJS.ProcessEnv): ProcessOptions {
-    return { command: process.execPath, args, cwd: this.folder, env: { ...this.#options.env, ...env } };
   }
 }

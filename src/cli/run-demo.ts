@@ -33,7 +33,7 @@ export async function runDemo(context: Context, options: DemoOptions): Promise<E
   const stage = new DemoStage({ folder, paint, print: context.print, env: context.env });
   const signals = onStopSignal();
   try {
-    const story = tellStory(stage, color);
+    const story = tellStory(stage, color ? ['--color'] : []);
     // When a signal wins the race, the programs are stopped under the story's feet; how it ends then is of no interest.
     story.catch(() => {});
     const reviewUrl = await Promise.race([story, signals.stopped.then(() => undefined)]);
@@ -60,13 +60,13 @@ function makeTemporaryFolder(): string {
 }
 
 /** The whole story; returns the URL of the page on which it ends. */
-async function tellStory(stage: DemoStage, color: boolean): Promise<string> {
+async function tellStory(stage: DemoStage, colorFlags: readonly string[]): Promise<string> {
   await stage.title('Retake: record real traffic, replay it offline, review what changed', `in ${stage.folder}`);
   const { shop, answers } = await recordVisit(stage);
   await shop.stop();
   await replayVisit(stage, shop.url, answers);
   await testVersion1(stage);
-  await testVersion2(stage, color);
+  await testVersion2(stage, colorFlags);
   return openReview(stage);
 }
 
@@ -82,34 +82,39 @@ async function recordVisit(
   for (const line of lines) await stage.say(stage.paint('dim', `· ${line}`));
   const { code, stderr } = await recorder.stop();
   const bytes = readFileSync(path.join(stage.folder, 'cassettes/shop.cassette'));
-  await stage.check(
-    code === 0,
-    `${answers.length} exchanges are in cassettes/shop.cassette, one file of ${formatSize(bytes.length)}`,
-    stderr,
-  );
+  await stage.check({
+    claim: `${answers.length} exchanges are in cassettes/shop.cassette, one file of ${formatSize(bytes.length)}`,
+    holds: code === 0,
+    otherwise: stderr,
+  });
   const secrets = [demoCustomer.password, ...answers.flatMap(issuedSecrets)];
-  await stage.check(
-    secrets.every((secret) => !bytes.includes(secret)),
-    'her password, her token and her cookie are not in it: pseudonyms stand in their places',
-    'a secret was found in the file',
-  );
+  await stage.check({
+    claim: 'her password, her token and her cookie are not in it: pseudonyms stand in their places',
+    holds: secrets.every((secret) => !bytes.includes(secret)),
+    otherwise: 'a secret was found in the file',
+  });
   return { shop, answers };
 }
 
 async function replayVisit(stage: DemoStage, shopUrl: string, recorded: readonly ShopAnswer[]): Promise<void> {
   await stage.step('Replay the visit without the shop');
-  await stage.check(await isUnreachable(shopUrl), `nobody answers at ${shopUrl} any more`, 'the shop still answers');
+  await stage.check({
+    claim: `nobody answers at ${shopUrl} any more`,
+    holds: await isUnreachable(shopUrl),
+    otherwise: 'the shop still answers',
+  });
   await stage.command('retake replay shop');
   const player = await stage.startRetake(['replay', 'shop']);
   const { answers } = await stage.visit(player.ready.listeners[0]!.url, 'replayed');
   const { code, stderr } = await player.stop();
   const { identical, pseudonymous, different } = compareAnswers(recorded, answers);
-  await stage.check(
-    different.length === 0 && code === 0,
-    `the same customer got the same ${answers.length} answers: ${identical} byte for byte, ` +
+  await stage.check({
+    claim:
+      `the same customer got the same ${answers.length} answers: ${identical} byte for byte, ` +
       `${pseudonymous} but for the pseudonyms`,
-    different.length > 0 ? `different: ${different.join(', ')}` : stderr,
-  );
+    holds: different.length === 0 && code === 0,
+    otherwise: different.length > 0 ? `different: ${different.join(', ')}` : stderr,
+  });
 }
 
 /** Nobody listens there. */
@@ -126,11 +131,11 @@ async function testVersion1(stage: DemoStage): Promise<void> {
   const { document, stderr } = await runTests(stage, shop.url, []);
   await shop.stop();
   const { same, equivalent } = document.counts;
-  await stage.check(
-    document.verdict === 'passed' && same + equivalent === document.checks.length,
-    `${document.checks.length} checks passed`,
-    stderr,
-  );
+  await stage.check({
+    claim: `${document.checks.length} checks passed`,
+    holds: document.verdict === 'passed' && same + equivalent === document.checks.length,
+    otherwise: stderr,
+  });
   const explained = (rule: string): number =>
     document.checks.flatMap(({ differences }) => differences).filter((difference) => difference.rule === rule).length;
   await stage.say(
@@ -142,10 +147,10 @@ async function testVersion1(stage: DemoStage): Promise<void> {
   );
 }
 
-async function testVersion2(stage: DemoStage, color: boolean): Promise<void> {
+async function testVersion2(stage: DemoStage, colorFlags: readonly string[]): Promise<void> {
   await stage.step('Test version 2 of the shop');
   const shop = await stage.startShop(2);
-  const { document, stdout, stderr } = await runTests(stage, shop.url, color ? ['--color'] : []);
+  const { document, stdout, stderr } = await runTests(stage, shop.url, colorFlags);
   await shop.stop();
   await stage.say();
   for (const line of stdout.trimEnd().split('\n')) await stage.say(line);
@@ -154,17 +159,17 @@ async function testVersion2(stage: DemoStage, color: boolean): Promise<void> {
     .flatMap(({ differences }) => differences)
     .filter(({ severity }) => severity !== 'equivalent');
   const failing = told.filter(({ severity }) => severity !== 'added');
-  await stage.check(
-    failing.length > 0 && failing.every((difference) => difference.path.endsWith('/total_cents')),
-    `the regression is found: orders forget the quantity (${failing.length} totals), and nothing else fails`,
-    stderr,
-  );
+  await stage.check({
+    claim: `the regression is found: orders forget the quantity (${failing.length} totals), and nothing else fails`,
+    holds: failing.length > 0 && failing.every((difference) => difference.path.endsWith('/total_cents')),
+    otherwise: stderr,
+  });
   const additions = told.filter(({ severity }) => severity === 'added');
-  await stage.check(
-    additions.length > 0 && additions.every((difference) => difference.path.endsWith('/rating')),
-    `the new field is seen and does no harm (${additions.length} ratings)`,
-    stderr,
-  );
+  await stage.check({
+    claim: `the new field is seen and does no harm (${additions.length} ratings)`,
+    holds: additions.length > 0 && additions.every((difference) => difference.path.endsWith('/rating')),
+    otherwise: stderr,
+  });
 }
 
 /** The recording holds a pseudonym of the password; a real server wants the real one. */
@@ -180,8 +185,9 @@ async function runTests(
   const report = path.join(stage.folder, 'report.json');
   const args = ['test', 'shop', '--target', url, '--reporter', `default,json=${report}`, ...flags];
   const { code, stdout, stderr } = await stage.runRetake(args, customerSecret);
-  if (code !== 0 && code !== 1)
+  if (code !== 0 && code !== 1) {
     throw new AppError('INTERNAL', { problem: `retake test ended with ${code}: ${stderr}` });
+  }
   return { document: JSON.parse(readFileSync(report, 'utf8')) as TestDocument, stdout, stderr };
 }
 
@@ -190,8 +196,11 @@ async function openReview(stage: DemoStage): Promise<string> {
   await stage.command('retake ui');
   const { url, token } = await stage.startReview(customerSecret);
   const page = await fetch(`${url}/review`, { headers: { Authorization: `Bearer ${token}` } });
-  const isThere = page.ok && (await page.text()).includes('total_cents');
-  await stage.check(isThere, 'the page shows baseline and fresh side by side', `it answered ${page.status}`);
+  await stage.check({
+    claim: 'the page shows baseline and fresh side by side',
+    holds: page.ok && (await page.text()).includes('total_cents'),
+    otherwise: `it answered ${page.status}`,
+  });
   const address = `${url}/review?token=${token}`;
   await stage.say(`accept or reject each difference at ${stage.paint('underline', address)}`);
   return address;

@@ -27,10 +27,10 @@ describe('DemoStage', () => {
 
   it('has failed once a check has, and says what was expected and what happened', async () => {
     const { stage, printed } = openStage();
-    await stage.check(true, 'all is well', 'unused');
+    await stage.check({ claim: 'all is well', holds: true, otherwise: 'unused' });
     expect(stage.hasFailed).toBe(false);
-    await stage.check(false, 'all is well', 'the server\nfell over');
-    await stage.check(true, 'later things are fine', '');
+    await stage.check({ claim: 'all is well', holds: false, otherwise: 'the server\nfell over' });
+    await stage.check({ claim: 'later things are fine', holds: true, otherwise: '' });
     expect(stage.hasFailed).toBe(true);
     expect(printed()).toContain(
       '<red>✗ expected:</> all is well\n     <dim>  the server</>\n     <dim>  fell over</>\n',
