@@ -177,6 +177,22 @@ describe('cassettes', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith(`${file}-`))).toEqual([]);
   });
 
+  it('replay never serves a body with a flipped bit, and still serves the others', async () => {
+    relative('flipped', (file) =>
+      changeBytes(file, (bytes) => {
+        bytes[bytes.indexOf('"name":"item 7"') + '"name":"'.length]! ^= 1;
+        return bytes;
+      }),
+    );
+    const player = await startRetake(['replay', 'flipped.cassette'], { cwd: folder });
+    const damaged = await fetch(`${player.url}/items/7`);
+    expect([damaged.status, damaged.headers.get('x-retake-miss')]).toEqual([502, 'unreadable']);
+    expect((await fetch(`${player.url}/items/8`)).status).toBe(200);
+    const { code, stderr } = await player.stop();
+    expect(code).toBe(1);
+    expect(stderr).toContain('does not fit its checksum');
+  });
+
   it('a cassette being recorded refuses a second writer and names the first', async () => {
     const target = `http://127.0.0.1:${takenPort}`;
     const recorder = await startRetake(['record', '--target', target, '--cassette', 'busy.cassette'], { cwd: folder });
