@@ -1,20 +1,27 @@
 import { Command, CommanderError, Help } from 'commander';
 import { AppError, type ExitCode } from '../base/errors.ts';
-import { accept } from './accept.ts';
 import { type Register, toolVersion } from './command.ts';
 import { addGlobalOptions, contextOf, reportError } from './context.ts';
-import { demo } from './demo.ts';
-import { generate } from './generate.ts';
-import { ls } from './ls.ts';
-import { runs } from './runs.ts';
-import { record } from './record.ts';
-import { replay } from './replay.ts';
-import { show } from './show.ts';
-import { test } from './test.ts';
-import { ui } from './ui.ts';
 
 /** Every command, in the order the help shows them. To add one, add a file and one line. */
-const commands: readonly Register[] = [record, replay, test, ui, accept, ls, show, runs, generate, demo];
+const commands: ReadonlyMap<string, () => Promise<Register>> = new Map([
+  ['record', async () => (await import('./record.ts')).record],
+  ['replay', async () => (await import('./replay.ts')).replay],
+  ['test', async () => (await import('./test.ts')).test],
+  ['ui', async () => (await import('./ui.ts')).ui],
+  ['accept', async () => (await import('./accept.ts')).accept],
+  ['ls', async () => (await import('./ls.ts')).ls],
+  ['show', async () => (await import('./show.ts')).show],
+  ['runs', async () => (await import('./runs.ts')).runs],
+  ['generate', async () => (await import('./generate.ts')).generate],
+  ['demo', async () => (await import('./demo.ts')).demo],
+]);
+
+/** Only the command that is named is loaded: a replay is expected to answer at once. Help and mistakes need all. */
+function loadCommands(name: string | undefined): Promise<Register[]> {
+  const named = commands.get(name ?? '');
+  return Promise.all(named ? [named()] : [...commands.values()].map((load) => load()));
+}
 
 const plainHelp = new Help();
 
@@ -31,7 +38,7 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
       optionDescription: (option) => plainHelp.optionDescription(option).replace(' (default: [])', ''),
     })
     .exitOverride();
-  for (const register of commands) {
+  for (const register of await loadCommands(argv[0])) {
     register((usage, description) => {
       const command = program.command(usage).description(description).exitOverride();
       return {
