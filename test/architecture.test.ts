@@ -100,6 +100,7 @@ const untested: Readonly<Record<string, string>> = {
   'src/ui/ui-options.ts': 'types only',
   'src/ui/ui-context.ts': 'opens the run store for the routes, whose tests read it',
   'src/compare/diff-row.ts': 'types only',
+  'src/compare/renames.ts': 'types only',
   'src/cli/demo.ts': 'its options lead to run-demo.ts',
   'src/cli/run-demo.ts': 'played whole by test/e2e/demo.test.ts',
   'src/correlate/correlated-exchange.ts': 'types only',

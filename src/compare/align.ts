@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonValue } from '../model/json-value.ts';
 import { parseTimestamp } from '../model/volatile.ts';
-import type { Explainer } from './explain.ts';
 import { jsonEqual, jsonHash, member } from './json-equal.ts';
 
 /** Which element of the baseline array belongs to which of the fresh one; index −1 where there is none. */
@@ -20,6 +19,9 @@ export interface Alignment {
   readonly equal?: true;
 }
 
+/** What an element may be called in this run, by its identity; `key`: the member that holds it. */
+export type ElementNames = (identity: string, key?: string) => readonly string[];
+
 /** Members that identify an element, best first. */
 const identityKeys = ['id', '_id', 'uuid', 'key', 'slug', 'code', 'name'];
 
@@ -31,9 +33,9 @@ const identityKeys = ['id', '_id', 'uuid', 'key', 'slug', 'code', 'name'];
 export function alignArrays(
   baseline: readonly JsonValue[],
   fresh: readonly JsonValue[],
-  explainer: Explainer,
+  names: ElementNames,
 ): Alignment {
-  const byKey = alignByKey(baseline, fresh, explainer);
+  const byKey = alignByKey(baseline, fresh, names);
   if (byKey) return byKey;
   const { start, end } = commonEnds(baseline, fresh);
   if (start === baseline.length && start === fresh.length) return { equal: true };
@@ -47,7 +49,7 @@ export function alignArrays(
   for (let i = 1; i <= end; i++) pair(baseline.length - i, fresh.length - i);
   const middle: Middle = { baseline, fresh, partner, taken, pair };
   pairByHash(middle, { before: (text) => text, after: (text) => text, exact: true });
-  pairByHash(middle, { before: (text) => blurred(explainer.renamed(text)), after: blurred, exact: false });
+  pairByHash(middle, { before: (text) => blurred(names(text)[0] ?? text), after: blurred, exact: false });
   const anchors = longestIncreasing(partner);
   pairBetween(middle, anchors);
   if (isIdentity(partner, fresh.length)) return {};
@@ -70,7 +72,7 @@ function blurred(text: string): string {
 function alignByKey(
   baseline: readonly JsonValue[],
   fresh: readonly JsonValue[],
-  explainer: Explainer,
+  names: ElementNames,
 ): Alignment | undefined {
   if (!isJsonObject(baseline[0]) || !isJsonObject(fresh[0])) return undefined;
   const inPlace = identityKeys.find((key) => sameIdentities(baseline, fresh, key));
@@ -79,7 +81,7 @@ function alignByKey(
     const before = identities(baseline, key);
     const after = before && identities(fresh, key);
     if (!before || !after) continue;
-    const partner = partnersByIdentity(before, after, explainer);
+    const partner = partnersByIdentity(before, after, (identity) => names(identity, key));
     if (partner.every((index) => index === -1)) continue;
     if (isIdentity(partner, fresh.length)) return { key };
     const taken = new Uint8Array(fresh.length);
@@ -111,10 +113,13 @@ function identityOf(element: JsonValue, key: string): string | number | undefine
 function partnersByIdentity(
   before: ReadonlyMap<string, number>,
   after: ReadonlyMap<string, number>,
-  explainer: Explainer,
+  names: ElementNames,
 ): Int32Array {
   const equal = Int32Array.from(before.keys(), (id) => after.get(id) ?? -1);
-  const renamedIds = Array.from(before.keys(), (id) => explainer.renamed(id));
+  const renamedIds = Array.from(before.keys(), (id) => {
+    const fresh = names(id);
+    return fresh.find((name) => after.has(name)) ?? fresh[0] ?? id;
+  });
   if (new Set(renamedIds).size !== renamedIds.length) return equal;
   const renamed = Int32Array.from(renamedIds, (id) => after.get(id) ?? -1);
   return found(renamed) > found(equal) ? renamed : equal;

@@ -34,14 +34,21 @@ function segmentsOf(baseline: Content, fresh: Content, differences: readonly Dif
 
 /** Elements were paired under the renaming of the run; what it renamed in the body is told by the differences. */
 function explainerFrom(differences: readonly Difference[]): Explainer {
-  const renames = new Map<string, string>();
+  const renames = new Map<string, string[]>();
   for (const { rule, before, after } of differences) {
     if (rule !== 'renaming' || before === undefined || after === undefined) continue;
     const [first, second] = [plainText(before), plainText(after)];
-    if (first !== undefined && second !== undefined) renames.set(first, second);
+    if (first === undefined || second === undefined) continue;
+    const known = renames.get(first);
+    if (known) known.push(second);
+    else renames.set(first, [second]);
   }
   const never = { startMs: 0, endMs: 0 };
-  return new Explainer({ renames, baselineWindow: never, freshWindow: never });
+  return new Explainer({
+    renames: { isEmpty: renames.size === 0, freshOf: (value) => renames.get(value) ?? [] },
+    baselineWindow: never,
+    freshWindow: never,
+  });
 }
 
 /** The value of a JSON scalar's text; texts that were cut have no value. */

@@ -89,7 +89,7 @@ function compareHeader({ name, first, second, context, differences }: HeaderPair
   } else if (name === 'content-type' && mediaType(['content-type', before]) !== mediaType(['content-type', after])) {
     differences.add({ ...texts, kind: 'type', severity: 'broken' });
   } else {
-    const rule = explainValues(first!, second!, (before, after) => context.explainer.text(before, after, name));
+    const rule = explainValues(first!, second!, (before, after) => context.explainer.text(before, after, [name]));
     differences.add(rule ? { ...texts, severity: 'equivalent', rule } : { ...texts, severity: 'changed' });
   }
 }

@@ -77,7 +77,7 @@ class JsonComparison {
   }
 
   #arrays(before: readonly JsonValue[], after: readonly JsonValue[]): void {
-    const { elements, equal } = alignArrays(before, after, this.#explainer);
+    const { elements, equal } = alignArrays(before, after, this.#explainer.namesAt(this.#path));
     if (equal) return;
     const depth = this.#path.push(0) - 1;
     if (elements === undefined) {
@@ -124,10 +124,9 @@ class JsonComparison {
   }
 
   #explain(before: JsonValue, after: JsonValue): Difference['rule'] {
-    const name = this.#path.findLast((key) => typeof key === 'string') ?? '';
-    if (typeof before === 'string' && typeof after === 'string') return this.#explainer.text(before, after, name);
+    if (typeof before === 'string' && typeof after === 'string') return this.#explainer.text(before, after, this.#path);
     if (typeof before === 'boolean') return undefined;
-    return this.#explainer.number(jsonText(before), jsonText(after), name);
+    return this.#explainer.number(jsonText(before), jsonText(after), this.#path);
   }
 
   #removed(value: JsonValue): void {

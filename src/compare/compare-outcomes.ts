@@ -3,6 +3,7 @@ import type { Difference } from '../model/verdict.ts';
 import { compareBodies } from './compare-body.ts';
 import { compareHeaders } from './compare-headers.ts';
 import { Explainer, type CaptureWindow } from './explain.ts';
+import type { Renames } from './renames.ts';
 
 /** One side of a comparison: an outcome with its body as stored, and when it was captured (ms since the epoch). */
 export interface Comparable {
@@ -17,8 +18,8 @@ export interface Comparable {
 }
 
 export interface CompareContext {
-  /** Baseline value → value in this run, for every value flow established so far. */
-  readonly renames: ReadonlyMap<string, string>;
+  /** Baseline values in this run, for every value flow established so far. */
+  readonly renames: Renames;
 }
 
 /**

@@ -68,7 +68,7 @@ function runsOf(hunk: TextHunk, before: readonly string[], after: readonly strin
 function lineChange(before: string, after: string, { explainer, whiteSpace }: TextOptions): LineChange {
   const bare = whiteSpace === 'counts' ? (line: string): string => line.trimEnd() : collapsed;
   if (bare(before) === bare(after)) return 'space';
-  return explainer.text(before, after, '') ?? 'changed';
+  return explainer.text(before, after, []) ?? 'changed';
 }
 
 function collapsed(line: string): string {

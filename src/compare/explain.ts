@@ -1,4 +1,5 @@
 import { isDistinctive, isIdentityName } from '../model/identity.ts';
+import type { Renames, ValuePath } from './renames.ts';
 import { epochTimestamp, findTimestamps, parseTimestamp, type Timestamp } from '../model/volatile.ts';
 
 /** What makes a difference `equivalent`. */
@@ -16,8 +17,7 @@ export interface CaptureWindow {
 }
 
 export interface ExplainContext {
-  /** Baseline value → fresh value. */
-  readonly renames: ReadonlyMap<string, string>;
+  readonly renames: Renames;
   readonly baselineWindow: CaptureWindow;
   readonly freshWindow: CaptureWindow;
 }
@@ -32,6 +32,9 @@ const maxOffsetWidthMs = 10_000;
 const offsetSlackMs = 1000;
 
 const minuteMs = 60_000;
+
+/** Segments and parameters of URLs that name a kind of thing are words. */
+const maxNameLength = 64;
 
 /** Where a renamed value stands in a text, and what it is now. */
 interface RenamedSpan {
@@ -49,7 +52,8 @@ const maxRenamedWords = 12;
  * `renaming`: the fresh text is the baseline text with renamed values replaced. A value counts only where it stands
  * alone between characters that are neither letters nor digits. A value that could occur by accident (a short number,
  * a word) counts only as a whole in a field whose name says identifier, as a segment or parameter of a URL, or as
- * `#17`: otherwise `quantity: 1 → 2` would hide behind an order 1 that is now order 2.
+ * `#17`: otherwise `quantity: 1 → 2` would hide behind an order 1 that is now order 2. Where it stands tells whose
+ * identifier it is, so that `customerId: 1 → 2` does not hide there either.
  *
  * `clock`: every timestamp that differs lies, in the same notation, inside its own side's capture window (start of the
  * session or run to the end of the response, ±5 s). A later timestamp counts too when both lie the same whole number
@@ -64,14 +68,16 @@ export class Explainer {
     this.#context = context;
   }
 
-  /** The value under this run's names, if it is one of the renamed; for pairing elements by identity. */
-  renamed(value: string): string {
-    return this.#context.renames.get(value) ?? value;
+  /** What an array element may be called in this run, by its identity under a key of the elements at a path. */
+  namesAt(path: ValuePath): (identity: string, key?: string) => readonly string[] {
+    const { renames } = this.#context;
+    if (renames.isEmpty) return () => [];
+    return (identity, key) => renames.freshOf(identity, key === undefined ? path : [...path, key]);
   }
 
-  /** Why two texts found under a name (JSON key, header) mean the same, or undefined. */
-  text(before: string, after: string, name: string): ExplanationRule | undefined {
-    if (this.#isRenamed(before, after, name)) return 'renaming';
+  /** Why two texts found at a path mean the same, or undefined. */
+  text(before: string, after: string, path: ValuePath): ExplanationRule | undefined {
+    if (this.#isRenamed(before, after, path)) return 'renaming';
     const first = parseTimestamp(before) ?? epochTimestamp(before);
     const second = parseTimestamp(after) ?? epochTimestamp(after);
     if (first && second) return this.#sameClock(first, second) ? 'clock' : undefined;
@@ -81,20 +87,22 @@ export class Explainer {
   }
 
   /** The same for two JSON numbers, given as their texts. */
-  number(before: string, after: string, name: string): ExplanationRule | undefined {
-    if (this.#isRenamed(before, after, name)) return 'renaming';
+  number(before: string, after: string, path: ValuePath): ExplanationRule | undefined {
+    if (this.#isRenamed(before, after, path)) return 'renaming';
     const first = epochTimestamp(before);
     const second = epochTimestamp(after);
     return first && second && this.#sameClock(first, second) ? 'clock' : undefined;
   }
 
-  #isRenamed(before: string, after: string, name: string): boolean {
-    return this.#context.renames.get(before) === after && (isDistinctive(before) || isIdentityName(name));
+  #isRenamed(before: string, after: string, path: ValuePath): boolean {
+    const { renames } = this.#context;
+    if (renames.isEmpty || !(isDistinctive(before) || isIdentityName(nameIn(path)))) return false;
+    return renames.freshOf(before, path).includes(after);
   }
 
   /** One pass over the text, whatever the number of renames: at each word, the longest run of words that was renamed. */
   #renameInside(text: string): string {
-    if (this.#context.renames.size === 0) return text;
+    if (this.#context.renames.isEmpty) return text;
     const found = [...text.matchAll(words)].map((match) => ({
       start: match.index,
       end: match.index + match[0].length,
@@ -117,14 +125,17 @@ export class Explainer {
 
   /** The renamed value from one word to another, with up to two of the signs that base64 values begin and end with. */
   #renamedAt(text: string, start: number, end: number, after: number): RenamedSpan | undefined {
+    const { renames } = this.#context;
     let from = start;
     while (from > Math.max(after, start - 2) && /[-_]/.test(text[from - 1]!)) from--;
     let to = end;
     while (to < Math.min(text.length, end + 2) && /[-_=]/.test(text[to]!)) to++;
     for (let first = from; first <= start; first++) {
       for (let last = to; last >= end; last--) {
-        const value = this.#context.renames.get(text.slice(first, last));
-        if (value !== undefined && mayBeRenamed(text, first, last)) return { start: first, end: last, value };
+        const word = text.slice(first, last);
+        if (renames.freshOf(word, []).length === 0 || !mayBeRenamed(text, first, last)) continue;
+        const [value] = renames.freshOf(word, pathBefore(text, first));
+        if (value !== undefined) return { start: first, end: last, value };
       }
     }
     return undefined;
@@ -176,4 +187,16 @@ function mayBeRenamed(text: string, start: number, end: number): boolean {
   if (isDistinctive(text.slice(start, end))) return true;
   const next = text[end] ?? '';
   return /[/=#]/.test(text[start - 1] ?? '') && (next === '' || /[/?&#;,"'>\s]/.test(next));
+}
+
+/** What stands before a value in a URL: `/orders/` is the path of an order's identifier, `orderId=` that of a field. */
+function pathBefore(text: string, start: number): ValuePath {
+  const [, name, sign] = /([^\s/?#&=;,"'<>]+)([/=])$/.exec(text.slice(Math.max(0, start - maxNameLength), start)) ?? [];
+  if (name === undefined) return [];
+  return sign === '/' ? [name, 'id'] : [name];
+}
+
+/** The nearest key, which says what a value is. */
+function nameIn(path: ValuePath): string {
+  return path.findLast((key) => typeof key === 'string') ?? '';
 }

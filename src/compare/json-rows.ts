@@ -183,7 +183,7 @@ class DifferingPairs {
   }
 
   #arraysDiffer(before: readonly JsonValue[], after: readonly JsonValue[]): boolean {
-    const alignment = alignArrays(before, after, this.#explainer);
+    const alignment = alignArrays(before, after, this.#explainer.namesAt([]));
     this.#alignments.set(before, alignment);
     let differ = alignment.elements !== undefined;
     for (const { baseline, fresh } of elementsOf(alignment, before)) {

@@ -4,8 +4,9 @@ import { isDistinctive, isIdentityName, lastWord } from '../model/identity.ts';
 import { insidePlace } from '../model/place.ts';
 import { pathSegments, queryParameters } from '../model/url-text.ts';
 import type { CorrelatedExchange } from './correlated-exchange.ts';
-import { leafContainer, leafName, leafPlace, visitJsonLeaves, type JsonLeafValue } from './json-leaves.ts';
-import { isResourceWord, resourceName, resourcesOfField, resourcesOfTarget } from './resource-names.ts';
+import { leafName, leafPlace, visitJsonLeaves, type JsonLeafValue } from './json-leaves.ts';
+import { isResourceWord, resourceName, resourcesOfField } from './resource-names.ts';
+import { kindsAt } from './value-kinds.ts';
 import { classOf, isNumberIdentity, looksRandom, type ValueClass } from './value-class.ts';
 
 /** A value that a response may have issued. */
@@ -92,20 +93,12 @@ function fromLeaf(leaf: JsonLeafValue, exchange: CorrelatedExchange, issue: (can
     issue({
       value: text,
       place: leafPlace(leaf),
-      resources: resourcesOfLeaf(leaf, name, exchange.target),
+      resources: kindsAt(leaf.path, exchange.target),
       word: lastWord(name),
       rank: !isIdentity ? 1 : isWrite(exchange.method) ? 3 : 2,
     });
   }
   if (kind === 'string' && isUrl(text)) fromUrl(text, leafPlace(leaf), issue);
-}
-
-/** Whose identifier a leaf is: by its own name, else by what contains it, else by what was asked for. */
-function resourcesOfLeaf(leaf: JsonLeafValue, name: string, target: string): readonly string[] {
-  const own = resourcesOfField(name);
-  if (own.length > 0) return own;
-  const container = leafContainer(leaf);
-  return container === undefined ? resourcesOfTarget(target) : resourcesOfField(container);
 }
 
 function isUrl(text: string): boolean {

@@ -36,12 +36,12 @@ export function leafPlace({ path }: JsonLeafValue): string {
 }
 
 /** Nearest key above a leaf; empty in a bare array. */
-export function leafName({ path }: JsonLeafValue): string {
+export function leafName({ path }: Pick<JsonLeafValue, 'path'>): string {
   return path.findLast((key) => typeof key === 'string') ?? '';
 }
 
 /** Nearest key above a leaf's own name that says what the container is about. */
-export function leafContainer({ path }: JsonLeafValue): string | undefined {
+export function leafContainer({ path }: Pick<JsonLeafValue, 'path'>): string | undefined {
   const name = path.findLastIndex((key) => typeof key === 'string');
   return path.slice(0, Math.max(0, name)).findLast((key) => typeof key === 'string' && !isEnvelope(key)) as
     | string

@@ -40,12 +40,17 @@ export interface Run {
   readonly gitCommit?: string;
 }
 
+/**
+ * Recorded value → value in a run. A value that says nothing by itself (`17`) is followed by the kinds of things it is
+ * the identifier of: order 17 and customer 17 are renamed apart.
+ */
+export type Rename = readonly [recorded: string, fresh: string, ...kinds: string[]];
+
 /** A fresh response as the run store keeps it: redacted, with the renaming in force when it was judged. */
 export interface FreshOutcome {
   readonly outcome: Outcome;
   readonly startedAt: number;
-  /** Recorded value → value in this run, for every value flow established so far. */
-  readonly renames: readonly (readonly [recorded: string, fresh: string])[];
+  readonly renames: readonly Rename[];
 }
 
 /** The response accepted as right. Version 1 is the recording itself; later ones were accepted from a run. */
@@ -54,7 +59,7 @@ export interface Baseline {
   readonly outcome: Outcome;
   /** When the outcome was captured: the clock its timestamps belong to. */
   readonly capturedAt: number;
-  readonly renames: readonly (readonly [recorded: string, fresh: string])[];
+  readonly renames: readonly Rename[];
   readonly acceptedAt?: number;
   readonly author?: string;
   readonly note?: string;

@@ -1,6 +1,6 @@
 import type { Decision } from '../model/decision.ts';
 import type { Outcome } from '../model/exchange.ts';
-import type { Baseline } from '../model/run.ts';
+import type { Baseline, Rename } from '../model/run.ts';
 import type { Session, SessionTarget } from '../model/session.ts';
 
 export interface SessionRow {
@@ -49,7 +49,7 @@ export function toBaseline(row: BaselineRow): Baseline {
     version: row.version,
     outcome: JSON.parse(row.outcome) as Outcome,
     capturedAt: row.captured_at,
-    renames: JSON.parse(row.renames) as [string, string][],
+    renames: JSON.parse(row.renames) as Rename[],
     ...(row.accepted_at === null ? {} : { acceptedAt: row.accepted_at }),
     ...(row.author === null ? {} : { author: row.author }),
     ...(row.note === null ? {} : { note: row.note }),

@@ -45,7 +45,7 @@ export function judge(options: JudgeOptions): Judgement {
       endedAt: times.endedAt,
       sinceMs: times.runStartedAt,
     },
-    { renames: renaming.from(baseline.renames) },
+    { renames: renaming.from(baseline.renames, exchange.request.target) },
   );
   const all = large ? [...differences, ...large.differences] : differences;
   return { verdict: worstVerdict(all), differences: all, baselineVersion };

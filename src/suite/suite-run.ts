@@ -1,4 +1,5 @@
 import { liveValue } from '../correlate/live-value.ts';
+import { kindsIdentifiedIn, kindsOfFlow } from '../correlate/value-kinds.ts';
 import { formatAddress } from '../model/address.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { ValueFlow } from '../model/flow.ts';
@@ -33,7 +34,7 @@ export type Attempt =
 export class SuiteRun {
   readonly #options: SuiteRunOptions;
   readonly #live: LiveValues;
-  readonly #renaming = new Renaming();
+  readonly #renaming: Renaming;
   readonly #senders: ReadonlyMap<string, Sender>;
   readonly #arrivals = new Map<number, Promise<string>>();
   readonly #steps: ReadonlyMap<number, Step>;
@@ -46,9 +47,10 @@ export class SuiteRun {
     this.#options = options;
     this.plan = prepared.plan;
     this.#live = prepared.live;
-    for (const [recorded, fresh] of prepared.renames) this.#renaming.establish(recorded, fresh);
     this.#recordedSlots = prepared.responseSlots;
     this.#steps = new Map(prepared.plan.steps.map((step) => [step.position, step]));
+    this.#renaming = new Renaming(this.#knownKinds());
+    for (const [recorded, fresh] of prepared.renames) this.#renaming.give(recorded, fresh);
     const concurrency = options.concurrency ?? defaultConcurrency;
     this.#senders = new Map([...options.targets].map(([name, target]) => [name, new Sender({ target, concurrency })]));
     this.startedAt = Date.now();
@@ -162,13 +164,25 @@ export class SuiteRun {
     const message = { headers: fresh.outcome.headers, body: fresh.body };
     for (const flow of this.#live.flowsFrom(position)) {
       const value = liveValue(flow, message);
-      if (value !== undefined) this.#renaming.establish(flow.value, value);
+      if (value !== undefined) this.#renaming.establish(flow.value, value, this.#kindsOf(flow));
     }
     const recorded = this.#recordedSlots.get(position);
     for (const slot of recorded ? fresh.slots : []) {
       const pseudonym = recorded?.get(slot.place);
       if (pseudonym !== undefined) this.#renaming.establish(pseudonym, slot.pseudonym);
     }
+  }
+
+  *#knownKinds(): IterableIterator<string> {
+    for (const { target, flows } of this.#steps.values()) {
+      yield* kindsIdentifiedIn(target);
+      for (const flow of flows) yield* this.#kindsOf(flow);
+    }
+  }
+
+  #kindsOf(flow: ValueFlow): readonly string[] {
+    const targetAt = (position: number): string => this.#steps.get(position)?.target ?? '';
+    return kindsOfFlow(flow, { from: targetAt(flow.from), to: targetAt(flow.to) });
   }
 
   #store(

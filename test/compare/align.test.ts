@@ -12,7 +12,7 @@ test('every element of both sides appears once, fresh ones in order', () => {
       const { elements: aligned = baseline.map((_, i) => ({ baseline: i, fresh: i, moved: false })) } = alignArrays(
         baseline,
         fresh,
-        explainer(),
+        explainer().namesAt([]),
       );
       const sides = (side: 'baseline' | 'fresh') => aligned.map((entry) => entry[side]).filter((index) => index !== -1);
       expect(sides('fresh')).toEqual(fresh.map((_, index) => index));
@@ -31,13 +31,13 @@ test('the first identifying member that all elements have is the key', () => {
     { name: 'x', code: 1 },
     { name: 'y', code: 2 },
   ];
-  expect(alignArrays(list, list.toReversed(), explainer()).key).toBe('code');
-  expect(alignArrays([{ id: 1 }, { id: 1 }], [{ id: 1 }, { id: 2 }], explainer()).key).toBeUndefined();
-  expect(alignArrays([{ id: {} }], [{ id: {} }], explainer()).key).toBeUndefined();
+  expect(alignArrays(list, list.toReversed(), explainer().namesAt([])).key).toBe('code');
+  expect(alignArrays([{ id: 1 }, { id: 1 }], [{ id: 1 }, { id: 2 }], explainer().namesAt([])).key).toBeUndefined();
+  expect(alignArrays([{ id: {} }], [{ id: {} }], explainer().namesAt([])).key).toBeUndefined();
 });
 
 test('what is removed stands where it was', () => {
-  const { elements } = alignArrays(['a', 'b', 'c'], ['a', 'c', 'd'], explainer());
+  const { elements } = alignArrays(['a', 'b', 'c'], ['a', 'c', 'd'], explainer().namesAt([]));
   expect(elements).toEqual([
     { baseline: 0, fresh: 0, moved: false },
     { baseline: 1, fresh: -1, moved: false },

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Comparable, compareOutcomes } from '../../src/compare/compare-outcomes.ts';
-import { failure, freshAt, response } from '../support/comparable.ts';
+import { failure, freshAt, renamesOf, response } from '../support/comparable.ts';
 
 const compare = (baseline: Comparable, fresh: Comparable, renames: Record<string, string> = {}) =>
-  compareOutcomes(baseline, fresh, { renames: new Map(Object.entries(renames)) });
+  compareOutcomes(baseline, fresh, { renames: renamesOf(renames) });
 
 describe('status', () => {
   test('of another class is broken, within its class changed', () => {

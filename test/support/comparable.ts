@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Comparable } from '../../src/compare/compare-outcomes.ts';
 import { Explainer } from '../../src/compare/explain.ts';
+import type { Renames } from '../../src/compare/renames.ts';
 import type { FailureCode } from '../../src/model/exchange.ts';
 
 /** Noon of a day in the past: the baseline is captured then, a fresh response one day later. */
@@ -45,10 +46,21 @@ export function failure(code: FailureCode, message = ''): Comparable {
   return { outcome: { kind: 'failure', code, message }, body: Buffer.alloc(0), capturedAt: baselineAt };
 }
 
+/** Baseline value → fresh value, wherever it stands. */
+export function renamesOf(renames: Readonly<Record<string, string>>): Renames {
+  const fresh = new Map(Object.entries(renames));
+  return {
+    isEmpty: fresh.size === 0,
+    freshOf: (value) => (fresh.has(value) ? [fresh.get(value)!] : []),
+  };
+}
+
+export const noRenames = renamesOf({});
+
 /** Explains between a baseline of `baselineAt` and a fresh response of `freshAt`, each 40 ms long. */
 export function explainer(renames: Readonly<Record<string, string>> = {}): Explainer {
   return new Explainer({
-    renames: new Map(Object.entries(renames)),
+    renames: renamesOf(renames),
     baselineWindow: { startMs: baselineAt, endMs: baselineAt + 40 },
     freshWindow: { startMs: freshAt, endMs: freshAt + 40 },
   });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { noRenames } from './comparable.ts';
 import { compareOutcomes } from '../../src/compare/compare-outcomes.ts';
 import type { BodyFacts, Outcome } from '../../src/model/exchange.ts';
 import { worstVerdict } from '../../src/model/verdict.ts';
@@ -143,7 +144,7 @@ function addRun(folder: string, cassettePath: string): number {
     const differences = compareOutcomes(
       { ...baseline, capturedAt: recordedAt, endedAt: recordedAt + 60_000 },
       { outcome, body, capturedAt: runAt, endedAt: runAt + 60_000 },
-      { renames: new Map() },
+      { renames: noRenames },
     );
     store.addCheck(
       runId,
