@@ -19,7 +19,6 @@ const toneStyle: Readonly<Record<Tone, Style>> = {
   info: 'cyan',
   warn: 'yellow',
   bad: 'red',
-  quiet: 'dim',
 };
 
 /** Recorded text for one line of a terminal: nothing in it can move the cursor, break the line or turn it around. */

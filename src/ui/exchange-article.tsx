@@ -7,6 +7,7 @@ import { formatAddress } from '../model/address.ts';
 import { bodyView } from './body-content.ts';
 import type { KnownCassette } from './cassette-library.ts';
 import { bodyUrl, exchangeUrl } from './links.ts';
+import type { Writer } from './newest-session.ts';
 
 /** Larger bodies do not fit a command line (Linux takes 128 KiB per argument). */
 const maxCurlBodyBytes = 32 * 1024;
@@ -18,10 +19,11 @@ export interface ExchangeArticleProps {
   readonly exchange: Exchange;
   /** The side whose body is shown whole. */
   readonly whole: string | undefined;
+  readonly writer: Writer;
 }
 
 /** Reads what the view of one exchange needs. */
-export function exchangeArticle({ reader, cassette, session, exchange, whole }: ExchangeArticleProps) {
+export function exchangeArticle({ reader, cassette, session, exchange, whole, writer }: ExchangeArticleProps) {
   const at = (position: number) => ({ cassette: cassette.name, session: session.name, position });
   const address = at(exchange.position);
   const pageUrl = exchangeUrl(address);
@@ -52,6 +54,7 @@ export function exchangeArticle({ reader, cassette, session, exchange, whole }: 
     <ExchangeView
       address={formatAddress(address)}
       exchange={exchange}
+      ending={writer === 'alive' ? 'to come' : 'lost'}
       slots={slots}
       requestBody={body('request', request)}
       responseBody={response && body('response', response)}

@@ -2,6 +2,7 @@ import { visible } from '../base/log.ts';
 import type { Session } from '../model/session.ts';
 import { Icon } from '../views/icon.tsx';
 import { formatAge, formatCount, formatDateTime } from '../views/quantities.ts';
+import type { Writer } from './newest-session.ts';
 import { sessionRunUrl, sessionTestFileUrl, trafficUrl } from './links.ts';
 
 export interface SessionRowProps {
@@ -9,18 +10,19 @@ export interface SessionRowProps {
   readonly session: Session;
   readonly now: number;
   readonly canRunTests: boolean;
+  readonly writer: Writer;
 }
 
 /** One session with what can be done with it. */
-export function SessionRow({ cassette, session, now, canRunTests }: SessionRowProps) {
+export function SessionRow({ cassette, session, now, canRunTests, writer }: SessionRowProps) {
   const url = trafficUrl({ cassette, session: session.name });
   return (
-    <li class="session" data-running={session.endedAt === undefined ? '' : undefined}>
+    <li class="session" data-running={session.endedAt === undefined && writer === 'alive' ? '' : undefined}>
       <a class="session-main" href={url}>
         <span class="session-name">{session.name}</span>
         <span class="quiet">{formatCount(session.exchangeCount, 'exchange')}</span>
         <span class="session-target quiet">{session.targets.map(({ url }) => visible(url)).join(', ')}</span>
-        <SessionState session={session} />
+        <SessionState session={session} writer={writer} />
         <time
           class="quiet"
           datetime={new Date(session.startedAt).toISOString()}
@@ -45,7 +47,7 @@ export function SessionRow({ cassette, session, now, canRunTests }: SessionRowPr
   );
 }
 
-function SessionState({ session }: { readonly session: Session }) {
+function SessionState({ session, writer }: { readonly session: Session; readonly writer: Writer }) {
   if (session.incomplete !== undefined) {
     return (
       <span class="chip warn" title={visible(session.incomplete)}>
@@ -53,7 +55,14 @@ function SessionState({ session }: { readonly session: Session }) {
       </span>
     );
   }
-  if (session.endedAt === undefined) return <span class="chip live">recording</span>;
+  if (session.endedAt === undefined && writer === 'alive') return <span class="chip live">recording</span>;
+  if (session.endedAt === undefined) {
+    return (
+      <span class="chip warn" title="its recorder was killed; what had been stored until then is here">
+        cut off
+      </span>
+    );
+  }
   return session.redacted ? null : (
     <span class="chip warn" title="recorded with --no-redact: secrets stand in it as they were">
       not redacted

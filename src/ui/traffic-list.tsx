@@ -4,6 +4,7 @@ import { EmptyState } from '../views/empty-state.tsx';
 import { Icon } from '../views/icon.tsx';
 import { groupDigits } from '../views/quantities.ts';
 import { cassetteUrl, trafficQuery, trafficUrl } from './links.ts';
+import type { Writer } from './newest-session.ts';
 import { TrafficRows } from './traffic-rows.tsx';
 import { pageRows, type Scanned } from './traffic-scan.ts';
 
@@ -17,12 +18,14 @@ export interface TrafficListProps {
   readonly from: number;
   readonly scanned: Scanned;
   readonly at: number | undefined;
+  readonly writer: Writer;
 }
 
 /** The filter, the list of exchanges, and the way to its other pages. */
 export function TrafficList(props: TrafficListProps) {
   const { cassette, session, scanned, q } = props;
   const place = { cassette, session: session.name };
+  const isOpen = session.endedAt === undefined && props.writer === 'alive';
   return (
     <section class="traffic-list" aria-labelledby="traffic-title">
       <header class="toolbar">
@@ -74,6 +77,12 @@ export function TrafficList(props: TrafficListProps) {
           <span>Not every exchange of this session could be stored: {visible(session.incomplete)}</span>
         </p>
       )}
+      {session.endedAt === undefined && !isOpen ? (
+        <p class="notice warn">
+          <Icon name="warning" />
+          <span>The recorder of this session was killed. What it had stored until then is here.</span>
+        </p>
+      ) : null}
       <div class="rows" tabindex={0} role="region" aria-label="Exchanges">
         <table
           id="list"
@@ -81,12 +90,13 @@ export function TrafficList(props: TrafficListProps) {
           data-list="rows"
           data-source={`/traffic/rows?${trafficQuery({ ...place, q })}`}
           data-cassette={cassette}
+          data-from={props.from}
           data-next={scanned.next}
           data-last={scanned.hasMore ? undefined : ''}
-          data-open={session.endedAt === undefined ? '' : undefined}
+          data-open={isOpen ? '' : undefined}
         >
           <TrafficColumns />
-          <TrafficRows cassette={cassette} rows={scanned.rows} at={props.at} />
+          <TrafficRows cassette={cassette} rows={scanned.rows} writer={props.writer} at={props.at} />
         </table>
         {scanned.rows.length > 0 ? null : <NoRows {...props} />}
       </div>
@@ -131,7 +141,7 @@ function countWords({ scanned, session, q }: TrafficListProps): string {
   return q.trim() === '' ? total : `${groupDigits(scanned.matching)} of ${total}`;
 }
 
-function NoRows({ cassette, session, q, problem }: TrafficListProps) {
+function NoRows({ cassette, session, q, problem, writer }: TrafficListProps) {
   if (q.trim() !== '' && problem === undefined) {
     return (
       <EmptyState title="No exchange fits the filter">
@@ -141,7 +151,7 @@ function NoRows({ cassette, session, q, problem }: TrafficListProps) {
       </EmptyState>
     );
   }
-  if (session.endedAt === undefined) {
+  if (session.endedAt === undefined && writer === 'alive') {
     return (
       <EmptyState title="No traffic yet">
         <p>Point the client at the recorder’s address (below); its first request appears here by itself.</p>

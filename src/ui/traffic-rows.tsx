@@ -3,10 +3,13 @@ import { type ExchangeSummary, isWrite } from '../model/exchange.ts';
 import { OutcomeStatus } from '../views/outcome-status.tsx';
 import { formatClock, formatDuration, formatSize } from '../views/quantities.ts';
 import { exchangeUrl } from './links.ts';
+import type { Writer } from './newest-session.ts';
 
 export interface TrafficRowsProps {
   readonly cassette: string;
   readonly rows: readonly ExchangeSummary[];
+  /** Without a writer, an exchange that has no end never gets one. */
+  readonly writer: Writer;
   /** Position of the row shown in the pane. */
   readonly at?: number | undefined;
 }
@@ -16,28 +19,36 @@ export interface TrafficRowProps {
   readonly row: ExchangeSummary;
   /** What the row is counted by: its position, or in a replay the order of serving. */
   readonly number: number;
+  readonly writer: Writer;
   readonly isCurrent: boolean;
 }
 
 /** Rows of the traffic list; the same markup in the page and in what it asks for later. */
-export function TrafficRows({ cassette, rows, at }: TrafficRowsProps) {
+export function TrafficRows({ cassette, rows, writer, at }: TrafficRowsProps) {
   return (
     <tbody id="rows">
       {rows.map((row) => (
-        <TrafficRow cassette={cassette} row={row} number={row.position} isCurrent={row.position === at} />
+        <TrafficRow
+          cassette={cassette}
+          row={row}
+          number={row.position}
+          writer={writer}
+          isCurrent={row.position === at}
+        />
       ))}
     </tbody>
   );
 }
 
 export function TrafficRow(props: TrafficRowProps) {
-  const { cassette, row, number } = props;
-  const isRunning = row.status === undefined && row.failure === undefined;
+  const { cassette, row, number, writer } = props;
+  const hasNoEnd = row.status === undefined && row.failure === undefined;
+  const failure = hasNoEnd && writer === 'none' ? 'interrupted' : row.failure;
   const [path, query] = splitTarget(row.target);
   return (
     <tr
       data-position={number}
-      data-running={isRunning ? '' : undefined}
+      data-running={hasNoEnd && writer === 'alive' ? '' : undefined}
       aria-current={props.isCurrent ? 'true' : undefined}
     >
       <td class="number">{number}</td>
@@ -45,7 +56,7 @@ export function TrafficRow(props: TrafficRowProps) {
       <td class="state">
         <OutcomeStatus
           {...(row.status === undefined ? {} : { status: row.status })}
-          {...(row.failure === undefined ? {} : { failure: row.failure })}
+          {...(failure === undefined ? {} : { failure })}
         />
       </td>
       <td class="target">

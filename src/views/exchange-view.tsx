@@ -14,6 +14,8 @@ import { TimingBar } from './timing-bar.tsx';
 export interface ExchangeViewProps {
   readonly address: string;
   readonly exchange: Exchange;
+  /** Of an exchange without an outcome: is one still to come, or was its recorder killed? */
+  readonly ending: 'to come' | 'lost';
   readonly slots: readonly RedactedSlot[];
   readonly requestBody: BodyViewProps;
   /** Undefined while there is no response head. */
@@ -44,6 +46,7 @@ export function ExchangeView(props: ExchangeViewProps) {
           <OutcomeStatus
             {...(response && outcome?.kind === 'response' ? { status: response.status } : {})}
             {...(outcome?.kind === 'failure' ? { failure: outcome.code } : {})}
+            {...(outcome === undefined && props.ending === 'lost' ? { failure: 'interrupted' } : {})}
           />
           {exchange.durationMs === undefined ? null : (
             <TimingBar firstByteMs={exchange.firstByteMs} durationMs={exchange.durationMs} />
@@ -56,7 +59,7 @@ export function ExchangeView(props: ExchangeViewProps) {
           </a>
         </p>
       </header>
-      <OutcomeNotice exchange={exchange} />
+      <OutcomeNotice exchange={exchange} ending={props.ending} />
       <div class="sides">
         <section class="side" aria-label="Request">
           <h2>
@@ -158,8 +161,15 @@ function Trailers(props: { readonly headers: readonly string[]; readonly label: 
   );
 }
 
-function OutcomeNotice({ exchange }: { readonly exchange: Exchange }) {
+function OutcomeNotice({ exchange, ending }: Pick<ExchangeViewProps, 'exchange' | 'ending'>) {
   const { outcome } = exchange;
+  if (outcome === undefined && ending === 'lost') {
+    return (
+      <Notice tone="bad" title={failureWords('interrupted').sentence}>
+        How it would have ended is not known.
+      </Notice>
+    );
+  }
   if (outcome === undefined) {
     return (
       <Notice tone="info" title="Still running">

@@ -1,7 +1,7 @@
 import type { FailureCode } from '../model/exchange.ts';
 
 /** Colour family of a status or verdict. Always shown beside words, never alone. */
-export type Tone = 'good' | 'info' | 'warn' | 'bad' | 'quiet';
+export type Tone = 'good' | 'info' | 'warn' | 'bad';
 
 export function statusTone(status: number): Tone {
   if (status < 200) return 'info';

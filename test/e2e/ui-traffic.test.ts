@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startRetake, startShopProcess } from '../support/process.ts';
 import { keepScreenshot, newProfile, useBrowser, watchedPage } from '../support/browser.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -50,6 +53,37 @@ describe('the list beside a recorder', () => {
     await expect.poll(() => page.locator('#status').textContent()).toContain('65 exchanges stored');
     await page.close();
     expect(await recorder.stop()).toMatchObject({ code: 0 });
+  });
+
+  test('shows a long exchange while it runs, in its place, and then how it ended', async () => {
+    const release = Promise.withResolvers<void>();
+    const upstream = createServer((request, response) => {
+      if (request.url !== '/slow') return response.end('quick');
+      return void release.promise.then(() => response.end('slow'));
+    });
+    upstream.listen(0, '127.0.0.1');
+    onTestFinished(() => void upstream.close());
+    await once(upstream, 'listening');
+    const target = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+    const recorder = await startRetake(['record', '--target', target, '--cassette', 'slow'], { cwd: tempFolder() });
+    const { url, token } = recorder.ready.control!;
+    const page = await watchedPage(await newProfile());
+    await page.goto(`${url}/traffic?token=${token}`);
+    await expect.poll(() => page.locator('#connection').textContent()).toBe('live');
+    const slow = fetch(`${recorder.url}/slow`);
+    await send(recorder.url, 5);
+    const rows = page.locator('#rows tr');
+    await expect.poll(() => rows.count(), { timeout: 5_000 }).toBe(6);
+    const positions = () =>
+      rows.evaluateAll((all) => all.map((row) => Number((row as HTMLElement).dataset['position'])));
+    expect(await positions()).toEqual([0, 1, 2, 3, 4, 5]);
+    const states = async () => (await page.locator('#rows .status').allTextContents()).map((state) => state.trim());
+    expect((await states()).filter((state) => state === 'running')).toHaveLength(1);
+    release.resolve();
+    await (await slow).text();
+    await expect.poll(states, { timeout: 5_000 }).toEqual(['200', '200', '200', '200', '200', '200']);
+    await page.close();
+    await recorder.stop();
   });
 
   test('of another process shows what it records into the folder, and stopping leaves one file', async () => {

@@ -66,5 +66,5 @@ export async function keepScreenshot(page: Page, name: string): Promise<void> {
   const folder = process.env['RETAKE_SCREENSHOTS'];
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+  await page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
 }

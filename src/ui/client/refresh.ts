@@ -13,7 +13,7 @@ export function startRefresh(): void {
       const concerns = changes.some(({ kind, name }) => wanted.includes(kind) || wanted.includes(`${kind}:${name}`));
       if (concerns) void refresh(page);
     }
-    if (changes.some(({ kind }) => kind === 'cassette' || kind === 'served')) void refreshStatus();
+    if (changes.some(({ kind }) => kind === 'cassette' || kind === 'served')) refreshStatus();
   });
 }
 
@@ -41,15 +41,18 @@ async function refresh(page: HTMLElement): Promise<void> {
   }
 }
 
-let lastStatus = 0;
+/** A number that changes more often than this cannot be read. */
+const statusEveryMs = 400;
+let statusDue: ReturnType<typeof setTimeout> | undefined;
 
-async function refreshStatus(): Promise<void> {
-  if (Date.now() - lastStatus < 400) return;
-  lastStatus = Date.now();
-  try {
-    const { document: answer } = await fetchDocument('/status');
-    swapIn('status', answer);
-  } catch {
-    // As above.
-  }
+function refreshStatus(): void {
+  statusDue ??= setTimeout(() => {
+    statusDue = undefined;
+    fetchDocument('/status').then(
+      ({ document: answer }) => swapIn('status', answer),
+      () => {
+        // As above.
+      },
+    );
+  }, statusEveryMs);
 }

@@ -5,6 +5,8 @@ import { fetchDocument } from './swap.ts';
 const maxRows = 1_000;
 /** More than this is faster to reach by loading the last page. */
 const maxCatchUp = 1_000;
+/** How far before the end a late row is looked for: more than can be in flight between two commits of a busy client. */
+const overlapRows = 64;
 /** Wide enough for list and exchange beside each other; the same number stands in the style sheet. */
 const besides = matchMedia('(min-width: 1100px)');
 
@@ -16,14 +18,17 @@ export function startTraffic(): void {
   openBeside();
 }
 
+type Mode = 'append-if-at-end' | 'append';
+
 function followRecording(list: HTMLTableElement): void {
   const scroller = list.closest<HTMLElement>('.rows')!;
   const button = document.getElementById('new-rows') as HTMLButtonElement;
   let busy = false;
-  let again = false;
-  const refresh = async (mode: 'append-if-at-end' | 'append'): Promise<void> => {
+  let next: Mode | undefined;
+  const refresh = async (mode: Mode): Promise<void> => {
     if (busy) {
-      again = true;
+      // A press of the button while rows arrive is not forgotten.
+      if (next !== 'append') next = mode;
       return;
     }
     busy = true;
@@ -38,10 +43,10 @@ function followRecording(list: HTMLTableElement): void {
     } finally {
       busy = false;
     }
-    if (again) {
-      again = false;
-      await refresh('append-if-at-end');
-    }
+    if (next === undefined) return;
+    const again = next;
+    next = undefined;
+    await refresh(again);
   };
   if (list.dataset['last'] === undefined) return;
   const isOurs = ({ kind, name }: LiveChange): boolean => {
@@ -62,42 +67,58 @@ function isAtEnd({ scrollTop, clientHeight, scrollHeight }: HTMLElement): boolea
   return scrollHeight - scrollTop - clientHeight < 40;
 }
 
-/** Asks for rows after the last one, and again for those that were still running. Returns how many are not shown yet. */
+/**
+ * Asks for rows after the last one, and again for those that were still running. A long exchange may be stored after
+ * ones that arrived later, so each question begins a little before the end. Returns how many rows are not shown yet.
+ */
 async function catchUp(list: HTMLTableElement, mode: 'append' | 'count'): Promise<number> {
   const body = list.tBodies[0]!;
   for (let fetched = 0; ;) {
-    const running = [...body.querySelectorAll<HTMLElement>('tr[data-running]')].map((row) => row.dataset['position']);
+    const from = Math.max(Number(list.dataset['from']), Number(list.dataset['next']) - overlapRows);
+    const running = [...body.querySelectorAll<HTMLElement>('tr[data-running]')].map(positionOf);
     const limit = mode === 'append' ? '' : '&limit=0';
-    const url = `${list.dataset['source']}&from=${list.dataset['next']}&only=${running.join(',')}${limit}`;
-    const { document: answer } = await fetchDocument(url);
+    const { document: answer } = await fetchDocument(
+      `${list.dataset['source']}&from=${from}&only=${running.join(',')}${limit}`,
+    );
     const table = answer.querySelector<HTMLTableElement>('#list')!;
-    const rest = Number(table.dataset['rest']);
     showCount(Number(table.dataset['total']));
-    const known = new Map([...body.rows].map((row) => [row.dataset['position'], row]));
-    let added = 0;
-    for (const row of table.tBodies[0]!.rows) {
-      const fresh = document.importNode(row, true);
-      const old = known.get(row.dataset['position']);
-      if (old) {
-        if (old.getAttribute('aria-current')) fresh.setAttribute('aria-current', 'true');
-        if (!old.contains(document.activeElement)) old.replaceWith(fresh);
-      } else {
-        body.append(fresh);
-        added++;
-      }
-    }
-    if (mode === 'count') return rest;
-    list.dataset['next'] = table.dataset['next'];
+    const rows = [...table.tBodies[0]!.rows];
+    const added = rows.filter((row) => putRow(body, document.importNode(row, true))).length;
+    const missing = Number(table.dataset['rest']) - [...body.rows].filter((row) => positionOf(row) >= from).length;
+    if (mode === 'count') return missing;
+    if (rows.length > running.length) list.dataset['next'] = table.dataset['next'];
     if (added > 0) document.querySelector('.rows > .empty')?.remove();
     while (body.rows.length > maxRows) body.rows[0]!.remove();
     fetched += added;
-    const left = rest - added;
-    if (left <= 0 || added === 0) return 0;
-    if (fetched + left > maxCatchUp) {
+    if (missing <= 0 || added === 0) return 0;
+    if (fetched + missing > maxCatchUp) {
       location.reload();
       return 0;
     }
   }
+}
+
+function positionOf(row: HTMLElement): number {
+  return Number(row.dataset['position']);
+}
+
+/** Puts a row into its place, or into the place of its older self. True when it is new. */
+function putRow(body: HTMLTableSectionElement, fresh: HTMLTableRowElement): boolean {
+  const position = positionOf(fresh);
+  for (let at = body.rows.length - 1; at >= 0; at--) {
+    const old = body.rows[at]!;
+    if (positionOf(old) > position) continue;
+    if (positionOf(old) < position) {
+      old.after(fresh);
+      return true;
+    }
+    if (old.outerHTML === fresh.outerHTML || old.contains(document.activeElement)) return false;
+    if (old.getAttribute('aria-current')) fresh.setAttribute('aria-current', 'true');
+    old.replaceWith(fresh);
+    return false;
+  }
+  body.prepend(fresh);
+  return true;
 }
 
 function showCount(total: number): void {

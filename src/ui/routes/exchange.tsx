@@ -11,6 +11,7 @@ import { imageType } from '../../views/image-type.ts';
 import { type KnownCassette, readCassette } from '../cassette-library.ts';
 import { exchangeArticle } from '../exchange-article.tsx';
 import { trafficUrl } from '../links.ts';
+import { writerOf } from '../newest-session.ts';
 import { renderPage } from '../page.tsx';
 import type { UiContext } from '../ui-context.ts';
 
@@ -48,7 +49,7 @@ export function exchangeRoutes(app: Hono, ui: UiContext): void {
             </a>
             <span>{exchange.position}</span>
           </nav>
-          {exchangeArticle({ ...found, whole: c.req.query('whole') })}
+          {exchangeArticle({ ...found, whole: c.req.query('whole'), writer: writerOf(found.reader) })}
         </div>,
       );
     }),

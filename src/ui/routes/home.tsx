@@ -7,7 +7,7 @@ import { ErrorPanel } from '../../views/error-panel.tsx';
 import { formatCount, formatSize } from '../../views/quantities.ts';
 import { type KnownCassette, readCassette } from '../cassette-library.ts';
 import { cassetteUrl } from '../links.ts';
-import { type CassetteFacts, readSessions } from '../newest-session.ts';
+import { type CassetteFacts, readSessions, writerOf } from '../newest-session.ts';
 import { renderPage } from '../page.tsx';
 import { RunRow } from '../run-row.tsx';
 import { SessionRow } from '../session-row.tsx';
@@ -61,7 +61,10 @@ export function homeRoutes(app: Hono, ui: UiContext): void {
 
   app.get('/cassettes/:name', (c) => {
     const cassette = ui.library.named(c.req.param('name'));
-    const sessions = readCassette(cassette, (reader) => reader.sessions());
+    const { sessions, writer } = readCassette(cassette, (reader) => ({
+      sessions: reader.sessions(),
+      writer: writerOf(reader),
+    }));
     const now = Date.now();
     return renderPage(
       c,
@@ -79,7 +82,13 @@ export function homeRoutes(app: Hono, ui: UiContext): void {
         <section class="panel" id="sessions" aria-label="Sessions">
           <ul class="session-list" data-list="rows">
             {sessions.toReversed().map((session) => (
-              <SessionRow cassette={cassette.name} session={session} now={now} canRunTests={canRunTests(ui)} />
+              <SessionRow
+                cassette={cassette.name}
+                session={session}
+                now={now}
+                canRunTests={canRunTests(ui)}
+                writer={writer}
+              />
             ))}
           </ul>
           {sessions.length === 0 ? <EmptyState title="No session in this cassette" /> : null}
@@ -126,7 +135,13 @@ function CassetteCard(props: { readonly ui: UiContext; readonly facts: CassetteF
               .slice(-sessionsAtHome)
               .toReversed()
               .map((session) => (
-                <SessionRow cassette={cassette.name} session={session} now={now} canRunTests={canRunTests(ui)} />
+                <SessionRow
+                  cassette={cassette.name}
+                  session={session}
+                  now={now}
+                  canRunTests={canRunTests(ui)}
+                  writer={facts.writer}
+                />
               ))}
           </ul>
           {facts.sessions.length > sessionsAtHome ? (

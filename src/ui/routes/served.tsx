@@ -20,7 +20,7 @@ export function servedRoutes(app: Hono, ui: UiContext): void {
     return (
       <tbody id="rows">
         {list.map(({ number, exchange }) => (
-          <TrafficRow cassette={cassette} row={exchange} number={number} isCurrent={false} />
+          <TrafficRow cassette={cassette} row={exchange} number={number} writer="alive" isCurrent={false} />
         ))}
       </tbody>
     );
@@ -55,6 +55,7 @@ export function servedRoutes(app: Hono, ui: UiContext): void {
               class="traffic-table"
               data-list="rows"
               data-source="/served/rows?"
+              data-from={0}
               data-next={served.total}
               data-last=""
               data-open=""

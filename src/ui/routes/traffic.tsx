@@ -6,7 +6,7 @@ import { EmptyState } from '../../views/empty-state.tsx';
 import type { KnownCassette } from '../cassette-library.ts';
 import { exchangeArticle } from '../exchange-article.tsx';
 import { renderPage } from '../page.tsx';
-import { newestSession } from '../newest-session.ts';
+import { newestSession, writerOf } from '../newest-session.ts';
 import { wholeNumber } from '../request-values.ts';
 import { parseTrafficFilter } from '../traffic-filter.ts';
 import { TrafficList } from '../traffic-list.tsx';
@@ -52,7 +52,7 @@ export function trafficRoutes(app: Hono, ui: UiContext): void {
       return c.html(
         html`<!doctype html>${(
             <table id="list" data-next={next} data-rest={matching} data-total={session.exchangeCount}>
-              <TrafficRows cassette={cassette.name} rows={[...only, ...rows]} />
+              <TrafficRows cassette={cassette.name} rows={[...only, ...rows]} writer={writerOf(reader)} />
             </table>
           )}`,
       );
@@ -97,7 +97,8 @@ async function trafficPage(
   const q = c.req.query('q') ?? '';
   const filter = parseTrafficFilter(q);
   const matches = isFiltered(c) && filter.ok ? filter.matches : undefined;
-  const isOpen = session.endedAt === undefined;
+  const writer = writerOf(reader);
+  const isOpen = session.endedAt === undefined && writer === 'alive';
   // A session that is being recorded opens at its end, a finished one at its beginning.
   const tail = isOpen && !matches ? Math.max(0, session.exchangeCount - pageRows) : 0;
   const from = wholeNumber(c.req.query('from')) ?? tail;
@@ -118,10 +119,11 @@ async function trafficPage(
         problem={filter.ok ? undefined : filter.problem}
         from={from}
         scanned={scanned}
+        writer={writer}
         at={selected?.position}
       />
       <aside id="pane" class="pane" aria-label="The exchange chosen in the list">
-        {selected ? exchangeArticle({ reader, cassette, session, exchange: selected, whole: undefined }) : null}
+        {selected ? exchangeArticle({ reader, cassette, session, exchange: selected, whole: undefined, writer }) : null}
       </aside>
     </div>,
   );

@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { testUi } from '../../support/ui-app.ts';
+import { newExchange, newSession, tempCassette } from '../../support/cassette.ts';
+import { testUi, testUiOver } from '../../support/ui-app.ts';
 
 const { ask, html } = testUi();
 
@@ -89,5 +91,25 @@ describe('rows asked for later', () => {
 
   test('include those asked for by position, wherever they are', async () => {
     expect(positions(await rows('from=430&only=3,17,x,-1'))).toEqual([3, 17]);
+  });
+});
+
+describe('a session whose recorder was killed', () => {
+  test('is shown as cut off: nothing in it is still running', async () => {
+    const file = tempCassette((writer) => {
+      const session = writer.beginSession(newSession());
+      writer.insertExchange(newExchange(session, { position: 0 }));
+      writer.insertRunning(newExchange(session, { position: 1, target: '/slow' }));
+    });
+    const killed = testUiOver(path.dirname(file));
+    const list = await killed.html('/traffic');
+    expect(list).toContain('The recorder of this session was killed.');
+    expect(list).toContain('interrupted');
+    expect(list).not.toContain('data-running');
+    expect(list).not.toContain('data-open=');
+    expect(await killed.html('/x/checkout:session-1/1')).toContain(
+      'The recorder stopped while this exchange was running.',
+    );
+    expect(await killed.html('/')).toContain('cut off');
   });
 });
