@@ -9,11 +9,33 @@ import { toolVersion } from './command.ts';
 import type { Context } from './context.ts';
 import { type Control, startControl } from './control.ts';
 import { gitCommitOf } from './git-commit.ts';
-import type { RecordOptions } from './record.ts';
 import { RecordReport } from './record-report.ts';
 import { redactionKey } from './redaction-key.ts';
 import { type TargetListener, targetListeners } from './target-options.ts';
 import path from 'node:path';
+
+/** As Commander gives them. */
+export interface RecordOptions {
+  readonly target: readonly string[];
+  readonly cassette: string;
+  readonly session?: string;
+  readonly mode: 'append' | 'once' | 'rewrite';
+  readonly port: readonly string[];
+  readonly host: string;
+  readonly keepHost?: true;
+  readonly rewrite?: true;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly maxBody?: number;
+  readonly maxSize?: number;
+  readonly maxDuration?: number;
+  readonly answerTimeout?: number;
+  readonly tag: readonly string[];
+  readonly redact: boolean;
+  readonly durable?: true;
+  readonly readyFile?: string;
+  readonly control: boolean;
+}
 
 /** A recording from its start to its stop: proxy, control listener, ready file, and what is said about them. */
 export class RecordCommand {

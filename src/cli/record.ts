@@ -5,30 +5,9 @@ import { Option } from 'commander';
 import { type Register } from './command.ts';
 import { cassettePath, type Context } from './context.ts';
 import { collect } from './option-values.ts';
+import type { RecordOptions } from './record-command.ts';
 import { parseDuration, parseSize } from './quantity-options.ts';
 import { onStopSignal } from './signals.ts';
-
-export interface RecordOptions {
-  readonly target: readonly string[];
-  readonly cassette: string;
-  readonly session?: string;
-  readonly mode: 'append' | 'once' | 'rewrite';
-  readonly port: readonly string[];
-  readonly host: string;
-  readonly keepHost?: true;
-  readonly rewrite?: true;
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-  readonly maxBody?: number;
-  readonly maxSize?: number;
-  readonly maxDuration?: number;
-  readonly answerTimeout?: number;
-  readonly tag: readonly string[];
-  readonly redact: boolean;
-  readonly durable?: true;
-  readonly readyFile?: string;
-  readonly control: boolean;
-}
 
 export const record: Register = (define) => {
   const { command, run } = define('record', 'record the traffic between a client and a real server into a cassette');

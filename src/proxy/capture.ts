@@ -1,8 +1,21 @@
 import { mediaType } from '../model/content-shape.ts';
 import type { RawHeaders } from '../model/headers.ts';
+import type { FrameKind } from './capture-frames.ts';
 import type { HopFailure } from './hop-failure.ts';
 import type { HopObserver, ResponseHead } from './hop-observer.ts';
-import type { Recorder } from './recorder.ts';
+
+/** Where a capture tells what it sees (the recorder). */
+export interface CaptureSink {
+  /** Counts up when open exchanges are given up; a capture from before then does nothing more. */
+  readonly generation: number;
+  /** From now on exchanges that fail do so because we stop. */
+  readonly isInterrupting: boolean;
+  readonly text: (kind: FrameKind, position: number, text: string) => void;
+  /** False when reading should wait for `whenRoom`. */
+  readonly data: (kind: FrameKind, position: number, chunk: Buffer) => boolean;
+  readonly end: (kind: 'end' | 'failed' | 'dropped', position: number, text: string, stored?: () => void) => void;
+  readonly whenRoom: (resume: () => void) => void;
+}
 
 export interface CaptureOptions {
   readonly position: number;
@@ -18,16 +31,15 @@ const streamTypes: ReadonlySet<string> = new Set(['text/event-stream', 'applicat
 
 /** Sees one exchange pass by and tells the recorder. Every copy of a byte made for recording is made here. */
 export class Capture implements HopObserver {
-  readonly #recorder: Recorder;
+  readonly #recorder: CaptureSink;
   readonly #options: CaptureOptions;
-  /** The recorder counts up when it gives up what is open; an older capture then does nothing more. */
   readonly #generation: number;
   #requestBytes = 0;
   #responseBytes = 0;
   #isStream = false;
   #isDropped = false;
 
-  constructor(recorder: Recorder, options: CaptureOptions) {
+  constructor(recorder: CaptureSink, options: CaptureOptions) {
     this.#recorder = recorder;
     this.#options = options;
     this.#generation = recorder.generation;

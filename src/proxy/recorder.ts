@@ -4,7 +4,7 @@ import { AppError, problemOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type ExchangeSummary, isWrite } from '../model/exchange.ts';
 import type { RawHeaders } from '../model/headers.ts';
-import { Capture, fields } from './capture.ts';
+import { Capture, type CaptureSink, fields } from './capture.ts';
 import type { FrameKind } from './capture-frames.ts';
 import { FrameQueue } from './frame-queue.ts';
 import type { FromWorker, PlainError, StopResult, StoredReport, ToWorker, WorkerOptions } from './recorder-messages.ts';
@@ -39,7 +39,7 @@ export type OnStored = (summaries: readonly ExchangeSummary[]) => void;
  * The main thread's side of recording: gives every exchange its position and epoch by arrival, hands what passes to the
  * worker, and never waits for it. What cannot be stored is counted and said; traffic goes on in any case.
  */
-export class Recorder {
+export class Recorder implements CaptureSink {
   readonly session: string;
   readonly #options: RecorderOptions;
   readonly #worker: Worker;
@@ -57,9 +57,7 @@ export class Recorder {
   #hasWarned = false;
   #hasStopped = false;
   #noteCount = 0;
-  /** Counts up when open exchanges are given up; their captures then do nothing more. */
   generation = 0;
-  /** From now on exchanges that fail do so because we stop. */
   isInterrupting = false;
   /** Exchanges that are in the cassette. */
   storedCount = 0;
