@@ -46,14 +46,21 @@ export async function runSuite(options: RunSuiteOptions): Promise<SuiteResult> {
     throw thrown;
   }
   const verdict = signal?.aborted ? 'interrupted' : failures > 0 ? 'failed' : 'passed';
+  const incomplete = incompletenessOf(options);
   return {
     run: run.finish(verdict),
+    ...(incomplete === undefined ? {} : { incomplete }),
     checks,
     skipped: run.skipped,
     notRun: judged - checks.length,
     supporting: steps.length - judged,
     failOn,
   };
+}
+
+function incompletenessOf({ reader, session }: RunSuiteOptions): string | undefined {
+  if (session.incomplete !== undefined || session.endedAt !== undefined) return session.incomplete;
+  return reader.currentWriter() ? 'it is still being recorded' : 'its recorder was killed';
 }
 
 interface SendAll {

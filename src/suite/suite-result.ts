@@ -20,6 +20,8 @@ export interface SuiteResult {
   readonly notRun: number;
   /** Requests sent only because selected checks build on them (`--grep`), not judged. */
   readonly supporting: number;
+  /** Why the recording does not hold all that happened, if so: what is not in it was not checked. */
+  readonly incomplete?: string;
   /** Do mere additions fail this run? */
   readonly failOn: FailOn;
 }

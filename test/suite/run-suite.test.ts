@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Check } from '../../src/model/run.ts';
-import { cassetteOf } from '../support/cassette.ts';
+import { cassetteOf, fixedTime, newExchange, newSession, tempCassette } from '../support/cassette.ts';
 import { startNotesApi } from '../support/notes-api.ts';
 import { answering, startRawUpstream } from '../support/raw-upstream.ts';
 import { recordNotes, run, stageOf, verdicts } from '../support/suite-stage.ts';
@@ -154,5 +154,24 @@ describe('what became of single checks', () => {
     const result = await run(stage, server.url, { onCheck: (check) => seen.push(check) });
     expect(stage.runStore.checks(result.run.id)).toEqual(seen);
     expect(stage.runStore.fresh(seen[0]!.id)?.outcome).toMatchObject({ kind: 'response', status: 200 });
+  });
+});
+
+describe('a recording that does not hold everything', () => {
+  const recording = (end?: { readonly incomplete?: string }): string =>
+    tempCassette((writer) => {
+      const sessionId = writer.beginSession(newSession());
+      writer.insertExchange(newExchange(sessionId));
+      if (end) writer.finishSession(sessionId, { endedAt: fixedTime + 100, ...end });
+    });
+
+  test('is judged as far as it goes, and the result says so', async () => {
+    const server = await startRawUpstream(answering(ok));
+    onTestFinished(() => server.close());
+    const gapOf = async (file: string): Promise<string | undefined> =>
+      (await run(stageOf(file), server.url)).incomplete;
+    expect(await gapOf(recording({ incomplete: 'the disk was full' }))).toBe('the disk was full');
+    expect(await gapOf(recording())).toBe('its recorder was killed');
+    expect(await gapOf(recording({}))).toBeUndefined();
   });
 });

@@ -50,6 +50,10 @@ function formatOne(result: SuiteResult, options: SummaryOptions): string {
     if (shown) lines.push(...formatCheck(check, options), '');
   }
   lines.push(...skippedLines(result, options));
+  if (result.incomplete !== undefined) {
+    const words = `${run.cassette}:${run.session} does not hold everything: ${visible(result.incomplete)}`;
+    lines.push(`${paint('yellow', '- incomplete')}  ${words}`, '');
+  }
   lines.push(`${paint('bold', `${run.cassette}:${run.session}`)} against ${visible(run.target)}`);
   lines.push(countsLine(result, paint));
   lines.push(...closingLines(result, paint));

@@ -24,6 +24,8 @@ export interface RunDocument {
   readonly startedAt: string;
   readonly endedAt?: string;
   readonly verdict: 'passed' | 'failed' | 'interrupted';
+  /** Why the recording does not hold all that happened. */
+  readonly incomplete?: string;
   readonly counts: VerdictCounts;
 }
 
@@ -69,7 +71,7 @@ export function formatTestDocument(results: readonly SuiteResult[]): string {
   return `${JSON.stringify(testDocument(results), undefined, 2)}\n`;
 }
 
-function runDocument({ run, checks }: SuiteResult): RunDocument {
+function runDocument({ run, checks, incomplete }: SuiteResult): RunDocument {
   return {
     run: run.id,
     cassette: run.cassette,
@@ -78,6 +80,7 @@ function runDocument({ run, checks }: SuiteResult): RunDocument {
     startedAt: new Date(run.startedAt).toISOString(),
     ...(run.endedAt === undefined ? {} : { endedAt: new Date(run.endedAt).toISOString() }),
     verdict: run.verdict ?? 'interrupted',
+    ...(incomplete === undefined ? {} : { incomplete }),
     counts: countVerdicts(checks),
   };
 }

@@ -65,6 +65,11 @@ failed, kept as run 7
     expect(text).toContain('1 check · 1 same · 1 skipped · 4 not run · 1 supporting request sent');
   });
 
+  test('a recording that does not hold everything is never silent', () => {
+    const text = formatSummary([suiteResult([check()], { incomplete: 'the disk was full' })], plain);
+    expect(text).toContain('- incomplete  shop:session-1 does not hold everything: the disk was full\n');
+  });
+
   test('recorded text cannot command the terminal', () => {
     const text = formatSummary(
       [
