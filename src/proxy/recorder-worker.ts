@@ -89,42 +89,54 @@ class RecorderWorker {
     if (next) this.handle(next);
   }
 
-  #stop(stop: Stop): StopResult {
-    const { id, name, replaces } = this.#session;
-    const writer = this.#writer;
-    let exchangeCount = 0;
-    let outcome: StopResult['outcome'] = 'written';
-    let problem = stop.incomplete;
+  #stop({ endedAt, incomplete }: Stop): StopResult {
     // Takes out what was given up and not yet taken out.
-    problem ??= this.#assembler.write([]).problem;
-    try {
-      const end = { endedAt: stop.endedAt, ...(problem === undefined ? {} : { incomplete: problem }) };
-      writer.transaction(() => writer.finishSession(id, end));
-      exchangeCount =
-        writer
-          .reader()
-          .sessions()
-          .find((session) => session.id === id)?.exchangeCount ?? 0;
-      if (exchangeCount === 0 || (replaces !== undefined && problem !== undefined)) {
-        writer.deleteSession(id);
-        outcome = replaces === undefined ? 'none' : 'old-kept';
-      } else {
-        const flows = findFlows(writer.reader(), id);
-        writer.transaction(() => {
-          writer.addFlows(id, flows);
-          if (replaces !== undefined) writer.swapSession(replaces, id);
-        });
-      }
-    } catch (thrown) {
-      problem ??= problemOf(thrown);
-    }
-    try {
-      writer.close();
-    } catch (thrown) {
-      problem ??= problemOf(thrown);
-    }
-    return { session: name, exchangeCount, outcome, problem };
+    const orphaned = insist(() => this.#assembler.write([]).problem);
+    const because = incomplete ?? orphaned.problem ?? orphaned.value;
+    const finished = insist(() => this.#finishSession(endedAt, because));
+    // It gives up the lock in any case and can be called only once.
+    const closed = insist(() => this.#writer.close(), 1);
+    return {
+      session: this.#session.name,
+      exchangeCount: finished.value?.exchangeCount ?? 0,
+      outcome: finished.value?.outcome ?? 'written',
+      problem: because ?? finished.problem ?? closed.problem,
+    };
   }
+
+  /** All or nothing: ends the session, finds its value flows, and lets a rewrite take the old one's place. */
+  #finishSession(endedAt: number, incomplete: string | undefined): Pick<StopResult, 'exchangeCount' | 'outcome'> {
+    const { id, replaces } = this.#session;
+    const writer = this.#writer;
+    return writer.transaction(() => {
+      writer.finishSession(id, { endedAt, ...(incomplete === undefined ? {} : { incomplete }) });
+      const session = writer
+        .reader()
+        .sessions()
+        .find((one) => one.id === id);
+      const exchangeCount = session?.exchangeCount ?? 0;
+      if (exchangeCount === 0 || (replaces !== undefined && incomplete !== undefined)) {
+        writer.deleteSession(id);
+        return { exchangeCount, outcome: replaces === undefined ? 'none' : 'old-kept' };
+      }
+      writer.addFlows(id, findFlows(writer.reader(), id));
+      if (replaces !== undefined) writer.swapSession(replaces, id);
+      return { exchangeCount, outcome: 'written' };
+    });
+  }
+}
+
+/** A disk that fails now and then gets three tries: a session that is not ended looks like one whose recorder crashed. */
+function insist<T>(work: () => T, maxTries = 3): { readonly value?: T; readonly problem?: string } {
+  let problem = '';
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    try {
+      return { value: work() };
+    } catch (thrown) {
+      problem = problemOf(thrown);
+    }
+  }
+  return { problem };
 }
 
 function* framesOf(batches: readonly Batch[]): IterableIterator<Frame> {

@@ -163,7 +163,7 @@ export class Recorder implements CaptureSink {
     clearTimeout(timer);
     this.#queue.dispose();
     await this.#worker.terminate();
-    return { ...result, problem: result.problem ?? this.#incompleteText(), lostCount: this.#lostCount };
+    return { ...result, problem: this.#incomplete ?? result.problem, lostCount: this.#lostCount };
   }
 
   #tell(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
@@ -172,7 +172,7 @@ export class Recorder implements CaptureSink {
 
   #incompleteText(): string | undefined {
     if (this.#lostCount === 0 && this.#incomplete === undefined) return undefined;
-    return `${this.#lostCount} exchanges could not be stored: ${this.#incomplete ?? 'capture was paused'}`;
+    return `${this.#lostCount} exchanges could not be stored: ${this.#incomplete ?? 'the recording was paused'}`;
   }
 
   #isOverLimit(): boolean {
