@@ -56,10 +56,10 @@ const maxRenamedWords = 12;
  * identifier it is, so that `customerId: 1 → 2` does not hide there either.
  *
  * `clock`: every timestamp that differs lies, in the same notation, inside its own side's capture window (start of the
- * session or run to the end of the response, ±5 s). A later timestamp counts too when both lie the same whole number
- * of minutes after their windows (to 1 s), as an expiry does: a fixed date would have to move by exactly the time
- * between the two captures to pass. Offsets that are no whole minutes are not explained, nor are past ones, nor any
- * when the timestamp or the window is coarser than 10 s.
+ * session or run to the end of the response, ±5 s); one that names no zone, in any one zone. A later timestamp counts
+ * too when both lie the same whole number of minutes after their windows (to 1 s), as an expiry does: a fixed date would
+ * have to move by exactly the time between the two captures to pass. Offsets that are no whole minutes are not
+ * explained, nor are past ones, nor any when the timestamp or the window is coarser than 10 s.
  */
 export class Explainer {
   readonly #context: ExplainContext;
@@ -164,11 +164,27 @@ export class Explainer {
     const first = offsetRange(before, baselineWindow);
     const second = offsetRange(after, freshWindow);
     if (isWithin(before, baselineWindow)) return isWithin(after, freshWindow);
+    if (before.isLocal && this.#sameZone(before, after)) return true;
     if (Math.max(first.to - first.from, second.to - second.from) > maxOffsetWidthMs) return false;
     const from = Math.max(first.from, second.from) - offsetSlackMs;
     const to = Math.min(first.to, second.to) + offsetSlackMs;
     return from <= to && from > clockToleranceMs && Math.floor(to / minuteMs) * minuteMs >= from;
   }
+
+  /** Is there a zone in which each lies inside its own window? */
+  #sameZone(before: Timestamp, after: Timestamp): boolean {
+    const { baselineWindow, freshWindow } = this.#context;
+    return zoneOffsetsMs.some(
+      (offset) => isWithin(inZone(before, offset), baselineWindow) && isWithin(inZone(after, offset), freshWindow),
+    );
+  }
+}
+
+/** The zones of the world, from UTC−12 to UTC+14 in quarters of an hour. */
+const zoneOffsetsMs = Array.from({ length: 26 * 4 + 1 }, (_, i) => (i - 48) * 15 * minuteMs);
+
+function inZone({ fromMs, toMs, form }: Timestamp, offsetMs: number): Timestamp {
+  return { fromMs: fromMs - offsetMs, toMs: toMs - offsetMs, form };
 }
 
 function isWithin(timestamp: Timestamp, { startMs, endMs, sinceMs = startMs }: CaptureWindow): boolean {

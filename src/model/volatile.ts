@@ -6,6 +6,8 @@ export interface Timestamp {
   readonly toMs: number;
   /** How it is written; two timestamps of one field are comparable only when this agrees. */
   readonly form: string;
+  /** It names no zone: it may be any place's time. Read as UTC here. */
+  readonly isLocal?: true;
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -38,10 +40,11 @@ function isoTimestamp(parts: RegExpExecArray): Timestamp | undefined {
   const offset = zone === '' ? 'Z' : zone.replace(/(\d{2}):?(\d{2})$/, '$1:$2');
   const at = Date.parse(`${date}T${clock}:${seconds ?? '00'}.${millis}${offset}`);
   const spanMs = seconds === undefined ? 60_000 : fraction === '' ? 1000 : 1000 / 10 ** Math.min(3, fraction.length);
-  // Servers that trim zeros write fractions of 4 to 9 digits for one and the same field.
-  const precision = fraction.length > 3 ? 'fine' : String(fraction.length);
+  // Servers that trim zeros write fractions of 1 to 3, or of 4 to 9 digits for one and the same field.
+  const precision = fraction === '' ? '0' : fraction.length > 3 ? 'fine' : '3';
   const zoneForm = zone.replace(/[+-]/, '±').replaceAll(/\d/g, '0');
-  return moment(at, spanMs, `iso${separator}${seconds === undefined ? 'minute' : precision}${zoneForm}`);
+  const read = moment(at, spanMs, `iso${separator}${seconds === undefined ? 'minute' : precision}${zoneForm}`);
+  return read && zone === '' ? { ...read, isLocal: true } : read;
 }
 
 function httpTimestamp(text: string): Timestamp | undefined {

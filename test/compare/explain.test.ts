@@ -81,6 +81,24 @@ describe('clock', () => {
     expect(text(`made ${iso(baselineAt)}`, `made ${iso(freshAt + 60_000)}`)).toBeUndefined();
   });
 
+  test('covers a time without a zone, when one zone fits both sides', () => {
+    const naive = (ms: number, zoneMinutes: number): string => iso(ms + zoneMinutes * 60_000).slice(0, -1);
+    expect(text(naive(baselineAt, -300), naive(freshAt, -300))).toBe('clock');
+    expect(text(naive(baselineAt - 4000, 345), naive(freshAt + 4000, 345))).toBe('clock');
+    expect(text(naive(baselineAt, -300), naive(freshAt, -240))).toBeUndefined();
+    expect(text(naive(baselineAt, -300), naive(freshAt + 60_000, -300))).toBeUndefined();
+    expect(text(naive(baselineAt, -307), naive(freshAt, -307))).toBeUndefined();
+    expect(text(naive(baselineAt, -20 * 60), naive(freshAt, -20 * 60))).toBeUndefined();
+    expect(text(iso(baselineAt - 18_000_000), iso(freshAt - 18_000_000))).toBeUndefined();
+    // What an earlier request of the session created has a time of its own.
+    const since = new Explainer({
+      renames: noRenames,
+      baselineWindow: { startMs: baselineAt, endMs: baselineAt + 40, sinceMs: baselineAt - 90_000 },
+      freshWindow: { startMs: freshAt, endMs: freshAt + 40, sinceMs: freshAt - 2000 },
+    });
+    expect(since.text(naive(baselineAt - 80_000, 120), naive(freshAt - 1500, 120), ['at'])).toBe('clock');
+  });
+
   test('covers an expiry a whole number of minutes ahead, the same on both sides', () => {
     const hour = 3_600_000;
     expect(text(iso(baselineAt + hour), iso(freshAt + hour + 30))).toBe('clock');

@@ -17,12 +17,31 @@ test('equal values have equal hashes, whatever the order of their members', () =
   expect(jsonHash({ a: 1, b: [2] }, plain)).toBe(jsonHash({ b: [2], a: 1 }, plain));
 });
 
-test('two values are equal exactly when their canonical texts are', () => {
+/** Few leaves and keys, so that equal values meet; among the keys what every object inherits. */
+const { near } = fc.letrec<{ near: JsonValue }>((tie) => ({
+  near: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom<JsonValue>(null, 0, -0, 1, '', '0', 'a', false),
+    fc.array(tie('near'), { maxLength: 2 }),
+    fc.dictionary(fc.constantFrom('__proto__', 'constructor', 'a', 'b', '0', 'length'), tie('near'), { maxKeys: 2 }),
+  ),
+}));
+
+test.each([
+  ['any', value, 100],
+  ['similar', near, 3000],
+])('two %s values are equal exactly when their canonical texts are', (_, values, numRuns) => {
   fc.assert(
-    fc.property(value, value, (a, b) => {
+    fc.property(values, values, (a, b) => {
       expect(jsonEqual(a, b)).toBe(canonical(a) === canonical(b));
     }),
+    { numRuns },
   );
+});
+
+test('an empty list is no empty object', () => {
+  expect(jsonEqual([], {})).toBe(false);
+  expect(jsonEqual({ a: [] }, { a: {} })).toBe(false);
 });
 
 function canonical(document: JsonValue): string {

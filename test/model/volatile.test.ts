@@ -43,6 +43,8 @@ describe('a text that is a timestamp', () => {
     expect(form('2026-03-01T12:00:05Z')).not.toBe(form('2026-03-01T12:00:05+00:00'));
     expect(form('2026-03-01T12:00:05+01:00')).toBe(form('2026-03-01T12:00:05-02:00'));
     expect(form('2026-03-01T12:00:05.12345Z')).toBe(form('2026-03-01T12:00:05.123456789Z'));
+    expect(form('2026-03-01T12:00:05.25Z')).toBe(form('2026-03-01T12:00:05.251Z'));
+    expect(form('2026-03-01T12:00:05.25Z')).not.toBe(form('2026-03-01T12:00:05.251123Z'));
     expect(form('Sun, 01 Mar 2026 12:00:05 GMT')).toBe(form('Mon, 10 Jun 2030 01:02:03 GMT'));
     expect(form('Sun, 01 Mar 2026 12:00:05 GMT')).not.toBe(form('Sun, 01-Mar-2026 12:00:05 GMT'));
   });
