@@ -54,9 +54,14 @@ function windowOf({ capturedAt, endedAt, sinceMs = capturedAt }: Comparable): Ca
   return { startMs: capturedAt, endMs: Math.max(capturedAt, endedAt ?? capturedAt), sinceMs };
 }
 
-/** At least one side has no complete response. Two failures of the same kind are the same; their words are not compared. */
+/**
+ * At least one side has no complete response. Two failures of the same kind are the same if the answers they cut off
+ * had one status; their words are not compared.
+ */
 function compareEnds(before: Outcome, after: Outcome): Difference[] {
-  if (before.kind === 'failure' && after.kind === 'failure' && before.code === after.code) return [];
+  if (before.kind === 'failure' && after.kind === 'failure' && before.code === after.code) {
+    return before.response && after.response ? compareStatus(before.response, after.response) : [];
+  }
   return [
     {
       part: 'failure',

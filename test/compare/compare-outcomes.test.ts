@@ -88,3 +88,18 @@ test('an outcome has no difference to itself', () => {
     }),
   );
 });
+
+test('an answer that was cut off both times is another one when its status is', () => {
+  const cut = (status: number): Comparable => {
+    const { outcome, ...rest } = response({ status });
+    if (outcome.kind === 'failure') throw new Error('a response was asked for');
+    const { kind: _, ...facts } = outcome;
+    return { ...rest, outcome: { kind: 'failure', code: 'truncated', message: '', response: facts } };
+  };
+  expect(compare(cut(200), cut(200))).toEqual([]);
+  expect(compare(cut(200), cut(500))).toMatchObject([
+    { part: 'status', kind: 'changed', severity: 'broken', before: '200', after: '500' },
+  ]);
+  // How far it came is chance.
+  expect(compare(cut(200), failure('truncated'))).toEqual([]);
+});
