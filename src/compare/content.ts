@@ -1,4 +1,4 @@
-import { decodeContent } from '../model/content-encoding.ts';
+import { decodeContent } from '../model/content-coding.ts';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
 import { isJsonType, mediaType } from '../model/content-shape.ts';
 import { type JsonValue } from '../model/json-value.ts';
@@ -33,9 +33,6 @@ export interface BytesContent extends ContentFacts {
 /** A body as it is meant to be read. */
 export type Content = JsonContent | TextContent | BytesContent;
 
-/** A body that decodes to more than this is compared by its bytes as sent. */
-const maxDecodedBytes = 64 * 1024 * 1024;
-
 /**
  * Reads a body (bytes as sent) by its headers: content coding removed, charset by its label (RFC 9110 §8.3, WHATWG
  * Encoding; UTF-8 without one). JSON is what is labelled so, and unlabelled or plain text that is an object or array.
@@ -44,16 +41,16 @@ const maxDecodedBytes = 64 * 1024 * 1024;
 export function contentOf(headers: RawHeaders, body: Buffer): Content {
   const label = headerValue(headers, 'content-type') ?? '';
   const contentType = mediaType(headers);
-  const decoded = decodeContent(body, headerValue(headers, 'content-encoding'), maxDecodedBytes);
+  const decoded = decodeContent(headers, body);
   if (!decoded.ok) return { kind: 'bytes', contentType, bytes: body, problem: `the body ${decoded.problem}` };
-  const facts = { contentType, bytes: decoded.bytes };
+  const bytes = decoded.content;
+  const facts = { contentType, bytes };
   const isJson = isJsonType(contentType);
-  if (!isJson && !isTextType(contentType) && !looksLikeText(contentType, decoded.bytes))
-    return { kind: 'bytes', ...facts };
+  if (!isJson && !isTextType(contentType) && !looksLikeText(contentType, bytes)) return { kind: 'bytes', ...facts };
 
-  const text = decodeText(decoded.bytes, charsetOf(label));
+  const text = decodeText(bytes, charsetOf(label));
   if (text.problem !== undefined) return { kind: 'bytes', ...facts, problem: text.problem };
-  if (decoded.bytes.length === 0) return { kind: 'text', ...facts, text: '' };
+  if (bytes.length === 0) return { kind: 'text', ...facts, text: '' };
   if (!isJson && !mayBeJson(contentType, text.value)) return { kind: 'text', ...facts, text: text.value };
   const parsed = parseJson(text.value);
   if (parsed.ok) return { kind: 'json', ...facts, text: text.value, value: parsed.value, shadowed: parsed.shadowed };

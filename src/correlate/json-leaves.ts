@@ -52,7 +52,7 @@ export function leafContainer({ path }: Pick<JsonLeafValue, 'path'>): string | u
 export function textOf(headers: RawHeaders, body: Buffer | undefined): string | undefined {
   if (body === undefined || body.length === 0 || body.length > maxBodyBytes) return undefined;
   const decoded = decodeContent(headers, body, maxBodyBytes);
-  return decoded && isUtf8(decoded.content) ? decoded.content.toString('utf8') : undefined;
+  return decoded.ok && isUtf8(decoded.content) ? decoded.content.toString('utf8') : undefined;
 }
 
 function visitLeaves(value: JsonValue, path: (string | number)[], visit: (leaf: JsonLeafValue) => void): void {

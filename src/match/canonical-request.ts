@@ -114,7 +114,8 @@ export function canonicalBody(request: KeyedRequest, masks: MaskSet): CanonicalB
     return body.sizeBytes === 0 ? { kind: 'none' } : { kind: 'bytes', sha256: body.sha256, sizeBytes: body.sizeBytes };
   }
   if (body.length === 0) return { kind: 'none' };
-  const content = decodeContent(headers, body)?.content ?? body;
+  const decoded = decodeContent(headers, body);
+  const content = decoded.ok ? decoded.content : body;
   const shape = contentShape(headers, content);
   switch (shape.kind) {
     case 'json':

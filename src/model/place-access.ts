@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { decodeContent, type DecodedContent } from './content-coding.ts';
+import { decodeContent } from './content-coding.ts';
 import type { RawHeaders } from './headers.ts';
 import { pointerKeys } from './json-pointer.ts';
 import { jsonString, parseJsonText, type JsonLeaf, type JsonNode } from './json-tree.ts';
@@ -195,19 +195,20 @@ function parsedText(text: string): JsonNode | undefined {
 
 interface TextBody {
   readonly text: string;
-  readonly coding: DecodedContent;
+  /** Applies the body's content codings to other bytes. */
+  readonly encode: (content: Buffer) => Buffer;
 }
 
 /** The decoded body as UTF-8; undefined when it is not, so that writing it back loses nothing. */
 function textBody(message: PlaceMessage): TextBody | undefined {
   if (!message.body || message.body.length === 0) return undefined;
-  const coding = decodeContent(message.headers, message.body, maxBodyBytes);
-  if (!coding || !isUtf8(coding.content)) return undefined;
-  return { text: coding.content.toString('utf8'), coding };
+  const decoded = decodeContent(message.headers, message.body, maxBodyBytes);
+  if (!decoded.ok || !isUtf8(decoded.content)) return undefined;
+  return { text: decoded.content.toString('utf8'), encode: decoded.encode };
 }
 
 function withBody(message: PlaceMessage, body: TextBody, text: string): PlaceMessage {
-  return { ...message, body: body.coding.encode(Buffer.from(text, 'utf8')) };
+  return { ...message, body: body.encode(Buffer.from(text, 'utf8')) };
 }
 
 function headerIndexes(headers: RawHeaders, name: string): number[] {

@@ -36,7 +36,7 @@ const binaryType = /^(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:oc
 export function editBody(headers: RawHeaders, body: Buffer | undefined, redaction: Redaction): EditedBody {
   if (body === undefined || body.length === 0 || binaryType.test(mediaType(headers))) return { headers, body };
   const decoded = decodeContent(headers, body);
-  if (!decoded) {
+  if (!decoded.ok) {
     const codings = headerValues(headers, 'content-encoding').join(', ');
     return { headers, body, unread: `the content encoding of the body (${codings}) could not be undone` };
   }

@@ -1,9 +1,9 @@
 import { contentOf } from '../compare/content.ts';
 import type { BodyFacts } from '../model/exchange.ts';
-import { codingsOf } from '../model/content-encoding.ts';
+import { contentCodings } from '../model/content-coding.ts';
 import type { RedactedSlot } from '../model/flow.ts';
 import { mediaType } from '../model/content-shape.ts';
-import { headerValues, type RawHeaders } from '../model/headers.ts';
+import type { RawHeaders } from '../model/headers.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import type { BodyContent, BodyViewProps } from '../views/body-view.tsx';
 import { imageType } from '../views/image-type.ts';
@@ -35,7 +35,7 @@ export interface BodySource {
 /** Reads as much of a stored body as will be shown, and makes it readable. */
 export function bodyView(source: BodySource): BodyViewProps {
   const { facts, headers } = source;
-  const codings = codingsOf(headerValues(headers, 'content-encoding').join(','));
+  const codings = contentCodings(headers);
   const base = {
     label: source.label,
     contentType: mediaType(headers),

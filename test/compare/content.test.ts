@@ -48,7 +48,11 @@ describe('what cannot be read as promised says why', () => {
     [of('application/json', '{"a":'), 'text', 'not valid JSON: the document ends too early (line 1, offset 5)'],
     [of('text/plain', Buffer.from([0xff, 0xfe, 0x00])), 'bytes', 'the body is not valid utf-8'],
     [of('text/plain; charset=klingon', 'x'), 'bytes', 'charset klingon is not known'],
-    [of('text/plain', 'x', 'Content-Encoding', 'sdch'), 'bytes', 'the body content coding sdch is not known'],
+    [
+      of('text/plain', 'x', 'Content-Encoding', 'sdch'),
+      'bytes',
+      'the body has a content coding that is not known: sdch',
+    ],
   ])('%#', (content, kind, problem) => {
     expect(content).toMatchObject({ kind, problem });
   });

@@ -2,9 +2,8 @@ import type { Context, Hono } from 'hono';
 import { AppError } from '../../base/errors.ts';
 import { visible } from '../../base/log.ts';
 import { parseAddress } from '../../model/address.ts';
-import { decodeContent } from '../../model/content-encoding.ts';
+import { decodeContent } from '../../model/content-coding.ts';
 import type { Exchange, RequestFacts, ResponseFacts } from '../../model/exchange.ts';
-import { headerValues } from '../../model/headers.ts';
 import type { Session } from '../../model/session.ts';
 import { CassetteReader } from '../../store/cassette-reader.ts';
 import { imageType } from '../../views/image-type.ts';
@@ -136,9 +135,8 @@ function download(c: Context, reader: CassetteReader, message: RequestFacts | Re
 function picture(c: Context, reader: CassetteReader, message: RequestFacts | ResponseFacts): Response {
   const notPicture = (): Response => c.text('this body is not a picture; add ?download to save it\n', 415);
   if (message.body.sizeBytes > maxPictureBytes) return notPicture();
-  const coding = headerValues(message.headers, 'content-encoding').join(',');
-  const decoded = decodeContent(reader.body(message.body.sha256), coding, maxPictureBytes);
-  const type = decoded.ok ? imageType(decoded.bytes) : undefined;
+  const decoded = decodeContent(message.headers, reader.body(message.body.sha256), maxPictureBytes);
+  const type = decoded.ok ? imageType(decoded.content) : undefined;
   if (!decoded.ok || type === undefined) return notPicture();
-  return c.body(new Uint8Array(decoded.bytes), 200, { 'Content-Type': type });
+  return c.body(new Uint8Array(decoded.content), 200, { 'Content-Type': type });
 }
