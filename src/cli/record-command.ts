@@ -1,4 +1,5 @@
 import { AppError, type ExitCode } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
 import type { ExchangeSummary, FailureCode } from '../model/exchange.ts';
 import { writeReadyFile } from '../proxy/ready-file.ts';
 import { type RecordProxy, startRecordProxy } from '../proxy/record-proxy.ts';
@@ -70,7 +71,7 @@ export class RecordCommand {
       filter: parseRecordFilter(options.include, options.exclude),
       ...(options.answerTimeout === undefined ? {} : { answerTimeoutMs: options.answerTimeout }),
       cassettePath,
-      startRecorder: () => startRecorder(context, { options, targets, cassettePath }),
+      startRecorder: () => startRecorder(context, { options, targets, cassettePath, log: report.log }),
     });
     let control: Control | undefined;
     try {
@@ -93,7 +94,7 @@ export class RecordCommand {
     const control = this.#control;
     if (!options.redact) this.#context.log.warn('secrets are stored as they are (--no-redact)');
     if (!this.#context.quiet || this.#context.json) recorder.subscribe((summaries) => this.#report.stored(summaries));
-    recorder.subscribe(warnOnce(this.#context, listeners));
+    recorder.subscribe(warnOnce(this.#report.log, listeners));
     if (options.readyFile !== undefined) {
       this.#removeReadyFile = writeReadyFile(path.resolve(this.#context.cwd, options.readyFile), {
         pid: process.pid,
@@ -129,9 +130,10 @@ interface RecorderSetup {
   readonly options: RecordOptions;
   readonly targets: readonly TargetListener[];
   readonly cassettePath: string;
+  readonly log: Log;
 }
 
-function startRecorder(context: Context, { options, targets, cassettePath }: RecorderSetup): Promise<Recorder> {
+function startRecorder(context: Context, { options, targets, cassettePath, log }: RecorderSetup): Promise<Recorder> {
   const gitCommit = gitCommitOf(context.cwd);
   const { session, maxBody, maxSize, maxDuration } = options;
   const plan: SessionPlan = { mode: options.mode === 'rewrite' ? 'rewrite' : 'append', session };
@@ -147,7 +149,7 @@ function startRecorder(context: Context, { options, targets, cassettePath }: Rec
       redacted: options.redact,
     },
     redactionKey: options.redact ? redactionKey(context.cwd, context.env) : undefined,
-    log: context.log,
+    log,
     ...(maxBody === undefined ? {} : { maxBodyBytes: maxBody }),
     ...(maxSize === undefined ? {} : { maxTotalBytes: maxSize }),
     ...(maxDuration === undefined ? {} : { maxDurationMs: maxDuration }),
@@ -167,10 +169,7 @@ function parseTags(texts: readonly string[]): Record<string, string> {
 const unreachable: ReadonlySet<FailureCode> = new Set(['refused', 'dns', 'unreachable']);
 
 /** A target that is not there is the commonest mistake: said in full the first time, and the recording goes on. */
-function warnOnce(
-  context: Context,
-  listeners: RecordProxy['listeners'],
-): (summaries: readonly ExchangeSummary[]) => void {
+function warnOnce(log: Log, listeners: RecordProxy['listeners']): (summaries: readonly ExchangeSummary[]) => void {
   const warned = new Set<string>();
   return (summaries) => {
     for (const { failure, targetName } of summaries) {
@@ -178,7 +177,7 @@ function warnOnce(
       warned.add(targetName);
       const target = listeners.find(({ name }) => name === targetName)?.target ?? targetName;
       const { message, hint } = new AppError('TARGET_UNREACHABLE', { target, problem: failure });
-      context.log.warn(`${message}; the client gets 502 until it is there. ${hint}`);
+      log.warn(`${message}; the client gets 502 until it is there. ${hint}`);
     }
   };
 }

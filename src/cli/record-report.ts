@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Log } from '../base/log.ts';
 import type { ExchangeSummary } from '../model/exchange.ts';
 import type { ProxyListener } from '../proxy/record-proxy.ts';
 import type { RecorderResult } from '../proxy/recorder.ts';
@@ -19,6 +20,8 @@ export interface StartedRecording {
 
 /** What a recording says while it runs: lines for people on stderr, or with --json one document per event on stdout. */
 export class RecordReport {
+  /** For what is said while exchanges scroll by. */
+  readonly log: Log;
   readonly #context: Context;
   readonly #lines: LiveLines;
   #exchangeCount = 0;
@@ -30,6 +33,12 @@ export class RecordReport {
     this.#context = context;
     const write = (text: string): void => void process.stderr.write(text);
     this.#lines = context.stderrIsTerminal ? terminalLines({ write, now: () => performance.now() }) : plainLines(write);
+    const print = (line: string): void => this.#lines.print([line]);
+    this.log = {
+      ...context.log,
+      info: context.quiet ? () => {} : print,
+      warn: (line) => print(`${context.paint('yellow', 'warning:')} ${line}`),
+    };
   }
 
   async started(recording: StartedRecording): Promise<void> {
@@ -60,8 +69,9 @@ export class RecordReport {
       const text = summaries.map((summary) => JSON.stringify({ schema, event: 'exchange', ...eventOf(summary) }));
       void this.#context.print(`${text.join('\n')}\n`);
     } else if (!quiet) {
-      this.#lines.print(summaries.map((summary) => exchangeLine(summary, paint)));
+      // First, so that the lines are drawn above the newest count.
       this.#lines.status(`${paint(['bold', 'red'], '●')} ${this.#title}  ${this.#totals()}`);
+      this.#lines.print(summaries.map((summary) => exchangeLine(summary, paint)));
     }
   }
 
