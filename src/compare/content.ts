@@ -1,8 +1,7 @@
 import { decodeContent } from '../model/content-coding.ts';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
 import { isJsonType, mediaType } from '../model/content-shape.ts';
-import { type JsonValue } from '../model/json-value.ts';
-import { parseJson, type ShadowedMember } from '../model/parse-json.ts';
+import { type JsonValue, parseJsonValue, type ShadowedMember } from '../model/json-value.ts';
 
 interface ContentFacts {
   /** Media type without parameters, lower case; empty when there is none. */
@@ -52,7 +51,7 @@ export function contentOf(headers: RawHeaders, body: Buffer): Content {
   if (text.problem !== undefined) return { kind: 'bytes', ...facts, problem: text.problem };
   if (bytes.length === 0) return { kind: 'text', ...facts, text: '' };
   if (!isJson && !mayBeJson(contentType, text.value)) return { kind: 'text', ...facts, text: text.value };
-  const parsed = parseJson(text.value);
+  const parsed = parseJsonValue(text.value);
   if (parsed.ok) return { kind: 'json', ...facts, text: text.value, value: parsed.value, shadowed: parsed.shadowed };
   if (!isJson) return { kind: 'text', ...facts, text: text.value };
   return { kind: 'text', ...facts, text: text.value, problem: `not valid JSON: ${parsed.problem}` };

@@ -3,8 +3,7 @@ import { decodeContent } from '../model/content-coding.ts';
 import { isJsonType, mediaType } from '../model/content-shape.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import { childPointer } from '../model/json-pointer.ts';
-import { ExactNumber, isJsonArray, type JsonObject, type JsonValue } from '../model/json-value.ts';
-import { parseJson } from '../model/parse-json.ts';
+import { ExactNumber, isJsonArray, type JsonObject, type JsonValue, parseJsonValue } from '../model/json-value.ts';
 import { isEnvelope } from './resource-names.ts';
 
 /** A string or number in a JSON document. */
@@ -26,7 +25,7 @@ export function visitJsonLeaves(
 ): void {
   const text = textOf(headers, body);
   if (text === undefined || (!isJsonType(mediaType(headers)) && !/^\s*[[{]/.test(text))) return;
-  const parsed = parseJson(text);
+  const parsed = parseJsonValue(text);
   if (parsed.ok) visitLeaves(parsed.value, [], visit);
 }
 

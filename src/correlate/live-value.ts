@@ -1,7 +1,6 @@
 import type { ValueFlow } from '../model/flow.ts';
 import { pointerKeys } from '../model/json-pointer.ts';
-import { isJsonArray, isJsonObject, jsonText, type JsonValue } from '../model/json-value.ts';
-import { parseJson } from '../model/parse-json.ts';
+import { isJsonArray, isJsonObject, jsonText, type JsonValue, parseJsonValue } from '../model/json-value.ts';
 import { readPlace, type PlaceMessage } from '../model/place-access.ts';
 import { textOf } from './json-leaves.ts';
 
@@ -14,7 +13,7 @@ export function liveValue(flow: ValueFlow, response: PlaceMessage): string | und
   const value = readPlace(response, flow.fromPlace);
   if (value === flow.value || !/^json:.*\/\d+(?:\/|$)/.test(flow.fromPlace)) return value;
   const text = textOf(response.headers, response.body);
-  const parsed = text === undefined ? undefined : parseJson(text);
+  const parsed = text === undefined ? undefined : parseJsonValue(text);
   if (!parsed?.ok) return value;
   const keys = pointerKeys(flow.fromPlace.slice('json:'.length));
   return isListed(parsed.value, keys, flow.value) ? flow.value : value;

@@ -1,5 +1,6 @@
 import { childPointer } from '../model/json-pointer.ts';
 import { type JsonMember, type JsonNode, type JsonObjectNode, jsonString } from '../model/json-tree.ts';
+import { canonicalNumber } from '../model/json-value.ts';
 import type { MaskSet } from './mask-set.ts';
 
 /**
@@ -75,30 +76,7 @@ export function jsonLeaves(text: string, root: JsonNode, masks: MaskSet): Map<st
 function canonicalLeaf(literal: string): string {
   const first = literal.charCodeAt(0);
   if (first === 0x22) {
-    return literal.includes('\\') ? JSON.stringify(jsonString(literal, wholeString(literal))) : literal;
+    return literal.includes('\\') ? JSON.stringify(jsonString(literal, { start: 0, end: literal.length })) : literal;
   }
   return first === 0x2d || (first >= 0x30 && first <= 0x39) ? canonicalNumber(literal) : literal;
-}
-
-function wholeString(literal: string): { kind: 'string'; start: number; end: number } {
-  return { kind: 'string', start: 0, end: literal.length };
-}
-
-/**
- * A JSON number in one spelling per value, exact whatever its size: `1.0`, `1` and `10e-1` are `1`, `-0` is `0`,
- * 9007199254740993 stays itself.
- */
-export function canonicalNumber(literal: string): string {
-  if (/^-?[1-9]\d{0,14}$/.test(literal)) return literal;
-  const [, sign = '', whole = '', fraction = '', power = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(literal) ?? [];
-  const digits = (whole + fraction).replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
-  if (significant === '') return '0';
-  const shift = digits.length - significant.length - fraction.length;
-  // An exponent may be longer than a double is exact.
-  const exponent = power.length < 15 ? Number(power) + shift : BigInt(power) + BigInt(shift);
-  // Up to 10^20 written out, as JavaScript does; the border only has to be the same for every spelling.
-  if (exponent >= 0 && exponent <= 20) return sign + significant + '0'.repeat(Number(exponent));
-  return `${sign}${significant}e${exponent}`;
 }

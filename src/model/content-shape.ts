@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { headerValue, type RawHeaders } from './headers.ts';
-import { type JsonNode, parseJsonText } from './json-tree.ts';
+import { type JsonNode, parseJsonTree } from './json-tree.ts';
 
 /**
  * What decoded content is made of. `text` of JSON is decoded as `encoding`; re-encoding it gives the same bytes.
@@ -35,7 +35,7 @@ export function contentShape(headers: RawHeaders, content: Buffer): ContentShape
   if (isJsonType(type) || ((isForm || type === '' || type === 'text/plain') && looksLikeJson(content))) {
     const encoding = isUtf8(content) ? 'utf8' : 'latin1';
     const text = content.toString(encoding);
-    const root = parseJsonText(text);
+    const root = parseJsonTree(text);
     if (root) return { kind: 'json', text, encoding, root };
   }
   if (isForm) return { kind: 'form', text: content.toString('latin1') };

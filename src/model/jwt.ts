@@ -1,5 +1,4 @@
-import { parseJson } from './parse-json.ts';
-import { isJsonObject, jsonText } from './json-value.ts';
+import { isJsonObject, jsonText, parseJsonValue } from './json-value.ts';
 
 const pattern = /^ey[\w-]*\.ey[\w-]*\.[\w-]*$/;
 
@@ -17,7 +16,7 @@ export function isJwt(text: string): boolean {
 export function timelessClaims(text: string): string | undefined {
   if (!isJwt(text)) return undefined;
   const [header, payload] = text.split('.');
-  const claims = parseJson(Buffer.from(payload!, 'base64url').toString('utf8'));
+  const claims = parseJsonValue(Buffer.from(payload!, 'base64url').toString('utf8'));
   if (!claims.ok || !isJsonObject(claims.value)) return undefined;
   const kept = Object.entries(claims.value).filter(([name]) => !timeClaims.has(name));
   return `${header}.${jsonText(Object.fromEntries(kept))}`;

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { decodeContent } from './content-coding.ts';
 import type { RawHeaders } from './headers.ts';
 import { pointerKeys } from './json-pointer.ts';
-import { jsonString, parseJsonText, type JsonLeaf, type JsonNode } from './json-tree.ts';
+import { jsonString, parseJsonTree, type JsonLeaf, type JsonNode } from './json-tree.ts';
 import { parsePlace, splitPlace, type Place } from './place.ts';
 import {
   encodeParameter,
@@ -166,13 +166,17 @@ function inJson(message: PlaceMessage, pointer: string): Located | undefined {
   return {
     value: leaf.kind === 'string' ? jsonString(body.text, leaf) : literal,
     replace: (value) => {
-      const written = leaf.kind !== 'string' && literalPattern.test(value) ? value : JSON.stringify(value);
+      const written = leaf.kind !== 'string' && isLiteral(value) ? value : JSON.stringify(value);
       return withBody(message, body, spliced(body.text, leaf, written));
     },
   };
 }
 
-const literalPattern = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
+/** A number, boolean or null as JSON writes it. */
+function isLiteral(text: string): boolean {
+  const root = parseJsonTree(text);
+  return (root?.kind === 'number' || root?.kind === 'literal') && root.end - root.start === text.length;
+}
 
 function jsonLeaf(root: JsonNode | undefined, pointer: string): JsonLeaf | undefined {
   let node = root;
@@ -189,7 +193,7 @@ function jsonLeaf(root: JsonNode | undefined, pointer: string): JsonLeaf | undef
 let lastParsed: { readonly text: string; readonly root: JsonNode | undefined } = { text: '', root: undefined };
 
 function parsedText(text: string): JsonNode | undefined {
-  if (lastParsed.text !== text) lastParsed = { text, root: parseJsonText(text) };
+  if (lastParsed.text !== text) lastParsed = { text, root: parseJsonTree(text) };
   return lastParsed.root;
 }
 

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { editJsonStrings } from './json-edit.ts';
-import { parseJsonText } from '../model/json-tree.ts';
+import { parseJsonTree } from '../model/json-tree.ts';
 
 /** Pseudonyms remembered per key: the same token comes with every request of a session. */
 const rememberedPseudonyms = 2000;
@@ -138,7 +138,7 @@ function closeBase64(rendered: string[], value: string, random: Random): void {
 function renderJwt(value: string, rendered: string, pseudonym: (value: string) => string): string {
   const segments = value.split('.');
   const claims = Buffer.from(segments[1]!, 'base64url').toString('utf8');
-  const root = parseJsonText(claims);
+  const root = parseJsonTree(claims);
   if (root?.kind !== 'object' || !isHeader(segments[0]!)) return rendered;
   const replaced = editJsonStrings(claims, root, (claim, text) =>
     keptClaims.has(claim) || text.trim() === '' ? text : pseudonym(text),
@@ -148,5 +148,5 @@ function renderJwt(value: string, rendered: string, pseudonym: (value: string) =
 }
 
 function isHeader(segment: string): boolean {
-  return parseJsonText(Buffer.from(segment, 'base64url').toString('utf8'))?.kind === 'object';
+  return parseJsonTree(Buffer.from(segment, 'base64url').toString('utf8'))?.kind === 'object';
 }

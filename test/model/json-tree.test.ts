@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type JsonNode, jsonString, parseJsonText } from '../../src/model/json-tree.ts';
+import { type JsonNode, jsonString, parseJsonTree } from '../../src/model/json-tree.ts';
 
 function valueOf(text: string, node: JsonNode): unknown {
   if (node.kind === 'object')
@@ -17,7 +17,7 @@ describe('JSON as text', () => {
     fc.assert(
       fc.property(document, fc.constantFrom(undefined, 1, '\t'), (value, space) => {
         const text = JSON.stringify(value, null, space);
-        const root = parseJsonText(text);
+        const root = parseJsonTree(text);
         expect(root && valueOf(text, root)).toEqual(JSON.parse(text));
       }),
     );
@@ -42,20 +42,20 @@ describe('JSON as text', () => {
         } catch {
           isJson = false;
         }
-        expect(parseJsonText(text) !== undefined, text).toBe(isJson);
+        expect(parseJsonTree(text) !== undefined, text).toBe(isJson);
       }),
       { numRuns: 500 },
     );
   });
 
   test('keeps duplicate names, in order', () => {
-    const root = parseJsonText('{"a":1,"a":2}');
+    const root = parseJsonTree('{"a":1,"a":2}');
     expect(root?.kind === 'object' && root.members.map(({ key }) => key)).toEqual(['a', 'a']);
   });
 
   test('gives the span of every leaf', () => {
     const text = ' {"a": [ -1.50e+3 , "x\\u0041" ]} ';
-    const root = parseJsonText(text);
+    const root = parseJsonTree(text);
     const items =
       root?.kind === 'object' && root.members[0]!.value.kind === 'array' ? root.members[0]!.value.items : [];
     const leaves = items.map((leaf) =>
@@ -65,13 +65,13 @@ describe('JSON as text', () => {
   });
 
   test('skips a byte order mark and refuses two documents', () => {
-    expect(parseJsonText('\ufeff{}')).toBeDefined();
-    expect(parseJsonText('{}{}')).toBeUndefined();
-    expect(parseJsonText('')).toBeUndefined();
+    expect(parseJsonTree('\ufeff{}')).toBeDefined();
+    expect(parseJsonTree('{}{}')).toBeUndefined();
+    expect(parseJsonTree('')).toBeUndefined();
   });
 
   test('refuses nesting that would exhaust the stack instead of throwing', () => {
-    expect(parseJsonText('['.repeat(1000) + ']'.repeat(1000))).toBeDefined();
-    expect(parseJsonText('['.repeat(200_000) + ']'.repeat(200_000))).toBeUndefined();
+    expect(parseJsonTree('['.repeat(1000) + ']'.repeat(1000))).toBeDefined();
+    expect(parseJsonTree('['.repeat(200_000) + ']'.repeat(200_000))).toBeUndefined();
   });
 });

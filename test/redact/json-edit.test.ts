@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { parseJsonText } from '../../src/model/json-tree.ts';
+import { parseJsonTree } from '../../src/model/json-tree.ts';
 import { editJsonSecrets, editJsonStrings } from '../../src/redact/json-edit.ts';
 import type { SecretSlot } from '../../src/redact/secret-names.ts';
 
 /** The document with every secret replaced by as many `#`, and what was found. */
 function masked(text: string): { text: string; found: SecretSlot[] } {
   const found: SecretSlot[] = [];
-  const edited = editJsonSecrets(text, parseJsonText(text)!, (secret) => {
+  const edited = editJsonSecrets(text, parseJsonTree(text)!, (secret) => {
     found.push(secret);
     return '#'.repeat(secret.value.length);
   });
@@ -64,7 +64,7 @@ describe('secrets in JSON', () => {
 
 test('strings of a document can be replaced one by one, knowing the member they stand under', () => {
   const text = '{"a":"x","b":{"c":["y",1]},"d":true}';
-  const root = parseJsonText(text)!;
+  const root = parseJsonTree(text)!;
   if (root.kind !== 'object') throw new Error('an object');
   expect(editJsonStrings(text, root, (member, value) => member + value)).toBe('{"a":"ax","b":{"c":["by",1]},"d":true}');
 });
