@@ -4,7 +4,7 @@ import { contentShape } from '../model/content-shape.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import type { JsonNode } from '../model/json-tree.ts';
 import { multipartFields } from '../model/multipart.ts';
-import { decodeFormComponent, splitPairs } from '../model/url-pairs.ts';
+import { decodeFormComponent, splitPairs } from '../model/url-text.ts';
 import type { MaskSet } from './mask-set.ts';
 
 /** What of a request takes part in matching. */

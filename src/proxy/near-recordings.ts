@@ -4,7 +4,7 @@ import { type Mask, maskText } from '../match/mask-set.ts';
 import { nearest } from '../match/nearest.ts';
 import { formatAddress } from '../model/address.ts';
 import type { Exchange } from '../model/exchange.ts';
-import { decodeFormComponent, splitPairs } from '../model/url-pairs.ts';
+import { decodeFormComponent, splitPairs } from '../model/url-text.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import { type IncomingRequest, type LayerSource, masksOf } from './replay-source.ts';
 

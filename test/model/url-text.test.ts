@@ -1,11 +1,14 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
+  decodeComponent,
+  decodeFormComponent,
   encodeParameter,
   encodeSegment,
   formParameters,
   pathSegments,
   queryParameters,
+  splitPairs,
 } from '../../src/model/url-text.ts';
 
 const values = (parts: readonly { readonly value: string }[]): string[] => parts.map(({ value }) => value);
@@ -45,4 +48,34 @@ test('an encoded value is read back from a path, a query and a form', () => {
 test('a path segment keeps what a path may hold', () => {
   expect(encodeSegment('urn:x@y;v=1,2+3&$')).toBe('urn:x@y;v=1,2+3&$');
   expect(encodeParameter('a+b=c&d')).toBe('a%2Bb%3Dc%26d');
+});
+
+describe('name-value pairs of a URL or form', () => {
+  test('are split as URLSearchParams splits them', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('a', 'b', '=', '&', '+', '%20', '%C3%A9') }), (text) => {
+        const pairs = splitPairs(text).map(({ rawName, rawValue }) => [
+          decodeFormComponent(rawName),
+          decodeFormComponent(rawValue ?? ''),
+        ]);
+        expect(pairs).toEqual([...new URLSearchParams(text)]);
+      }),
+    );
+  });
+
+  test('know where each value stands', () => {
+    const text = '/p?a=1&&b&c=x=y';
+    const pairs = splitPairs(text, 3);
+    expect(pairs.map(({ rawName }) => rawName)).toEqual(['a', 'b', 'c']);
+    expect(pairs.map(({ rawValue }) => rawValue)).toEqual(['1', undefined, 'x=y']);
+    for (const { rawValue, valueStart } of pairs) {
+      expect(text.slice(valueStart, valueStart + (rawValue?.length ?? 0))).toBe(rawValue ?? '');
+    }
+  });
+
+  test('that are not valid percent-encoding stay as sent', () => {
+    expect(decodeComponent('100%')).toBe('100%');
+    expect(decodeComponent('%ff')).toBe('%ff');
+    expect(decodeFormComponent('a+%zz')).toBe('a %zz');
+  });
 });
