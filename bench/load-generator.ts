@@ -79,6 +79,8 @@ function runConnection(connection: number): Promise<void> {
       due = slot;
       const send = (): void => {
         isWaiting = true;
+        // A timer may fire a little early, too.
+        due = Math.min(due, performance.now());
         socket.write(requestBytes(connection, sequence));
         sequence += 1;
       };
