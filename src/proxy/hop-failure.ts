@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { problemOf } from '../base/errors.ts';
 import type { FailureCode } from '../model/exchange.ts';
+import { failureCodeOf } from '../model/failure-code.ts';
 
 /**
  * Why the hop to upstream brought no complete response. Code and message are recorded, and are all that the answer to
@@ -12,46 +13,43 @@ export interface HopFailure {
   readonly message: string;
 }
 
-const byErrno: Readonly<Record<string, readonly [code: FailureCode, words: string]>> = {
-  ECONNREFUSED: ['refused', 'refused the connection'],
-  ENOTFOUND: ['dns', 'has no address: the name does not resolve'],
-  EAI_AGAIN: ['dns', 'has no address: the name server did not answer'],
-  EHOSTUNREACH: ['unreachable', 'cannot be reached: no route to the host'],
-  ENETUNREACH: ['unreachable', 'cannot be reached: no route to the network'],
-  EADDRNOTAVAIL: ['unreachable', 'cannot be reached: the address is not available'],
-  EACCES: ['unreachable', 'cannot be reached: connecting is not permitted'],
-  ETIMEDOUT: ['timeout', 'did not accept the connection in time'],
-  ECONNRESET: ['reset', 'closed the connection without an answer'],
-  ECONNABORTED: ['reset', 'closed the connection without an answer'],
-  EPIPE: ['reset', 'closed the connection while the request was being sent'],
-  HPE_HEADER_OVERFLOW: ['protocol', 'sent a response head over the limit of 256 KiB'],
+const wordsOfErrno: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refused the connection',
+  ENOTFOUND: 'has no address: the name does not resolve',
+  EAI_AGAIN: 'has no address: the name server did not answer',
+  EHOSTUNREACH: 'cannot be reached: no route to the host',
+  ENETUNREACH: 'cannot be reached: no route to the network',
+  EHOSTDOWN: 'cannot be reached: the host is down',
+  EADDRNOTAVAIL: 'cannot be reached: the address is not available',
+  EACCES: 'cannot be reached: connecting is not permitted',
+  ETIMEDOUT: 'did not accept the connection in time',
+  ECONNRESET: 'closed the connection without an answer',
+  ECONNABORTED: 'closed the connection without an answer',
+  EPIPE: 'closed the connection while the request was being sent',
+  HPE_HEADER_OVERFLOW: 'sent a response head over the limit of 256 KiB',
 };
 
 /** An error of Node's HTTP client or of the TLS layer in our words. `upstream` is the target's origin. */
 export function hopFailureOf(error: unknown, upstream: string): HopFailure {
   const cause = firstCause(error);
   const errno = (cause as NodeJS.ErrnoException | undefined)?.code ?? '';
-  const known = byErrno[errno];
-  if (known) return { code: known[0], message: `upstream ${upstream} ${known[1]} (${errno})` };
-  if (errno.startsWith('HPE_')) {
-    const reason = (cause as { reason?: string }).reason ?? errno;
-    return { code: 'protocol', message: `upstream ${upstream} did not answer in HTTP: ${reason} (${errno})` };
+  const code = failureCodeOf(errno) ?? 'reset';
+  return { code, message: `upstream ${upstream} ${wordsOf(code, errno, cause)}` };
+}
+
+function wordsOf(code: FailureCode, errno: string, cause: unknown): string {
+  const known = wordsOfErrno[errno];
+  if (known !== undefined) return `${known} (${errno})`;
+  if (code === 'protocol') {
+    return `did not answer in HTTP: ${(cause as { reason?: string }).reason ?? errno} (${errno})`;
   }
-  if (isTlsProblem(errno)) {
-    return { code: 'tls', message: `upstream ${upstream} has no valid TLS: ${problemOf(cause)} (${errno})` };
-  }
-  return { code: 'reset', message: `upstream ${upstream} failed: ${problemOf(cause)}` };
+  if (code === 'tls') return `has no valid TLS: ${problemOf(cause)} (${errno})`;
+  return `failed: ${problemOf(cause)}`;
 }
 
 /** With several addresses Node reports one error for all of them; the first says what a person needs. */
 function firstCause(error: unknown): unknown {
   return error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error;
-}
-
-function isTlsProblem(errno: string): boolean {
-  return /^(ERR_SSL_|ERR_TLS_|EPROTO$|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH$|INVALID_CA$|CRL_)/.test(
-    errno,
-  );
 }
 
 /** 504 when time ran out, else 502 (RFC 9110 §15.6.3 and §15.6.5). */

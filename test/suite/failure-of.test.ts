@@ -7,18 +7,9 @@ function problem(code: string, message = 'it broke'): Error {
 
 describe('failure codes of what Node reports', () => {
   test.each([
-    ['ENOTFOUND', 'dns'],
-    ['EAI_AGAIN', 'dns'],
     ['ECONNREFUSED', 'refused'],
-    ['EHOSTUNREACH', 'unreachable'],
-    ['ECONNRESET', 'reset'],
-    ['EPIPE', 'reset'],
-    ['ETIMEDOUT', 'timeout'],
-    ['EPROTO', 'tls'],
-    ['CERT_HAS_EXPIRED', 'tls'],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
-    ['HPE_INVALID_CONSTANT', 'protocol'],
+    ['RETAKE_INTERRUPTED', 'interrupted'],
+    ['RETAKE_TRUNCATED', 'truncated'],
     ['ERR_UNESCAPED_CHARACTERS', 'protocol'],
   ])('%s is %s', (errno, code) => {
     expect(failureOf(problem(errno))).toEqual({ code, message: 'it broke' });
