@@ -126,7 +126,7 @@ async function upstreamOf(
   const { onMiss, target, layers, recorded } = situation;
   const [{ resolveTargets }, { parseTarget }, { Recorder }, { gitCommitOf }] = await Promise.all([
     import('../suite/suite-target.ts'),
-    import('../proxy/upstream-target.ts'),
+    import('../model/target.ts'),
     import('../proxy/recorder.ts'),
     import('./git-commit.ts'),
   ]);

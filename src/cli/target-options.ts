@@ -1,8 +1,8 @@
 import { AppError } from '../base/errors.ts';
-import { parseTarget, type UpstreamTarget } from '../proxy/upstream-target.ts';
+import { parseTarget, type Target } from '../model/target.ts';
 
 export interface TargetListener {
-  readonly target: UpstreamTarget;
+  readonly target: Target;
   /** 0 for any free port. */
   readonly port: number;
 }

@@ -7,13 +7,13 @@ import { Hop, type HopRoute } from './hop.ts';
 import type { HopObserver } from './hop-observer.ts';
 import { Tunnel } from './tunnel.ts';
 import { createUpstreamAgent, type IsOwnAddress, serverNameOf } from './upstream-agent.ts';
-import type { UpstreamTarget } from './upstream-target.ts';
+import type { Target } from '../model/target.ts';
 
 /** Longer means that nobody is there (behaviour: 504 after 10 s). */
 export const connectTimeoutMs = 10_000;
 
 export interface ForwarderOptions {
-  readonly target: UpstreamTarget;
+  readonly target: Target;
   readonly host?: HopRoute['host'];
   readonly lastByte?: HopRoute['lastByte'];
   readonly mapHeaders?: NonNullable<HopRoute['mapHeaders']>;

@@ -8,11 +8,11 @@ import { maxHeadBytes, maxHeaderCount } from './listener.ts';
 import { headersForUpstream } from './passed-headers.ts';
 import { countReadBytes } from './read-buffers.ts';
 import { loopErrno, serverNameOf } from './upstream-agent.ts';
-import { type UpstreamTarget, upstreamPath } from './upstream-target.ts';
+import { type Target, upstreamPath } from '../model/target.ts';
 
 /** How requests get to one target. */
 export interface HopRoute {
-  readonly target: UpstreamTarget;
+  readonly target: Target;
   readonly agent: http.Agent;
   /** Never reuses a connection: for the second try after a kept one turned out to be dead. */
   readonly freshAgent: http.Agent;

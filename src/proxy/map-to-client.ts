@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { headerValue } from '../model/headers.ts';
-import type { UpstreamTarget } from './upstream-target.ts';
+import type { Target } from '../model/target.ts';
 
 /**
  * For `--rewrite`: response headers in which what points at the target points at us, so that a browser stays on the
  * proxy. URLs in Location, Content-Location and Refresh; of cookies the Domain, the base path in Path, and Secure, which
  * a browser would not keep from a plain http origin. The cassette keeps what upstream said.
  */
-export function mapToClient(headers: string[], request: IncomingMessage, target: UpstreamTarget): string[] {
+export function mapToClient(headers: string[], request: IncomingMessage, target: Target): string[] {
   const authority = headerValue(request.rawHeaders, 'host') ?? 'localhost';
   const mapUrl = (url: string): string => mappedUrl(url, target, authority);
   for (let i = 0; i + 1 < headers.length; i += 2) {
@@ -33,7 +33,7 @@ export function mapToClient(headers: string[], request: IncomingMessage, target:
   return headers;
 }
 
-function mappedUrl(url: string, target: UpstreamTarget, authority: string): string {
+function mappedUrl(url: string, target: Target, authority: string): string {
   const absolute = /^(https?:)?\/\/([^/?#]*)(.*)$/is.exec(url);
   if (!absolute) return url.startsWith('/') ? withoutBasePath(url, target) : url;
   const scheme = absolute[1] ?? target.protocol;
@@ -44,7 +44,7 @@ function mappedUrl(url: string, target: UpstreamTarget, authority: string): stri
   return `http://${authority}${rest.slice(target.basePath.length)}`;
 }
 
-function withoutBasePath(path: string, { basePath }: UpstreamTarget): string {
+function withoutBasePath(path: string, { basePath }: Target): string {
   if (basePath === '' || !isUnder(path, basePath)) return path;
   const rest = path.slice(basePath.length);
   return rest.startsWith('/') ? rest : `/${rest}`;
@@ -54,7 +54,7 @@ function isUnder(path: string, basePath: string): boolean {
   return path.startsWith(basePath) && /^($|[/?#])/.test(path.slice(basePath.length));
 }
 
-function mappedCookie(cookie: string, target: UpstreamTarget): string {
+function mappedCookie(cookie: string, target: Target): string {
   const [pair = '', ...attributes] = cookie.split(';');
   const isSecure = attributes.some((attribute) => /^\s*secure\s*$/i.test(attribute));
   const kept = attributes.filter((attribute) => {

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { AppError } from '../base/errors.ts';
-import type { UpstreamTarget } from './upstream-target.ts';
+import type { Target } from '../model/target.ts';
 
 export interface OwnAddress {
   /** An IP address as listened on; a wildcard stands for all of this machine's. */
@@ -25,7 +25,7 @@ export class OwnAddresses {
   }
 
   /** Throws TARGET_IS_SELF. A name that does not resolve now is no proof: it will be met when connecting. */
-  async refuse(target: UpstreamTarget): Promise<void> {
+  async refuse(target: Target): Promise<void> {
     for (const address of await addressesOf(target.hostname)) {
       if (this.has(address, target.port)) throw new AppError('TARGET_IS_SELF', { target: target.url });
     }

@@ -10,10 +10,10 @@ import { type OwnAddress, OwnAddresses } from './own-addresses.ts';
 import { isUpgradable, refusalOf } from './passed-headers.ts';
 import type { RecordFilter } from './record-filter.ts';
 import type { Recorder, RecorderResult } from './recorder.ts';
-import { originForm, type UpstreamTarget } from './upstream-target.ts';
+import { originForm, type Target } from '../model/target.ts';
 
 export interface RecordProxyOptions {
-  readonly targets: readonly { readonly target: UpstreamTarget; readonly port: number }[];
+  readonly targets: readonly { readonly target: Target; readonly port: number }[];
   /** Address to listen on. */
   readonly host: string;
   readonly upstreamHost: 'target' | 'client';
@@ -47,7 +47,7 @@ export interface RecordProxy {
 
 /** One target and how to get there. */
 interface Upstream {
-  readonly target: UpstreamTarget;
+  readonly target: Target;
   readonly index: number;
   readonly forwarder: Forwarder;
 }
@@ -143,7 +143,7 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
   };
 }
 
-function forwarderOf(target: UpstreamTarget, own: OwnAddresses, options: RecordProxyOptions): Forwarder {
+function forwarderOf(target: Target, own: OwnAddresses, options: RecordProxyOptions): Forwarder {
   const { answerTimeoutMs } = options;
   return createForwarder({
     target,

@@ -8,7 +8,7 @@ import { Capture, type CaptureSink, fields } from './capture.ts';
 import type { FrameKind } from './capture-frames.ts';
 import { FrameQueue } from './frame-queue.ts';
 import type { FromWorker, PlainError, StopResult, StoredReport, ToWorker, WorkerOptions } from './recorder-messages.ts';
-import { originForm } from './upstream-target.ts';
+import { originForm } from '../model/target.ts';
 
 /** Longer without a sign from the disk, and capture pauses (behaviour.md §4). */
 const defaultStallMs = 5000;

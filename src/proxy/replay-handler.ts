@@ -24,7 +24,7 @@ import {
 } from './replay-source.ts';
 import { hasBody, type ReadBody, readRequestBody } from './request-body.ts';
 import { serve, type ServeEnd } from './serve.ts';
-import { originForm } from './upstream-target.ts';
+import { originForm } from '../model/target.ts';
 
 /** Tells requests of parallel tests apart; never passed on. */
 export const laneHeader = 'x-retake-lane';

@@ -5,7 +5,7 @@ import type { HopObserver } from './hop-observer.ts';
 import type { HopRoute } from './hop.ts';
 import { headersForClient, headersForUpgrade } from './passed-headers.ts';
 import { loopErrno } from './upstream-agent.ts';
-import { upstreamPath } from './upstream-target.ts';
+import { upstreamPath } from '../model/target.ts';
 
 type Connect = (onRequest: (upstream: ClientRequest) => void, onError: (error: Error) => void) => void;
 

@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import net, { type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { UpstreamTarget } from './upstream-target.ts';
+import type { Target } from '../model/target.ts';
 
 /** Is this address, as connected to, one of our own listeners? */
 export type IsOwnAddress = (address: string, port: number) => boolean;
@@ -20,7 +20,7 @@ export interface AgentOptions {
  * Connections to one upstream. A kept connection that is idle goes after 55 s, or a second before the time upstream
  * announced, whichever is first; https is verified against the system's roots with the target's name.
  */
-export function createUpstreamAgent(target: UpstreamTarget, options: AgentOptions): http.Agent {
+export function createUpstreamAgent(target: Target, options: AgentOptions): http.Agent {
   const agent = target.protocol === 'https:' ? new https.Agent(poolOf(options)) : new http.Agent(poolOf(options));
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (connectOptions, callback) => {
@@ -57,6 +57,6 @@ export function guardConnection(stream: Duplex, options: Omit<AgentOptions, 'reu
 }
 
 /** The name for SNI and for checking the certificate; none for a bare address (RFC 6066 §3). */
-export function serverNameOf(target: UpstreamTarget): string {
+export function serverNameOf(target: Target): string {
   return net.isIP(target.hostname) === 0 ? target.hostname : '';
 }

@@ -6,11 +6,11 @@ import { blindObserver, type HopObserver } from './hop-observer.ts';
 import type { OwnAddresses } from './own-addresses.ts';
 import type { Recorder, RecorderResult } from './recorder.ts';
 import { laneHeader, type MissedRequest, type MissRoute } from './replay-handler.ts';
-import type { UpstreamTarget } from './upstream-target.ts';
+import type { Target } from '../model/target.ts';
 
 export interface UpstreamRouteOptions {
   /** The real servers, by name of the recorded target, in the order of the session that is recorded. */
-  readonly targets: readonly UpstreamTarget[];
+  readonly targets: readonly Target[];
   readonly own: OwnAddresses;
   /** Begins a session for what upstream answers; called at the first miss, so that without one the cassette stays as it is. */
   readonly startRecorder?: () => Promise<Recorder>;

@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { mapToClient } from '../../src/proxy/map-to-client.ts';
-import { parseTarget } from '../../src/proxy/upstream-target.ts';
+import { parseTarget } from '../../src/model/target.ts';
 
 function mapped(name: string, value: string, target = 'https://shop.test/base'): string {
   const request = new IncomingMessage(new Socket());

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { OwnAddresses } from '../../src/proxy/own-addresses.ts';
-import { parseTarget } from '../../src/proxy/upstream-target.ts';
+import { parseTarget } from '../../src/model/target.ts';
 
 function listeningOn(address: string): OwnAddresses {
   const own = new OwnAddresses();

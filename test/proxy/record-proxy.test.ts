@@ -3,7 +3,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseRecordFilter } from '../../src/proxy/record-filter.ts';
-import { parseTarget } from '../../src/proxy/upstream-target.ts';
+import { parseTarget } from '../../src/model/target.ts';
 import { valueOf } from '../support/byte-reader.ts';
 import { upstreamOf } from '../support/forwarding.ts';
 import { connectRaw, sendRaw } from '../support/raw-client.ts';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import tls from 'node:tls';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { serverNameOf } from '../../src/proxy/upstream-agent.ts';
-import { parseTarget } from '../../src/proxy/upstream-target.ts';
+import { parseTarget } from '../../src/model/target.ts';
 import { startForwarding } from '../support/forwarding.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 

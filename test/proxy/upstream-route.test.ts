@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { AppError } from '../../src/base/errors.ts';
-import { parseTarget } from '../../src/proxy/upstream-target.ts';
+import { parseTarget } from '../../src/model/target.ts';
 import type { RawMessage } from '../support/byte-reader.ts';
 import { valueOf } from '../support/byte-reader.ts';
 import { sendRaw } from '../support/raw-client.ts';

@@ -4,7 +4,7 @@ import type { HopFailure } from '../../src/proxy/hop-failure.ts';
 import type { HopObserver, ResponseHead } from '../../src/proxy/hop-observer.ts';
 import { type Listener, openListener } from '../../src/proxy/listener.ts';
 import { isUpgradable } from '../../src/proxy/passed-headers.ts';
-import { parseTarget } from '../../src/proxy/upstream-target.ts';
+import { parseTarget } from '../../src/model/target.ts';
 import type { RawMessage } from './byte-reader.ts';
 import { connectRaw, type RawClient, sendRaw } from './raw-client.ts';
 import { type RawUpstream, startRawUpstream, type UpstreamConnection } from './raw-upstream.ts';

@@ -6,7 +6,7 @@ import type { Exchange } from '../../src/model/exchange.ts';
 import { parseRecordFilter } from '../../src/proxy/record-filter.ts';
 import { type RecordProxy, type RecordProxyOptions, startRecordProxy } from '../../src/proxy/record-proxy.ts';
 import { Recorder, type RecorderOptions, type RecorderResult } from '../../src/proxy/recorder.ts';
-import { parseTarget } from '../../src/proxy/upstream-target.ts';
+import { parseTarget } from '../../src/model/target.ts';
 import { CassetteReader } from '../../src/store/cassette-reader.ts';
 import { tempFolder } from './temp-folder.ts';
 

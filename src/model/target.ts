@@ -1,7 +1,7 @@
 import { AppError } from '../base/errors.ts';
 
-/** A real server behind us. */
-export interface UpstreamTarget {
+/** A server that requests are sent to: the real one behind a proxy, or the one a run judges. */
+export interface Target {
   readonly name: string;
   /** Origin and base path, no trailing slash: what the cassette and messages show. */
   readonly url: string;
@@ -17,20 +17,16 @@ export interface UpstreamTarget {
 }
 
 /** A target as given by a person. Throws TARGET_INVALID, never showing credentials. */
-export function parseTarget(text: string, name = 'default'): UpstreamTarget {
+export function parseTarget(text: string, name = 'default'): Target {
   const shown = text.replace(/\/\/[^/@]*@/, '//');
   const invalid = (problem: string): AppError => new AppError('TARGET_INVALID', { target: shown, problem });
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) throw invalid('it has no scheme');
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw invalid('it is not a URL');
-  }
+  const url = URL.parse(text);
+  if (!url) throw invalid('it is not a URL');
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw invalid(`scheme ${url.protocol} is not http or https`);
   if (url.username !== '' || url.password !== '') {
-    throw invalid('it contains credentials; let the client send them in its Authorization header');
+    throw invalid('it contains credentials; they belong into the Authorization header of the requests');
   }
   if (url.search !== '' || url.hash !== '') throw invalid('a query or fragment cannot be put before a path');
   const basePath = url.pathname.replace(/\/+$/, '');
@@ -48,10 +44,10 @@ export function parseTarget(text: string, name = 'default'): UpstreamTarget {
 }
 
 /**
- * The request target for upstream: the client's bytes behind the base path. The authority of an absolute-form target
- * (RFC 9112 §3.2.2) is ours, not upstream's, and goes.
+ * The request target for the server: the client's bytes behind the base path. The authority of an absolute-form target
+ * (RFC 9112 §3.2.2) is ours, not the server's, and goes.
  */
-export function upstreamPath(target: UpstreamTarget, requestTarget: string): string {
+export function upstreamPath(target: Pick<Target, 'basePath'>, requestTarget: string): string {
   const path = originForm(requestTarget);
   return path === '*' ? path : `${target.basePath}${path}`;
 }
