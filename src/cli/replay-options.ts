@@ -124,14 +124,13 @@ async function upstreamOf(
   },
 ): Promise<NonNullable<ReplayOptions['upstream']>> {
   const { onMiss, target, layers, recorded } = situation;
-  const [{ resolveTargets }, { parseTarget }, { Recorder }, { gitCommitOf }] = await Promise.all([
+  const [{ resolveTargets }, { Recorder }, { gitCommitOf }] = await Promise.all([
     import('../suite/suite-target.ts'),
-    import('../model/target.ts'),
     import('../proxy/recorder.ts'),
     import('./git-commit.ts'),
   ]);
-  const urls = resolveTargets(target.length > 0 ? target : recorded.map(asArgument), recorded);
-  const targets = recorded.map(({ name }) => parseTarget(urls.get(name)!.href, name));
+  const given = resolveTargets(target.length > 0 ? target : recorded.map(asArgument), recorded);
+  const targets = recorded.map(({ name }) => given.get(name)!);
   if (onMiss === 'forward') return { targets };
   const { reader, session } = layers[0]!;
   const gitCommit = gitCommitOf(context.cwd);

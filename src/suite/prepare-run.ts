@@ -1,6 +1,7 @@
 import { AppError } from '../base/errors.ts';
 import { isWrite } from '../model/exchange.ts';
 import type { Session } from '../model/session.ts';
+import type { Target } from '../model/target.ts';
 import type { Redactor } from '../redact/redactor.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
 import type { RunStore } from '../store/run-store.ts';
@@ -20,8 +21,8 @@ export interface SuiteRunOptions {
   /** Short name of the cassette, for addresses. */
   readonly cassette: string;
   readonly session: Session;
-  /** Base URL by recorded target name. */
-  readonly targets: ReadonlyMap<string, URL>;
+  /** By recorded target name. */
+  readonly targets: ReadonlyMap<string, Target>;
   readonly runStore: RunStore;
   /** With the project's key. Not used for sessions recorded with --no-redact. */
   readonly redactor: Redactor;
@@ -109,6 +110,6 @@ function refuseUnwantedWrites(plan: Plan, { targets, writes }: SuiteRunOptions):
   if (writes === 'allowed') return;
   const unsafe = plan.steps.filter((step) => isWrite(step.method) && !isLoopback(targets.get(step.targetName)!));
   if (unsafe.length === 0) return;
-  const target = targets.get(unsafe[0]!.targetName)!.href;
+  const target = targets.get(unsafe[0]!.targetName)!.url;
   throw new AppError('WRITES_NEED_CONSENT', { count: unsafe.length, target });
 }

@@ -1,8 +1,9 @@
 import http from 'node:http';
 import https from 'node:https';
 import { type Outcome, isWrite } from '../model/exchange.ts';
+import { type Target, upstreamPath } from '../model/target.ts';
 import { ResponseCollector } from './response-collector.ts';
-import { type OutgoingRequest, headersForWire, joinPath, writeBody } from './wire-request.ts';
+import { type OutgoingRequest, headersForWire, writeBody } from './wire-request.ts';
 
 /** What came back, as it was on the wire. */
 export interface Sent {
@@ -19,8 +20,8 @@ export interface Sent {
 const maxHeadBytes = 256 * 1024;
 
 export interface SenderOptions {
-  /** Base URL, http or https. Certificates are verified. */
-  readonly target: URL;
+  /** Certificates are verified. */
+  readonly target: Target;
   /** Connections kept open for reads. */
   readonly concurrency: number;
 }
@@ -37,7 +38,7 @@ export interface SendLimits {
  * nothing decoded. Never throws for what happens on the network: that is a failure outcome.
  */
 export class Sender {
-  readonly #target: URL;
+  readonly #target: Target;
   readonly #client: typeof http | typeof https;
   readonly #agent: http.Agent;
 
@@ -88,11 +89,11 @@ export class Sender {
   ): Promise<Error | undefined> {
     const { promise, resolve } = Promise.withResolvers<Error | undefined>();
     const call = this.#client.request({
-      host: this.#target.hostname.replace(/^\[|\]$/g, ''),
-      port: this.#target.port === '' ? undefined : Number(this.#target.port),
+      host: this.#target.hostname,
+      port: this.#target.port,
       method: request.method,
-      path: joinPath(this.#target.pathname, request.target),
-      headers: headersForWire(request, this.#target.host),
+      path: upstreamPath(this.#target, request.target),
+      headers: headersForWire(request, this.#target.authority),
       agent,
       maxHeaderSize: maxHeadBytes,
     });

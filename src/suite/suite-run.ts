@@ -58,7 +58,7 @@ export class SuiteRun {
       cassettePath: options.reader.path,
       cassette: options.cassette,
       session: options.session.name,
-      target: [...options.targets.values()].map((url) => url.href.replace(/\/$/, '')).join(', '),
+      target: [...options.targets.values()].map(({ url }) => url).join(', '),
       startedAt: this.startedAt,
       toolVersion: options.toolVersion,
       ...(options.gitCommit === undefined ? {} : { gitCommit: options.gitCommit }),

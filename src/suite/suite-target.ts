@@ -1,17 +1,18 @@
 import net from 'node:net';
 import { AppError, problemOf } from '../base/errors.ts';
 import type { SessionTarget } from '../model/session.ts';
+import { parseTarget, type Target } from '../model/target.ts';
 
 /** How long a target may take to accept a connection before it counts as unreachable. */
 const connectTimeoutMs = 10_000;
 
 /**
- * Base URLs by recorded target name from `URL` or `name=URL` texts. A URL without a name stands for the only target
+ * Targets by recorded target name from `URL` or `name=URL` texts. A URL without a name stands for the only target
  * of the session. Throws TARGET_INVALID, and USAGE when names and recording do not fit.
  */
-export function resolveTargets(texts: readonly string[], recorded: readonly SessionTarget[]): Map<string, URL> {
+export function resolveTargets(texts: readonly string[], recorded: readonly SessionTarget[]): Map<string, Target> {
   const names = recorded.map(({ name }) => name);
-  const targets = new Map<string, URL>();
+  const targets = new Map<string, Target>();
   for (const text of texts) {
     const named = /^([\w.-]+)=(.+)$/s.exec(text);
     const name = named?.[1] ?? (names.length === 1 ? names[0]! : undefined);
@@ -21,7 +22,7 @@ export function resolveTargets(texts: readonly string[], recorded: readonly Sess
         hint: `name each: ${names.map((one) => `--target ${one}=URL`).join(' ')}`,
       });
     }
-    targets.set(name, parseTarget(named?.[2] ?? text));
+    targets.set(name, parseTarget(named?.[2] ?? text, name));
   }
   const missing = names.filter((name) => !targets.has(name));
   if (missing.length > 0) {
@@ -33,21 +34,8 @@ export function resolveTargets(texts: readonly string[], recorded: readonly Sess
   return targets;
 }
 
-function parseTarget(text: string): URL {
-  const shown = text.replace(/\/\/[^/@]*@/, '//');
-  const invalid = (problem: string): AppError => new AppError('TARGET_INVALID', { target: shown, problem });
-  const url = URL.parse(text);
-  if (!url) throw invalid('it is not an absolute URL');
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw invalid(`${url.protocol} is neither http: nor https:`);
-  if (url.username || url.password) throw invalid('it contains credentials');
-  if (url.search || url.hash) throw invalid('a query or fragment cannot stand before a path');
-  return url;
-}
-
-/** Does this URL name this machine by its loopback interface? Names other than localhost are not looked up. */
-export function isLoopback(url: URL): boolean {
-  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+/** Is this target this machine by its loopback interface? Names other than localhost are not looked up. */
+export function isLoopback({ hostname: host }: Target): boolean {
   if (host === 'localhost' || host.endsWith('.localhost')) return true;
   if (net.isIPv4(host)) return host.startsWith('127.');
   // The URL parser writes IPv4 inside IPv6 in hexadecimal: ::ffff:127.0.0.1 is ::ffff:7f00:1.
@@ -55,9 +43,8 @@ export function isLoopback(url: URL): boolean {
 }
 
 /** Connects once and hangs up. Throws TARGET_UNREACHABLE, so that a server that is not there is one clear error. */
-export async function checkReachable(url: URL): Promise<void> {
-  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
-  const socket = net.connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port, timeout: connectTimeoutMs });
+export async function checkReachable({ url, hostname, port }: Target): Promise<void> {
+  const socket = net.connect({ host: hostname, port, timeout: connectTimeoutMs });
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', () => resolve());
@@ -66,7 +53,7 @@ export async function checkReachable(url: URL): Promise<void> {
     });
   } catch (thrown) {
     const problem = thrown instanceof AggregateError ? (thrown.errors as Error[])[0] : thrown;
-    throw new AppError('TARGET_UNREACHABLE', { target: url.href, problem: problemOf(problem) }, thrown);
+    throw new AppError('TARGET_UNREACHABLE', { target: url, problem: problemOf(problem) }, thrown);
   } finally {
     socket.destroy();
   }

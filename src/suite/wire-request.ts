@@ -50,12 +50,6 @@ export function isChunked(headers: RawHeaders): boolean {
   return /\bchunked\b/i.test(headerValue(headers, 'transfer-encoding') ?? '');
 }
 
-/** `/base` + `/path?query`; forms other than a path (`*`) are sent as they are. */
-export function joinPath(basePath: string, target: string): string {
-  const base = basePath.replace(/\/+$/, '');
-  return target.startsWith('/') ? `${base}${target}` : target;
-}
-
 /**
  * Recorded headers for a new connection: Host is the target's, hop-by-hop headers and `Expect: 100-continue` are
  * dropped, the body's framing stays what it was (length or chunked) with the length of the body sent now.

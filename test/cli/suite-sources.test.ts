@@ -12,7 +12,7 @@ test('opens what a run needs, with secrets and key from the environment', () => 
   const sources = openSuiteSources({ folder, cassettePath, targets: ['http://127.0.0.1:1'], env });
   expect(sources.cassette).toBe('checkout');
   expect(sources.session.name).toBe('session-1');
-  expect(sources.targets.get('default')?.port).toBe('1');
+  expect(sources.targets.get('default')?.port).toBe(1);
   expect(sources.secret('RETAKE_SECRET_PIN')).toBe('1234');
   expect(sources.secret('RETAKE_SECRET_OTHER')).toBeUndefined();
   expect(sources.runStore.runs(1)).toEqual([]);

@@ -50,6 +50,10 @@ describe('the path upstream gets', () => {
     expect(upstreamPath(target, '*')).toBe('*');
   });
 
+  test('has no slash of the base path before its own', () => {
+    expect(upstreamPath(parseTarget('http://example.com/v2//'), '/')).toBe('/v2/');
+  });
+
   test('has no authority of an absolute target', () => {
     expect(upstreamPath(target, 'http://us:1/a?b')).toBe('/base/a?b');
     expect(originForm('HTTP://us')).toBe('/');

@@ -4,6 +4,7 @@ import { createRedactor } from '../../src/redact/redactor.ts';
 import { CassetteWriter } from '../../src/store/cassette-writer.ts';
 import { RunStore } from '../../src/store/run-store.ts';
 import { type PreparedRun, type SuiteRunOptions, prepareRun } from '../../src/suite/prepare-run.ts';
+import { parseTarget } from '../../src/model/target.ts';
 import { resolveTargets } from '../../src/suite/suite-target.ts';
 import { cassetteOf, openReader } from '../support/cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -88,7 +89,7 @@ describe('preparing a run', () => {
   });
 
   test('consent is asked for only where a write would leave this machine', () => {
-    const targets = new Map([['default', new URL('http://192.0.2.7')]]);
+    const targets = new Map([['default', parseTarget('http://192.0.2.7')]]);
     expect(() => prepare({ targets })).toThrow('the recording has 2 requests that change data');
     expect(prepare({ targets, writes: 'allowed' }).plan.steps).toHaveLength(3);
   });

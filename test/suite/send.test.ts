@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { parseTarget } from '../../src/model/target.ts';
 import { Sender } from '../../src/suite/send.ts';
 import { keptBodyBytes } from '../../src/suite/response-collector.ts';
 import type { OutgoingRequest } from '../../src/suite/wire-request.ts';
@@ -13,7 +14,7 @@ async function upstream(script: (connection: UpstreamConnection) => Promise<void
 }
 
 function sender(url: string, concurrency = 4): Sender {
-  const made = new Sender({ target: new URL(url), concurrency });
+  const made = new Sender({ target: parseTarget(url), concurrency });
   onTestFinished(() => made.close());
   return made;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type OutgoingRequest, headersForWire, isChunked, joinPath } from '../../src/suite/wire-request.ts';
+import { type OutgoingRequest, headersForWire, isChunked } from '../../src/suite/wire-request.ts';
 
 function request(method: string, headers: string[], sizeBytes = 0): OutgoingRequest {
   return { method, target: '/', headers, trailers: [], body: { sizeBytes, chunks: () => [] } };
@@ -61,16 +61,5 @@ describe('headers for the wire', () => {
     const headers = ['Host', 'h', 'Transfer-Encoding', 'chunked', 'Content-Length', '3'];
     expect(headersForWire(request('POST', headers, 3), 'h')).toEqual(['Host', 'h', 'Transfer-Encoding', 'chunked']);
     expect(isChunked(['transfer-encoding', 'gzip, Chunked'])).toBe(true);
-  });
-});
-
-describe('the path at the target', () => {
-  test.each([
-    ['/', '/a?b=1', '/a?b=1'],
-    ['/v2', '/a', '/v2/a'],
-    ['/v2//', '/', '/v2/'],
-    ['/v2', '*', '*'],
-  ])('%s + %s is %s', (base, target, expected) => {
-    expect(joinPath(base, target)).toBe(expected);
   });
 });
