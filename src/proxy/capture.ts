@@ -1,6 +1,7 @@
 import { mediaType } from '../model/content-shape.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import type { FrameKind } from './capture-frames.ts';
+import type { Share } from './frame-queue.ts';
 import type { HopFailure } from './hop-failure.ts';
 import type { HopObserver, ResponseHead } from './hop-observer.ts';
 
@@ -12,9 +13,9 @@ export interface CaptureSink {
   readonly isInterrupting: boolean;
   readonly text: (kind: FrameKind, position: number, text: string) => void;
   /** False when reading should wait for `whenRoom`. */
-  readonly data: (kind: FrameKind, position: number, chunk: Buffer) => boolean;
+  readonly data: (kind: FrameKind, position: number, chunk: Buffer, share: Share) => boolean;
   readonly end: (kind: 'end' | 'failed' | 'dropped', position: number, text: string, stored?: () => void) => void;
-  readonly whenRoom: (resume: () => void) => void;
+  readonly whenRoom: (share: Share, resume: () => void) => void;
 }
 
 export interface CaptureOptions {
@@ -26,6 +27,9 @@ export interface CaptureOptions {
   /** Looks at the response head: false takes the exchange out of the recording again. */
   readonly admitsResponse: ((headers: RawHeaders) => boolean) | undefined;
 }
+
+/** An exchange with more than this must leave room in the queue for the others. */
+const largeBytes = 1024 * 1024;
 
 const streamTypes: ReadonlySet<string> = new Set(['text/event-stream', 'application/x-ndjson', 'application/ndjson']);
 
@@ -93,7 +97,7 @@ export class Capture implements HopObserver {
   }
 
   whenRoom(resume: () => void): void {
-    this.#recorder.whenRoom(resume);
+    this.#recorder.whenRoom(this.#share(), resume);
   }
 
   #end(kind: 'end' | 'failed', text: string, stored: (() => void) | undefined): void {
@@ -104,9 +108,13 @@ export class Capture implements HopObserver {
   #keep(kind: 'request-data' | 'response-data', chunk: Buffer, total: number): boolean {
     if (!this.#isLive()) return true;
     const excess = total - this.#options.maxBodyBytes;
-    if (excess <= 0) return this.#recorder.data(kind, this.#options.position, chunk);
+    if (excess <= 0) return this.#recorder.data(kind, this.#options.position, chunk, this.#share());
     if (excess >= chunk.length) return true;
-    return this.#recorder.data(kind, this.#options.position, chunk.subarray(0, chunk.length - excess));
+    return this.#recorder.data(kind, this.#options.position, chunk.subarray(0, chunk.length - excess), this.#share());
+  }
+
+  #share(): Share {
+    return this.#requestBytes + this.#responseBytes > largeBytes ? 'bulk' : 'ordinary';
   }
 
   #isLive(): boolean {

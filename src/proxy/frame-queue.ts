@@ -1,13 +1,22 @@
 import { type FrameKind, FrameWriter, slabBytesFor } from './capture-frames.ts';
 
 const slabBytes = 256 * 1024;
-/** Captured bytes that may wait for the worker. With 32 MiB a download of 1 GiB makes the process grow by 70 MB. */
-const defaultQueueBytes = 16 * 1024 * 1024;
+/** Captured bytes that may wait for the worker (behaviour.md §4). */
+const defaultQueueBytes = 32 * 1024 * 1024;
+/**
+ * The part of the queue that large bodies may fill. They always would, since a network is faster than a disk, and a
+ * download of 1 GiB would make the process grow by 70 MB; small exchanges keep the rest for a disk that hesitates.
+ */
+const bulkShare = 0.25;
+/** Slabs kept for reuse: as many as large bodies need. */
+const maxFreeSlabs = 32;
 /** Together with the worker's own time this keeps a commit group under 20 ms. */
 const flushMs = 10;
 const maxEndedPerBatch = 256;
 /** With this many batches under way a further small one would only wait: frames gather until one is done. */
 const maxEagerBatches = 2;
+
+export type Share = 'ordinary' | 'bulk';
 
 export interface Batch {
   readonly sequence: number;
@@ -26,7 +35,7 @@ export interface FrameQueueOptions {
 /** Frames on their way to the worker: gathered in slabs, bounded, acknowledged in order. */
 export class FrameQueue {
   readonly #options: FrameQueueOptions;
-  readonly #queueBytes: number;
+  readonly #limits: Readonly<Record<Share, number>>;
   #slab: ArrayBuffer | undefined;
   #writer: FrameWriter | undefined;
   #free: ArrayBuffer[] = [];
@@ -38,16 +47,17 @@ export class FrameQueue {
   #flushTimer: NodeJS.Timeout | undefined;
   #isFlushDue = false;
   #stallTimer: NodeJS.Timeout | undefined;
-  #waitingForRoom: (() => void)[] = [];
+  #waitingForRoom: { readonly share: Share; readonly resume: () => void }[] = [];
   #waitingForStore: { readonly sequence: number; readonly callback: () => void }[] = [];
 
   constructor(options: FrameQueueOptions) {
     this.#options = options;
-    this.#queueBytes = options.queueBytes ?? defaultQueueBytes;
+    const queueBytes = options.queueBytes ?? defaultQueueBytes;
+    this.#limits = { ordinary: queueBytes, bulk: queueBytes * bulkShare };
   }
 
-  get isFull(): boolean {
-    return this.#bytesUnderWay + (this.#writer?.used ?? 0) >= this.#queueBytes;
+  isFull(share: Share): boolean {
+    return this.#bytesUnderWay + (this.#writer?.used ?? 0) >= this.#limits[share];
   }
 
   text(kind: FrameKind, position: number, text: string): void {
@@ -59,14 +69,14 @@ export class FrameQueue {
   }
 
   /** Copies a chunk of a body. False when reading should wait for `whenRoom`. */
-  data(kind: FrameKind, position: number, chunk: Buffer): boolean {
+  data(kind: FrameKind, position: number, chunk: Buffer, share: Share): boolean {
     let taken = this.#currentWriter().data(kind, position, chunk, 0);
     while (taken < chunk.length) {
       this.#post();
       taken += this.#currentWriter().data(kind, position, chunk, taken);
     }
     this.#scheduleFlush();
-    return !this.isFull;
+    return !this.isFull(share);
   }
 
   /** The last frame of an exchange. `stored` is called once it is durable, and makes it go out at once. */
@@ -82,8 +92,8 @@ export class FrameQueue {
     if (this.#endedInSlab >= maxEndedPerBatch) this.#post();
   }
 
-  whenRoom(resume: () => void): void {
-    if (this.isFull) this.#waitingForRoom.push(resume);
+  whenRoom(share: Share, resume: () => void): void {
+    if (this.isFull(share)) this.#waitingForRoom.push({ share, resume });
     else resume();
   }
 
@@ -108,8 +118,8 @@ export class FrameQueue {
       this.#bytesUnderWay -= this.#underWay.shift()!.used;
     }
     for (const slab of slabs) {
-      // Garbage of this size would pile up faster than it is collected; the queue's bound is theirs too.
-      if (slab.byteLength === slabBytes) this.#free.push(slab);
+      // Garbage of this size would pile up faster than it is collected.
+      if (slab.byteLength === slabBytes && this.#free.length < maxFreeSlabs) this.#free.push(slab);
     }
     clearTimeout(this.#stallTimer);
     this.#stallTimer = undefined;
@@ -117,27 +127,27 @@ export class FrameQueue {
     this.#release(sequence);
     if (this.#isFlushDue) this.flush();
     // With some room in hand, so that reading does not stop and go with every batch.
-    if (this.#bytesUnderWay < this.#queueBytes * 0.75) this.releaseRoom();
-  }
-
-  /** Lets everybody read on who waits for room. */
-  releaseRoom(): void {
-    const waiting = this.#waitingForRoom;
-    if (waiting.length === 0) return;
-    this.#waitingForRoom = [];
-    for (const resume of waiting) resume();
+    this.#releaseRoom((share) => this.#bytesUnderWay < this.#limits[share] * 0.75);
   }
 
   /** Nobody waits for the disk any longer: capture has been given up. */
   releaseAll(): void {
     this.#release(Number.POSITIVE_INFINITY);
-    this.releaseRoom();
+    this.#releaseRoom(() => true);
   }
 
   /** No timer is left behind. */
   dispose(): void {
     clearTimeout(this.#flushTimer);
     clearTimeout(this.#stallTimer);
+  }
+
+  #releaseRoom(hasRoom: (share: Share) => boolean): void {
+    const waiting = this.#waitingForRoom;
+    if (waiting.length === 0) return;
+    const ready = waiting.filter(({ share }) => hasRoom(share));
+    this.#waitingForRoom = waiting.filter((one) => !ready.includes(one));
+    for (const { resume } of ready) resume();
   }
 
   #release(sequence: number): void {

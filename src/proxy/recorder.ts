@@ -6,7 +6,7 @@ import { type ExchangeSummary, isWrite } from '../model/exchange.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import { Capture, type CaptureSink, fields } from './capture.ts';
 import type { FrameKind } from './capture-frames.ts';
-import { FrameQueue } from './frame-queue.ts';
+import { FrameQueue, type Share } from './frame-queue.ts';
 import type { FromWorker, PlainError, StopResult, StoredReport, ToWorker, WorkerOptions } from './recorder-messages.ts';
 import { originForm } from '../model/target.ts';
 
@@ -127,9 +127,9 @@ export class Recorder implements CaptureSink {
     this.#queue.text(kind, position, text);
   }
 
-  data(kind: FrameKind, position: number, chunk: Buffer): boolean {
+  data(kind: FrameKind, position: number, chunk: Buffer, share: Share): boolean {
     this.#capturedBytes += chunk.length;
-    return this.#queue.data(kind, position, chunk);
+    return this.#queue.data(kind, position, chunk, share);
   }
 
   end(kind: 'end' | 'failed' | 'dropped', position: number, text: string, stored?: () => void): void {
@@ -137,8 +137,8 @@ export class Recorder implements CaptureSink {
     this.#queue.end(kind, position, text, stored);
   }
 
-  whenRoom(resume: () => void): void {
-    this.#queue.whenRoom(resume);
+  whenRoom(share: Share, resume: () => void): void {
+    this.#queue.whenRoom(share, resume);
   }
 
   /** Calls back with every group of exchanges once they are stored. The returned function ends it. */

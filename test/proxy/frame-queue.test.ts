@@ -62,7 +62,7 @@ describe('frames are gathered', () => {
   test('a chunk larger than a slab is spread over several', () => {
     const { queue, posted } = fixture();
     const chunk = Buffer.alloc(600_000, 'abc');
-    queue.data('request-data', 3, chunk);
+    queue.data('request-data', 3, chunk, 'ordinary');
     queue.flushNow();
     const pieces = posted.flatMap((batch) => [...readFrames(batch.slab, batch.used)].map(({ payload }) => payload));
     expect(posted.length).toBeGreaterThan(2);
@@ -92,9 +92,9 @@ describe('room', () => {
   test('is used up by what is not acknowledged, and comes back with it', () => {
     const { queue, posted, acknowledge } = fixture({ queueBytes: 500_000 });
     let resumed = 0;
-    expect(queue.data('response-data', 0, Buffer.alloc(200_000))).toBe(true);
-    expect(queue.data('response-data', 0, Buffer.alloc(400_000))).toBe(false);
-    queue.whenRoom(() => {
+    expect(queue.data('response-data', 0, Buffer.alloc(200_000), 'ordinary')).toBe(true);
+    expect(queue.data('response-data', 0, Buffer.alloc(400_000), 'ordinary')).toBe(false);
+    queue.whenRoom('ordinary', () => {
       resumed += 1;
     });
     expect(resumed).toBe(0);
@@ -102,11 +102,26 @@ describe('room', () => {
     acknowledge(posted[0]!);
     acknowledge(posted.at(-1)!);
     expect(resumed).toBe(1);
-    expect(queue.isFull).toBe(false);
-    queue.whenRoom(() => {
+    expect(queue.isFull('ordinary')).toBe(false);
+    queue.whenRoom('ordinary', () => {
       resumed += 1;
     });
     expect(resumed).toBe(2);
+  });
+});
+
+describe('large bodies', () => {
+  test('leave most of the room to the others, and wait until their own part is free', () => {
+    const { queue, posted, acknowledge } = fixture({ queueBytes: 1_000_000 });
+    let resumed = 0;
+    expect(queue.data('response-data', 0, Buffer.alloc(260_000), 'bulk')).toBe(false);
+    expect(queue.data('response-data', 1, Buffer.alloc(100_000), 'ordinary')).toBe(true);
+    queue.whenRoom('bulk', () => {
+      resumed += 1;
+    });
+    queue.flushNow();
+    for (const batch of posted.splice(0)) acknowledge(batch);
+    expect(resumed).toBe(1);
   });
 });
 
