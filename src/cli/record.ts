@@ -15,7 +15,7 @@ export const record: Register = (define) => {
     .addOption(
       repeatable('--target <url>', 'the real server; several as name=URL, one listener each').makeOptionMandatory(),
     )
-    .requiredOption('--cassette <name>', 'file, or bare name for cassettes/NAME.cassette')
+    .option('--cassette <name>', 'file, or bare name for cassettes/NAME.cassette (required)')
     .option('--session <name>', 'name of the recording (default: session-N)')
     .addOption(
       new Option('--mode <mode>', 'append a session; once: replay it if it exists; rewrite: replace it')
@@ -37,7 +37,16 @@ export const record: Register = (define) => {
     .option('--durable', 'finish each answer only when its exchange is safely on the disk')
     .option('--ready-file <file>', 'write addresses there once listening; removed at the end')
     .option('--no-control', 'no review UI beside the proxy');
-  run((context, options) => runRecord(context, options as unknown as RecordOptions));
+  run((context, options) => {
+    // Not commander's to require: it would hide the mistyped option behind the missing one.
+    if (options['cassette'] === undefined) {
+      throw new AppError('USAGE', {
+        problem: 'there is no cassette to record into',
+        hint: 'add --cassette NAME, for example --cassette shop',
+      });
+    }
+    return runRecord(context, options as unknown as RecordOptions);
+  });
 };
 
 function repeatable(flags: string, description: string): Option {

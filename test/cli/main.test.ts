@@ -33,6 +33,14 @@ describe('the command line', () => {
     expect(stderr).toContain('--target');
   });
 
+  test('a missing cassette is exit 2 and says what to add', async () => {
+    const { code, stderr } = await retake(['record', '--target', 'http://127.0.0.1:1']);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'error: there is no cassette to record into\n  add --cassette NAME, for example --cassette shop\n',
+    );
+  });
+
   test('an unknown command is exit 2 with the nearest name', async () => {
     const { code, stderr } = await retake(['recrod']);
     expect(code).toBe(2);

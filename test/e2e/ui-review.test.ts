@@ -109,6 +109,7 @@ describe('reviewing a run', () => {
     await keyboard.press('j');
     await keyboard.press('Enter');
     await expect.poll(() => page.url()).toBe(`${ui.url}/runs/1`);
+    await page.waitForLoadState();
     await keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
   });
