@@ -202,7 +202,7 @@ describe('what keeps it from starting is one error with a hint', () => {
   }
 
   test.for([
-    [['--target', 'http://127.0.0.1:9'], 2, "required option '--cassette <name>' not specified"],
+    [['--target', 'http://127.0.0.1:9'], 2, 'there is no cassette to record into'],
     [['--cassette', 'a'], 2, 'there is no server to record from'],
     [['--cassette', 'a', '--target', 'localhost:1'], 2, 'target localhost:1 is not usable: it has no scheme'],
     [['--cassette', 'a', '--target', 'http://u:p@h/'], 2, 'it contains credentials'],
