@@ -9,7 +9,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { makeReadOnly, unprivileged } from '../support/unprivileged.ts';
 
 const newRun = {
-  cassettePath: '/work/cassettes/checkout.cassette',
+  cassettePath: '/project/cassettes/checkout.cassette',
   cassette: 'checkout',
   session: 'session-1',
   target: 'http://127.0.0.1:3000',

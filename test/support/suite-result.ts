@@ -42,7 +42,7 @@ export function suiteResult(
   return {
     run: {
       id: 7,
-      cassettePath: '/work/cassettes/shop.cassette',
+      cassettePath: '/project/cassettes/shop.cassette',
       cassette: 'shop',
       session: 'session-1',
       target: 'http://127.0.0.1:3000',
