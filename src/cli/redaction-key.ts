@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { AppError, problemOf } from '../base/errors.ts';
-import { ensureRetakeFolder } from '../store/retake-folder.ts';
+import { ensureRetakeFolder, keyFile } from '../store/retake-folder.ts';
 
 /**
  * The project's key for pseudonyms, 32 bytes: the environment's RETAKE_REDACT_KEY (any text), else `.retake/key` below
@@ -12,7 +11,7 @@ import { ensureRetakeFolder } from '../store/retake-folder.ts';
 export function redactionKey(folder: string, env: Readonly<Record<string, string | undefined>>): Buffer {
   const text = env['RETAKE_REDACT_KEY'];
   if (text) return createHash('sha256').update(text, 'utf8').digest();
-  const file = path.join(folder, '.retake', 'key');
+  const file = keyFile(folder);
   return readKey(file) ?? makeKey(folder, file);
 }
 

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { systemClock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Sequence } from '../match/choose.ts';
 import type { SessionTarget } from '../model/session.ts';
@@ -9,6 +8,7 @@ import { type Pace, parsePace } from '../proxy/pace.ts';
 import type { ReplayOptions } from '../proxy/replay-proxy.ts';
 import type { LayerSource } from '../proxy/replay-source.ts';
 import { createRedactor } from '../redact/redactor.ts';
+import { keyFile } from '../store/retake-folder.ts';
 import { toolVersion } from './command.ts';
 import type { Context } from './context.ts';
 import { redactionKey } from './redaction-key.ts';
@@ -84,7 +84,6 @@ export async function replayProxyOptions(
     listeners: listeners.map((listener) => ({ name: listener.target.name, port: listener.port })),
     sequence,
     pace: paceOf(timing),
-    clock: systemClock,
     setup: {
       sequence,
       onMiss,
@@ -109,7 +108,7 @@ function knownPseudonyms(
   layers: readonly LayerSource[],
 ): ((value: string) => string) | undefined {
   if (!layers.some(({ session }) => session.redacted)) return undefined;
-  if (!env['RETAKE_REDACT_KEY'] && !existsSync(path.join(cwd, '.retake', 'key'))) return undefined;
+  if (!env['RETAKE_REDACT_KEY'] && !existsSync(keyFile(cwd))) return undefined;
   return createRedactor(redactionKey(cwd, env)).pseudonym;
 }
 
@@ -141,7 +140,7 @@ async function upstreamOf(
         cassettePath: reader.path,
         plan: { mode: 'append', session: undefined },
         session: {
-          startedAt: systemClock.now(),
+          startedAt: Date.now(),
           targets: targets.map(({ name, url }) => ({ name, url })),
           toolVersion,
           ...(gitCommit === undefined ? {} : { gitCommit }),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { visible } from '../base/log.ts';
 import type { Run } from '../model/run.ts';
+import { runsFile } from '../store/retake-folder.ts';
 import { verdictOrder } from '../suite/suite-result.ts';
 import type { Register } from './command.ts';
 import { positiveInteger } from './option-values.ts';
@@ -22,7 +22,7 @@ export const runs: Register = (define) => {
 
 /** Looking makes nothing: a folder without runs stays without `.retake`. */
 async function readRuns(folder: string, limit: number): Promise<Run[]> {
-  if (!existsSync(path.join(folder, '.retake', 'runs.sqlite'))) return [];
+  if (!existsSync(runsFile(folder))) return [];
   const { RunStore } = await import('../store/run-store.ts');
   const runStore = RunStore.open(folder);
   try {

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../base/clock.ts';
 import { problemOf } from '../base/errors.ts';
 import type { Sequence } from '../match/choose.ts';
 import { mediaType } from '../model/content-shape.ts';
@@ -28,7 +27,7 @@ import { originForm } from '../model/target.ts';
 
 /** Tells requests of parallel tests apart; never passed on. */
 export const laneHeader = 'x-retake-lane';
-export const defaultLane = 'default';
+const defaultLane = 'default';
 
 export type ReplayEvent =
   | {
@@ -65,7 +64,6 @@ export interface HandlerOptions {
   /** Stand-in for a secret under the project's key, where that key is at hand. */
   readonly pseudonym?: (value: string) => string;
   readonly missRoute?: MissRoute;
-  readonly clock: Clock;
   readonly ledger: Ledger;
   readonly feed: ReplayFeed;
   /** Without it nothing is told of single requests. */
@@ -198,7 +196,7 @@ export class ReplayHandler {
       method: exchange.request.method,
       target: exchange.request.target,
       targetName: exchange.targetName,
-      startedAt: this.#options.clock.now() - durationMs,
+      startedAt: Date.now() - durationMs,
       durationMs,
       ...(response ? { status: response.status } : {}),
       ...(outcome?.kind === 'failure' ? { failure: outcome.code } : {}),

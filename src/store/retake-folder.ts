@@ -1,11 +1,21 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+const name = '.retake';
+
 /** Makes `.retake` under a folder, where everything lives that belongs to one checkout only. Git ignores it. */
-export function ensureRetakeFolder(folder: string): string {
-  const retakeFolder = path.join(folder, '.retake');
-  mkdirSync(retakeFolder, { recursive: true });
-  const ignore = path.join(retakeFolder, '.gitignore');
+export function ensureRetakeFolder(folder: string): void {
+  mkdirSync(path.join(folder, name), { recursive: true });
+  const ignore = path.join(folder, name, '.gitignore');
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
-  return retakeFolder;
+}
+
+/** Where the run store of a folder lies. */
+export function runsFile(folder: string): string {
+  return path.join(folder, name, 'runs.sqlite');
+}
+
+/** Where the key of a folder lies. */
+export function keyFile(folder: string): string {
+  return path.join(folder, name, 'key');
 }

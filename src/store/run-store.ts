@@ -1,11 +1,10 @@
-import path from 'node:path';
 import { AppError, problemOf } from '../base/errors.ts';
 import type { Check, FreshOutcome, ReviewEvent, Run, VerdictCounts } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { Bodies } from './bodies.ts';
 import { Connection, sqliteCode } from './connection.ts';
 import { migrate } from './migrate.ts';
-import { ensureRetakeFolder } from './retake-folder.ts';
+import { ensureRetakeFolder, runsFile } from './retake-folder.ts';
 import { type CheckRow, type ReviewEventRow, type RunRow, toCheck, toReviewEvent, toRun } from './run-rows.ts';
 import { runStoreApplicationId, runStoreSteps } from './run-schema.ts';
 
@@ -39,7 +38,7 @@ export class RunStore {
 
   /** Opens or makes the store under a folder; RUN_STORE_UNUSABLE. */
   static open(folder: string): RunStore {
-    const file = path.join(folder, '.retake', 'runs.sqlite');
+    const file = runsFile(folder);
     const explain = (thrown: unknown): unknown => {
       if (thrown instanceof AppError) return thrown;
       return sqliteCode(thrown) === undefined ? thrown : unusable(file, problemOf(thrown), thrown);

@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type ErrorCode, toAppError } from '../base/errors.ts';
 import { visible } from '../base/log.ts';
+import { runsFile } from '../store/retake-folder.ts';
 import { type Access, checkHost, checkToken, secureHeaders } from './access.ts';
 import { type Assets, loadAssets } from './assets.ts';
 import { CassetteLibrary } from './cassette-library.ts';
@@ -19,7 +20,7 @@ import { settingsRoutes } from './routes/settings.tsx';
 import { testFileRoutes } from './routes/test-file.tsx';
 import { trafficRoutes } from './routes/traffic.tsx';
 import { TestJobs } from './test-jobs.ts';
-import { runsFile, type UiContext } from './ui-context.ts';
+import type { UiContext } from './ui-context.ts';
 import type { UiOptions } from './ui-options.ts';
 
 /** The largest form is a note of two thousand characters. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { AppError } from '../base/errors.ts';
 import type { Run } from '../model/run.ts';
+import { runsFile } from '../store/retake-folder.ts';
 import { RunStore } from '../store/run-store.ts';
 import type { Assets } from './assets.ts';
 import type { CassetteLibrary, KnownCassette } from './cassette-library.ts';
@@ -17,10 +17,6 @@ export interface UiContext {
   readonly hub: LiveHub;
   /** Undefined where nobody can run tests. */
   readonly jobs: TestJobs | undefined;
-}
-
-export function runsFile(folder: string): string {
-  return path.join(folder, '.retake', 'runs.sqlite');
 }
 
 /** Opens the run store for one piece of work; undefined where no run was ever made, so that looking creates nothing. */

@@ -7,7 +7,6 @@ import { openReader } from '../support/cassette.ts';
 import { connectRaw } from '../support/raw-client.ts';
 import { plainSetup, startReplay } from '../support/replay.ts';
 import { type Recorded, replayable } from '../support/replayable.ts';
-import { systemClock } from '../../src/base/clock.ts';
 import { valueOf } from '../support/byte-reader.ts';
 
 const key = Buffer.alloc(32, 7);
@@ -283,7 +282,6 @@ describe('starting and stopping', () => {
       ],
       sequence: 'epoch',
       pace: instant,
-      clock: systemClock,
       setup: plainSetup,
     });
     await expect(failed).rejects.toThrow(AppError);

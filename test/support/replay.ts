@@ -1,5 +1,4 @@
 import { onTestFinished } from 'vitest';
-import { systemClock } from '../../src/base/clock.ts';
 import { startReplayProxy, type ReplayOptions, type ReplayResult } from '../../src/proxy/replay-proxy.ts';
 import type { ReplayEvent } from '../../src/proxy/replay-handler.ts';
 import type { ReplaySetup } from '../../src/proxy/miss-advice.ts';
@@ -38,7 +37,6 @@ export async function startReplay(file: string, { setup, ...overrides }: Overrid
     listeners: names.map((name) => ({ name, port: 0 })),
     sequence: 'epoch',
     pace: { kind: 'instant' },
-    clock: systemClock,
     onEvent: (event) => events.push(event),
     ...overrides,
     setup: { ...plainSetup, ...setup },
