@@ -6,8 +6,6 @@ export interface Log {
   readonly debug: (line: string) => void;
 }
 
-export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
-
 const controlCharacters = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Recorded text for a terminal or a page: control characters and bidirectional overrides become visible escapes. */

@@ -31,7 +31,6 @@ export type Style = Parameters<typeof styleText>[0];
 export type Paint = (style: Style, text: string) => string;
 
 interface GlobalOptions {
-  readonly config?: string;
   readonly cwd?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;

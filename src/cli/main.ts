@@ -12,6 +12,10 @@ if (isSupported(process.versions.node)) {
   process.exitCode = await runCli(process.argv.slice(2));
 } else {
   const error = new AppError('NODE_TOO_OLD', { version: process.versions.node });
-  process.stderr.write(`retake: ${error.message}\n  ${error.hint}\n`);
+  const { code, message, hint } = error;
+  const text = process.argv.includes('--json')
+    ? JSON.stringify({ error: { code, message, hint } })
+    : `retake: ${message}\n  ${hint}`;
+  process.stderr.write(`${text}\n`);
   process.exitCode = error.exitCode;
 }

@@ -28,7 +28,8 @@ const plainHelp = new Help();
 /** Parses the command line, runs one command, and returns the process's exit code. Never throws. */
 export async function runCli(argv: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  const program = new Command('retake')
+  const flags = { json: argv.includes('--json'), debug: argv.includes('--debug') };
+  const program = addGlobalOptions(new Command('retake'))
     .description('Record real HTTP traffic, replay it offline, review what changed.')
     .version(toolVersion)
     .showHelpAfterError('(add --help for the options)')
@@ -37,7 +38,11 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
       // An empty list is no default a person needs to know of.
       optionDescription: (option) => plainHelp.optionDescription(option).replace(' (default: [])', ''),
     })
+    // Global options stand before the command or after it; after it they are the command's own.
+    .enablePositionalOptions()
     .exitOverride();
+  // A program that reads JSON gets nothing else: what Commander would say is reported below.
+  if (flags.json) program.configureOutput({ writeErr: () => {} });
   for (const register of await loadCommands(argv[0])) {
     register((usage, description) => {
       const command = program.command(usage).description(description).exitOverride();
@@ -46,21 +51,26 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
         run: (action) => {
           // Last, so that the help shows a command's own options first.
           addGlobalOptions(command).action(async () => {
-            exitCode = await action(contextOf(command.opts(), process.env), command.opts(), command.args);
+            const options = { ...program.opts(), ...command.opts() };
+            exitCode = await action(contextOf(options, process.env), options, command.args);
           });
         },
       };
     });
   }
-  const flags = { json: argv.includes('--json'), debug: argv.includes('--debug') };
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) return reportError(thrown, flags);
-    if (thrown.exitCode === 0 || thrown.code === 'commander.help') return thrown.exitCode === 0 ? 0 : 2;
-    // Commander has already printed its message and the suggestion.
-    if (flags.json) reportError(new AppError('USAGE', { problem: thrown.message, hint: 'see retake --help' }), flags);
+    if (thrown.exitCode === 0) return 0;
+    // Without --json Commander has already printed its message and the suggestion.
+    if (flags.json) reportError(usageError(thrown), flags);
     return 2;
   }
+}
+
+function usageError({ code, message }: CommanderError): AppError {
+  const problem = code === 'commander.help' ? 'no command is named' : message.replace(/^error: /, '').replace('\n', ' ');
+  return new AppError('USAGE', { problem, hint: 'see retake --help' });
 }

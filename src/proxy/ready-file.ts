@@ -18,7 +18,7 @@ export interface ReadyFile {
 
 /**
  * Writes the file in one step, so that whoever sees it sees all of it, readable by its owner only (it holds a token).
- * The returned function removes it. Throws FILE_UNWRITABLE.
+ * The returned function removes it; so does the end of the process, if that comes first. Throws FILE_UNWRITABLE.
  */
 export function writeReadyFile(file: string, contents: ReadyFile): () => void {
   const draft = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}`);
@@ -31,5 +31,10 @@ export function writeReadyFile(file: string, contents: ReadyFile): () => void {
     rmSync(draft, { force: true });
     throw new AppError('FILE_UNWRITABLE', { path: file, problem: problemOf(thrown) }, thrown);
   }
-  return () => rmSync(file, { force: true });
+  const remove = (): void => {
+    process.off('exit', remove);
+    rmSync(file, { force: true });
+  };
+  process.once('exit', remove);
+  return remove;
 }

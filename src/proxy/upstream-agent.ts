@@ -38,7 +38,7 @@ function poolOf(options: AgentOptions): http.AgentOptions {
 }
 
 /** Ends a new connection that takes too long, or that turns out to lead back to us, before a byte is sent on it. */
-export function guardConnection(stream: Duplex, options: Omit<AgentOptions, 'reuse'>): void {
+function guardConnection(stream: Duplex, options: Omit<AgentOptions, 'reuse'>): void {
   const socket = stream as Socket;
   const ready = 'encrypted' in socket ? 'secureConnect' : 'connect';
   const timer = setTimeout(() => {

@@ -226,11 +226,6 @@ export class CassetteReads {
       .map(toDecision);
   }
 
-  /** Changes whenever another connection has committed. */
-  dataVersion(): number {
-    return this.#connection.pragma('data_version') as number;
-  }
-
   /** The methods of a session, stepping through the index from one to the next. */
   #methods(sessionId: number): string[] {
     const methods: string[] = [];

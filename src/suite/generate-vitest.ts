@@ -12,7 +12,7 @@ export interface GenerateVitestOptions {
 }
 
 /** The environment variable generated files read the address of the server under test from. */
-export const targetVariable = 'RETAKE_TARGET';
+const targetVariable = 'RETAKE_TARGET';
 
 /**
  * A vitest file with one test per exchange, in order, each asserting that its fresh response has no failing

@@ -7,7 +7,6 @@ import {
   newExchange,
   newSession,
   openReader,
-  openWriter,
   responseOutcome,
   tempCassette,
 } from '../support/cassette.ts';
@@ -198,14 +197,4 @@ describe('neighbours', () => {
     }
     reader.close();
   });
-});
-
-test('dataVersion stands still while nobody else writes', () => {
-  const file = many(1);
-  const reader = openReader(file);
-  const before = reader.dataVersion();
-  expect(reader.dataVersion()).toBe(before);
-  const writer = openWriter(file);
-  writer.beginSession(newSession({ name: 'new' }));
-  expect(reader.dataVersion()).not.toBe(before);
 });

@@ -24,7 +24,7 @@ export interface Observed {
 }
 
 /** Writes down what it sees. `ended` resolves with the last call. */
-export function recordingObserver(): {
+function recordingObserver(): {
   readonly observer: HopObserver;
   readonly seen: Observed;
   readonly ended: Promise<Observed>;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { silentLog } from '../../src/base/log.ts';
 import { startRecordProxy } from '../../src/proxy/record-proxy.ts';
 import { Recorder } from '../../src/proxy/recorder.ts';
 import { parseRecordFilter } from '../../src/proxy/record-filter.ts';
 import { parseTarget } from '../../src/model/target.ts';
+import { silentLog } from './silent-log.ts';
 
 /** What `RETAKE_REDACT_KEY=test-key` makes of itself. */
 export const testKey: Buffer = createHash('sha256').update('test-key', 'utf8').digest();

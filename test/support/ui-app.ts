@@ -1,10 +1,10 @@
 import { afterAll } from 'vitest';
-import { silentLog } from '../../src/base/log.ts';
 import { accessFor } from '../../src/ui/access.ts';
 import { createApp } from '../../src/ui/app.tsx';
 import type { UiOptions } from '../../src/ui/ui-options.ts';
 import { makeTempFolder } from './temp-folder.ts';
 import { fillUiFolder, type UiFolder } from './ui-folder.ts';
+import { silentLog } from './silent-log.ts';
 
 export const testToken = 'test-token-0123456789abcdef';
 export const testHost = '127.0.0.1:4321';

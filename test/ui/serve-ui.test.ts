@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { silentLog } from '../../src/base/log.ts';
 import { serveUi } from '../../src/ui/serve-ui.ts';
 import type { UiOptions } from '../../src/ui/ui-options.ts';
 import { sendRaw } from '../support/raw-client.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { silentLog } from '../support/silent-log.ts';
 
 const options = (overrides: Partial<UiOptions> = {}): UiOptions => ({
   host: '127.0.0.1',
