@@ -1,3 +1,4 @@
+import { isDraftName } from '../model/address.ts';
 import type { Session, SessionTarget } from '../model/session.ts';
 import type { LayerSource } from '../proxy/replay-source.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
@@ -20,7 +21,7 @@ export function replayLayers(readers: readonly CassetteReader[], name: string | 
 
 function chosen(reader: CassetteReader, name: string | undefined): Session[] {
   if (name !== undefined && name !== 'all') return [reader.session(name)];
-  const sessions = reader.sessions();
+  const sessions = reader.sessions().filter((session) => !isDraftName(session.name));
   // Throws for a cassette without sessions.
   if (sessions.length === 0) return [reader.session()];
   if (name === 'all') return sessions.toReversed();

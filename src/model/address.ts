@@ -21,6 +21,18 @@ export function isSessionName(text: string): boolean {
   return /^[\p{L}\p{N}._-]{1,100}$/u.test(text);
 }
 
+const draftMark = '~rewrite';
+
+/** The name of a recording that is to take a session's place. No person can give it, so it is never mistaken for one. */
+export function draftNameOf(session: string): string {
+  return `${session}${draftMark}`;
+}
+
+/** A draft stands for nothing until it has taken its place: whoever wants the newest session does not mean it. */
+export function isDraftName(session: string): boolean {
+  return session.endsWith(draftMark);
+}
+
 /**
  * Which exchanges are meant inside one cassette: all, a session, one exchange, or a method and path pattern in which
  * `*` stands for any characters but `/` and `**` for any.
@@ -40,7 +52,8 @@ export function parseSelector(text: string | undefined): Selector | undefined {
   const short = /^([^:/]+)\/(\d+)$/.exec(text);
   if (short) return { kind: 'exchange', session: short[1]!, position: Number(short[2]) };
   if (/^\d+$/.test(text)) return undefined;
-  return isSessionName(text) ? { kind: 'session', session: text } : undefined;
+  const isName = isSessionName(isDraftName(text) ? text.slice(0, -draftMark.length) : text);
+  return isName ? { kind: 'session', session: text } : undefined;
 }
 
 /** Does a path (query included) fit a glob? */

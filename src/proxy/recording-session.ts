@@ -1,3 +1,4 @@
+import { draftNameOf, isDraftName } from '../model/address.ts';
 import type { CassetteWriter } from '../store/cassette-writer.ts';
 import type { SessionPlan, WorkerOptions } from './recorder-messages.ts';
 
@@ -22,12 +23,15 @@ export function beginRecording(
       const name = plan.session ?? freeName(known.map((one) => one.name));
       return { id: writer.beginSession({ ...session, name }), name, replaces: undefined };
     }
-    const old = plan.session === undefined ? known.at(-1) : known.find((one) => one.name === plan.session);
+    const old =
+      plan.session === undefined
+        ? known.findLast(({ name }) => !isDraftName(name))
+        : known.find(({ name }) => name === plan.session);
     if (!old) {
       const name = plan.session ?? freeName([]);
       return { id: writer.beginSession({ ...session, name }), name, replaces: undefined };
     }
-    const draft = `${old.name.slice(0, 80)}.rewrite`;
+    const draft = draftNameOf(old.name);
     // Left by a rewrite that crashed: its old session is still there, whole.
     for (const stale of known) if (stale.name === draft) writer.deleteSession(stale.id);
     return { id: writer.beginSession({ ...session, name: draft }), name: old.name, replaces: old.name };

@@ -1,4 +1,5 @@
 import { AppError, problemOf } from '../base/errors.ts';
+import { isDraftName } from '../model/address.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Exchange, ExchangeSummary, StreamMark } from '../model/exchange.ts';
 import type { RedactedSlot, ValueFlow } from '../model/flow.ts';
@@ -52,13 +53,13 @@ export class CassetteReads {
     return this.#sessionRows('ORDER BY s.id').map(toSession);
   }
 
-  /** A session by name, the newest when there is no name; SESSION_MISSING. */
+  /** A session by name; without one the newest that is no draft of a rewrite. SESSION_MISSING. */
   session(name?: string): Session {
-    const row =
+    const named =
       name === undefined
-        ? this.#sessionRows('ORDER BY s.id DESC LIMIT 1')[0]
-        : this.#sessionRows('WHERE s.name = ?', name)[0];
-    if (row) return toSession(row);
+        ? this.sessions().findLast((session) => !isDraftName(session.name))
+        : this.#sessionRows('WHERE s.name = ?', name).map(toSession)[0];
+    if (named) return named;
     const known = this.sessions().map((session) => session.name);
     throw new AppError('SESSION_MISSING', {
       session: name ?? '(newest)',

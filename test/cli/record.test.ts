@@ -193,6 +193,26 @@ describe('modes', () => {
   });
 });
 
+describe('a rewrite that crashed', () => {
+  test('leaves the session it was to replace as the newest, and the next one takes its place', async () => {
+    const upstream = await shop();
+    const folder = tempFolder();
+    await recorded(folder, upstream.url, ['--session', 'login'], ['/old']);
+    const crashing = await startRetake(
+      ['record', '--target', upstream.url, '--cassette', 'shop', '--mode', 'rewrite'],
+      { cwd: folder },
+    );
+    await get(crashing.url, '/half');
+    await expect.poll(() => openReader(path.join(folder, 'cassettes', 'shop.cassette')).sessions()).toHaveLength(2);
+    await crashing.stop('SIGKILL');
+    expect(targetsIn(folder)).toEqual(['/old']);
+    await recorded(folder, upstream.url, ['--mode', 'rewrite'], ['/new']);
+    expect(targetsIn(folder)).toEqual(['/new']);
+    const reader = openReader(path.join(folder, 'cassettes', 'shop.cassette'));
+    expect(reader.sessions().map(({ name }) => name)).toEqual(['login']);
+  });
+});
+
 describe('what keeps it from starting is one error with a hint', () => {
   async function refusal(args: readonly string[], folder = tempFolder()) {
     const { code, stderr, stdout } = await runRetake(['record', ...args], { cwd: folder });

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { formatAddress, isSessionName, matchesGlob, parseAddress, parseSelector } from '../../src/model/address.ts';
+import {
+  formatAddress,
+  isSessionName,
+  draftNameOf,
+  isDraftName,
+  matchesGlob,
+  parseAddress,
+  parseSelector,
+} from '../../src/model/address.ts';
 
 describe('addresses', () => {
   test('what is formatted is parsed back, also with a colon in the cassette path', () => {
@@ -34,6 +42,15 @@ describe('selectors', () => {
     expect(parseSelector('get /orders/*')).toEqual({ kind: 'pattern', method: 'GET', glob: '/orders/*' });
     expect(parseSelector('* /**')).toEqual({ kind: 'pattern', method: '*', glob: '/**' });
     expect(parseSelector('17')).toBeUndefined();
+  });
+
+  test('the draft of a rewrite can be selected, but no person can give its name to a session', () => {
+    const draft = draftNameOf('login');
+    expect(parseSelector(draft)).toEqual({ kind: 'session', session: draft });
+    expect(parseSelector(`${draft}/3`)).toEqual({ kind: 'exchange', session: draft, position: 3 });
+    expect(isDraftName(draft)).toBe(true);
+    expect(isSessionName(draft)).toBe(false);
+    expect(isDraftName('login.rewrite')).toBe(false);
   });
 
   test('one star stays inside a path segment, two cross it, and other characters are literal', () => {

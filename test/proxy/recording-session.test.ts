@@ -38,7 +38,7 @@ describe('rewrite', () => {
   test('records beside the session it will replace, the newest where there is no name', () => {
     const writer = writerWith('login', 'checkout');
     expect(begin(writer, 'rewrite')).toMatchObject({ name: 'checkout', replaces: 'checkout' });
-    expect(namesIn(writer)).toEqual(['login', 'checkout', 'checkout.rewrite']);
+    expect(namesIn(writer)).toEqual(['login', 'checkout', 'checkout~rewrite']);
     expect(begin(writerWith('login', 'checkout'), 'rewrite', 'login')).toMatchObject({ replaces: 'login' });
   });
 
@@ -48,8 +48,14 @@ describe('rewrite', () => {
   });
 
   test('takes away what an earlier rewrite left when it crashed', () => {
+    const writer = writerWith('login', 'login~rewrite');
+    expect(begin(writer, 'rewrite')).toMatchObject({ name: 'login', replaces: 'login' });
+    expect(namesIn(writer)).toEqual(['login', 'login~rewrite']);
+  });
+
+  test('leaves every session a person has named', () => {
     const writer = writerWith('login', 'login.rewrite');
     begin(writer, 'rewrite', 'login');
-    expect(namesIn(writer)).toEqual(['login', 'login.rewrite']);
+    expect(namesIn(writer)).toEqual(['login', 'login.rewrite', 'login~rewrite']);
   });
 });

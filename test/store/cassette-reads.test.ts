@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { Connection } from '../../src/store/connection.ts';
 import {
   cassetteOf,
   type ExchangeParts,
@@ -10,6 +9,7 @@ import {
   responseOutcome,
   tempCassette,
 } from '../support/cassette.ts';
+import { connectTo } from '../support/sqlite-file.ts';
 
 const many = (count: number, parts: (position: number) => ExchangeParts = () => ({})): string =>
   cassetteOf(Array.from({ length: count }, (_, position) => parts(position)));
@@ -30,6 +30,16 @@ describe('sessions', () => {
         hint: 'sessions there: b, a, c',
       }) as Error,
     );
+  });
+
+  test('a rewrite that has not taken its place is never the newest, but can be named', () => {
+    const reader = openReader(
+      tempCassette((writer) => {
+        for (const name of ['old', 'login', 'old~rewrite']) writer.beginSession(newSession({ name }));
+      }),
+    );
+    expect(reader.session().name).toBe('login');
+    expect(reader.session('old~rewrite').name).toBe('old~rewrite');
   });
 
   test('of an empty cassette cannot be found', () => {
@@ -105,7 +115,7 @@ describe('exchanges', () => {
 
   test('with a row that is not JSON where it should be are damage, named by position', () => {
     const file = many(2);
-    const connection = new Connection(file, { access: 'write', busyTimeoutMs: 0, explain: (thrown) => thrown });
+    const connection = connectTo(file, 'write');
     connection.run(`UPDATE exchanges SET request_headers = '[["a"' WHERE position = 1`);
     connection.close();
     const reader = openReader(file);
@@ -185,7 +195,7 @@ describe('neighbours', () => {
   });
 
   test('are found by index however long the session is', () => {
-    const reader = new Connection(file(), { access: 'read', busyTimeoutMs: 0, explain: (thrown) => thrown });
+    const reader = connectTo(file(), 'read');
     for (const sql of [
       'SELECT * FROM exchanges WHERE session_id = 1 AND method = ? AND path = ? ORDER BY position LIMIT 3',
       'SELECT * FROM exchanges WHERE session_id = 1 AND method = ? AND path > ? ORDER BY path, position LIMIT 3',
