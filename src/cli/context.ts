@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
@@ -59,8 +59,8 @@ export function contextOf(options: GlobalOptions, env: NodeJS.ProcessEnv): Conte
   const mayColor = !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   const color = options.color ?? (stderrIsTerminal && mayColor);
   const cwd = path.resolve(options.cwd ?? process.cwd());
-  if (!existsSync(cwd)) {
-    throw new AppError('USAGE', { problem: `folder ${cwd} does not exist`, hint: 'give an existing folder to --cwd' });
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new AppError('USAGE', { problem: `${cwd} is not a folder`, hint: 'give an existing folder to --cwd' });
   }
   tolerateClosedPipes();
   const write = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -32,7 +32,8 @@ describe('the context of a command', () => {
     expect(contextOf({ color: false }, {}).paint('red', 'x')).toBe('x');
   });
 
-  test('a folder that is not there is refused', () => {
-    expect(() => contextOf({ cwd: '/no/such/folder' }, {})).toThrow('folder /no/such/folder does not exist');
+  test('a folder that is not there, or is a file, is refused', () => {
+    expect(() => contextOf({ cwd: '/no/such/folder' }, {})).toThrow('/no/such/folder is not a folder');
+    expect(() => contextOf({ cwd: import.meta.filename }, {})).toThrow('is not a folder');
   });
 });

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
@@ -53,10 +54,28 @@ describe('the command line', () => {
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'CASSETTE_MISSING' } });
   });
 
+  test('with --json a mistake is JSON as well, and nothing else is printed', async () => {
+    const { code, stderr, stdout } = await retake(['ls', '--jsom', '--json']);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(JSON.parse(stderr)).toEqual({
+      error: { code: 'USAGE', message: "unknown option '--jsom' (Did you mean --json?)", hint: 'see retake --help' },
+    });
+    expect(JSON.parse((await retake(['--json'])).stderr)).toMatchObject({ error: { message: 'no command is named' } });
+  });
+
+  test('global options stand before the command or after it', async () => {
+    const before = await retake(['--cwd', tmpdir(), '--json', 'ls']);
+    expect(before).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(before.stdout)).toEqual(JSON.parse((await retake(['ls', '--cwd', tmpdir(), '--json'])).stdout));
+  });
+
   test('an older Node is refused in words before anything native loads', async () => {
     const pretend = `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.20.2'})`;
     const { code, stderr } = await retake(['--version'], ['--import', pretend]);
     expect(code).toBe(3);
     expect(stderr).toContain('Retake needs Node 22.18 or newer, this is 20.20.2');
+    const json = await retake(['ls', '--json'], ['--import', pretend]);
+    expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'NODE_TOO_OLD' } });
   });
 });

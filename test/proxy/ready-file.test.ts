@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { writeReadyFile } from '../../src/proxy/ready-file.ts';
 import { appErrorOf } from '../support/app-error.ts';
@@ -21,6 +24,21 @@ test('it is there whole, for its owner only, and removed at the end', () => {
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readdirSync(folder)).toEqual(['ready.json']);
   remove();
+  expect(existsSync(file)).toBe(false);
+});
+
+test('a process that ends before it could remove the file takes it along', async () => {
+  const file = path.join(tempFolder(), 'ready.json');
+  const source = new URL('../../src/proxy/ready-file.ts', import.meta.url).href;
+  const program = `import { existsSync } from 'node:fs';
+    import { writeReadyFile } from ${JSON.stringify(source)};
+    writeReadyFile(${JSON.stringify(file)}, { pid: 1, cassette: '', listeners: [] });
+    console.log(existsSync(${JSON.stringify(file)}));
+    process.exit(130);`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program]);
+  expect((await text(child.stdout)).trim()).toBe('true');
+  if (child.exitCode === null) await once(child, 'close');
+  expect(child.exitCode).toBe(130);
   expect(existsSync(file)).toBe(false);
 });
 
