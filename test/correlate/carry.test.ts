@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { carry } from '../../src/correlate/carry.ts';
 import type { ValueFlow } from '../../src/model/flow.ts';
 import { readPlace } from '../../src/model/place-access.ts';
+import { valueFlow } from '../support/value-flow.ts';
 
 const request = {
   method: 'PUT',
@@ -11,9 +12,8 @@ const request = {
   body: Buffer.from('{ "orderId":17, "ref" : "17", "note":"see /orders/17" }'),
 };
 
-function flow(toPlace: string, value: string, prefix = '', suffix = ''): ValueFlow {
-  return { from: 0, fromPlace: 'json:/id', to: 1, toPlace, prefix, suffix, value, evidence: '' };
-}
+const flow = (toPlace: string, value: string, prefix = '', suffix = ''): ValueFlow =>
+  valueFlow({ toPlace, prefix, suffix, value });
 
 const flows = [
   flow('path:1', '17'),

@@ -1,16 +1,14 @@
 import { expect, test } from 'vitest';
 import { liveValue } from '../../src/correlate/live-value.ts';
 import type { PlaceMessage } from '../../src/model/place-access.ts';
+import { valueFlow } from '../support/value-flow.ts';
 
 const live = (fromPlace: string, value: string, body: unknown): string | undefined => {
   const response: PlaceMessage = {
     headers: ['Content-Type', 'application/json', 'Location', '/orders/23'],
     body: Buffer.from(JSON.stringify(body)),
   };
-  return liveValue(
-    { from: 0, fromPlace, to: 1, toPlace: 'path:1', prefix: '', suffix: '', value, evidence: '' },
-    response,
-  );
+  return liveValue(valueFlow({ fromPlace, value }), response);
 };
 
 test('the value at the same place of the fresh response', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { kindsAt, kindsIdentifiedIn, kindsOfFlow } from '../../src/correlate/value-kinds.ts';
 import type { ValueFlow } from '../../src/model/flow.ts';
+import { valueFlow } from '../support/value-flow.ts';
 
 test('a value identifies what its field, its container, or the request speaks of, in this order', () => {
   expect(kindsAt(['items', 0, 'orderId'], '/carts/1')).toEqual(['order']);
@@ -14,16 +15,7 @@ test('a path identifies what stands before an identifier', () => {
   expect(kindsIdentifiedIn('/users/login')).toEqual([]);
 });
 
-const flow = (fromPlace: string, toPlace: string): ValueFlow => ({
-  from: 0,
-  fromPlace,
-  to: 1,
-  toPlace,
-  prefix: '',
-  suffix: '',
-  value: '17',
-  evidence: '',
-});
+const flow = (fromPlace: string, toPlace: string): ValueFlow => valueFlow({ fromPlace, toPlace });
 
 test.each([
   ['json:/id', '/orders', 'path:1', '/orders/17', ['order']],

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { emptyBody } from '../../src/model/exchange.ts';
-import { Connection } from '../../src/store/connection.ts';
 import { appErrorOf } from '../support/app-error.ts';
 import { openReader, tempCassette } from '../support/cassette.ts';
+import { connectTo } from '../support/sqlite-file.ts';
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -15,7 +15,7 @@ function counting(sizeBytes: number): Buffer {
 }
 
 function stored(file: string): { bodies: number; chunks: number; sizes: number[] } {
-  const connection = new Connection(file, { access: 'read', busyTimeoutMs: 0, explain: (thrown) => thrown });
+  const connection = connectTo(file, 'read');
   try {
     const count = (table: string): number => connection.get<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)!.n;
     const sizes = connection.all<{ size: number }>('SELECT length(content) AS size FROM body_chunks ORDER BY position');
@@ -116,7 +116,7 @@ describe('bodies', () => {
       writer.putBody(small);
       writer.putBody(large);
     });
-    const connection = new Connection(file, { access: 'write', busyTimeoutMs: 0, explain: (thrown) => thrown });
+    const connection = connectTo(file, 'write');
     connection.run("UPDATE bodies SET content = x'00' WHERE content IS NOT NULL");
     connection.run('UPDATE body_chunks SET content = zeroblob(length(content)) WHERE position = 1');
     connection.close();

@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { emptyBody } from '../../src/model/exchange.ts';
-import { Connection } from '../../src/store/connection.ts';
 import {
   cassetteOf,
   fixedTime,
@@ -14,6 +13,7 @@ import {
   tempCassette,
 } from '../support/cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { connectTo } from '../support/sqlite-file.ts';
 
 const newFile = (): string => path.join(tempFolder(), 'x.cassette');
 
@@ -65,7 +65,7 @@ describe('sessions', () => {
     expect(gone.kind === 'response' && gone.body.sizeBytes).toBe('only here'.length);
     expect(() => writer.reader().body(gone.kind === 'response' ? gone.body.sha256 : '')).toThrow('is not there');
     writer.close();
-    const connection = new Connection(file, { access: 'read', busyTimeoutMs: 0, explain: (thrown) => thrown });
+    const connection = connectTo(file, 'read');
     for (const table of ['redacted_slots', 'stream_events', 'baselines']) {
       expect(connection.get(`SELECT count(*) AS n FROM ${table}`)).toEqual({ n: 0 });
     }
@@ -247,7 +247,7 @@ test('20,000 exchanges of 1 KiB in groups of 256 pass an integrity check', () =>
   }
   writer.finishSession(sessionId, { endedAt: fixedTime });
   writer.close();
-  const connection = new Connection(file, { access: 'read', busyTimeoutMs: 0, explain: (thrown) => thrown });
+  const connection = connectTo(file, 'read');
   expect(connection.pragma('integrity_check')).toBe('ok');
   connection.close();
   expect(openReader(file).session().exchangeCount).toBe(20_000);

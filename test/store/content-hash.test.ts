@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { contentHash } from '../../src/store/content-hash.ts';
 import { cassetteOf, fixedTime, openReader, openWriter, responseOutcome } from '../support/cassette.ts';
+import { valueFlow } from '../support/value-flow.ts';
 
 type Exchanges = Parameters<typeof cassetteOf>[0];
 
@@ -43,9 +44,7 @@ test('an accepted baseline, a decision, a flow and a redacted slot count', () =>
     { position: 0, side: 'request', place: 'p', rule: 'r', name: 'N', pseudonym: 'x' },
   ]);
   note();
-  writer.addFlows(sessionId, [
-    { from: 0, fromPlace: 'a', to: 0, toPlace: 'b', prefix: '', suffix: '', value: 'v', evidence: 'e' },
-  ]);
+  writer.addFlows(sessionId, [valueFlow({ to: 0 })]);
   note();
   expect(new Set(hashes).size).toBe(hashes.length);
 });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { Connection } from '../../src/store/connection.ts';
+import type { Connection } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { connectTo } from '../support/sqlite-file.ts';
 
 const format = {
   applicationId: 7,
   steps: [['CREATE TABLE a (x)'], ['CREATE TABLE b (x)', 'INSERT INTO b VALUES (1)']],
 };
 
-const memory = (): Connection =>
-  new Connection(':memory:', { access: 'write', busyTimeoutMs: 0, explain: (thrown) => thrown });
+const memory = (): Connection => connectTo(':memory:', 'write');
 
 const state = (connection: Connection): unknown[] => [
   connection.pragma('application_id'),

@@ -10,34 +10,13 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { AppError } from '../../src/base/errors.ts';
-import { Connection } from '../../src/store/connection.ts';
 import { openForReading } from '../../src/store/open-for-reading.ts';
 import { cassetteFormatVersion, cassetteSteps } from '../../src/store/schema.ts';
 import { cassetteOf, openReader } from '../support/cassette.ts';
 import { holdCassette } from '../support/held-cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { makeReadOnly, unprivileged } from '../support/unprivileged.ts';
-
-/** The refusal of a file; one that changed the file is not accepted. */
-function refusal(file: string): AppError {
-  const before = readFileSync(file, 'hex');
-  try {
-    openForReading(file, cassetteSteps).close();
-  } catch (thrown) {
-    if (thrown instanceof AppError && readFileSync(file, 'hex') === before) return thrown;
-    throw thrown;
-  }
-  throw new Error('it was opened');
-}
-
-/** Changes a cassette behind Retake's back. */
-function tamper(file: string, sql: string): string {
-  const connection = new Connection(file, { access: 'write', busyTimeoutMs: 0, explain: (thrown) => thrown });
-  connection.script(sql);
-  connection.close();
-  return file;
-}
+import { refusal, tamper } from '../support/sqlite-file.ts';
 
 describe('a file that is no cassette is refused, untouched', () => {
   test('when it does not exist', () => {

@@ -12,13 +12,13 @@ import {
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/base/errors.ts';
-import { Connection } from '../../src/store/connection.ts';
 import { closeAfterWriting, openForWriting } from '../../src/store/open-for-writing.ts';
 import { cassetteFormatVersion, cassetteSteps } from '../../src/store/schema.ts';
 import { cassetteOf, fixedTime, newExchange, newSession, openReader, openWriter } from '../support/cassette.ts';
 import { holdCassette } from '../support/held-cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { makeReadOnly, unprivileged } from '../support/unprivileged.ts';
+import { connectTo } from '../support/sqlite-file.ts';
 
 const create = { create: 'if-missing' } as const;
 const never = { create: 'never' } as const;
@@ -83,7 +83,7 @@ describe('opening for writing', () => {
 
   test('refuses a newer format, with the file untouched', () => {
     const file = cassetteOf([{}]);
-    const connection = new Connection(file, { access: 'write', busyTimeoutMs: 0, explain: (thrown) => thrown });
+    const connection = connectTo(file, 'write');
     connection.pragma('user_version = 7');
     connection.close();
     const before = readFileSync(file);
@@ -195,7 +195,7 @@ describe('closing', () => {
   test('loses nothing while a reader is in the middle of a query; the next writer tidies up', () => {
     const file = cassetteOf([{}]);
     const writer = openWriter(file);
-    const slow = new Connection(file, { access: 'read', busyTimeoutMs: 0, explain: (thrown) => thrown });
+    const slow = connectTo(file, 'read');
     slow.script('BEGIN');
     slow.get('SELECT * FROM sessions');
     const id = writer.beginSession(newSession({ name: 'second' }));

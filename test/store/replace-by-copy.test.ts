@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Connection } from '../../src/store/connection.ts';
+import type { Connection } from '../../src/store/connection.ts';
 import { replaceByCopy } from '../../src/store/replace-by-copy.ts';
 import { cassetteOf } from '../support/cassette.ts';
+import { connectTo } from '../support/sqlite-file.ts';
 
-const open = (file: string): Connection =>
-  new Connection(file, { access: 'write', busyTimeoutMs: 0, explain: (thrown) => thrown });
+const open = (file: string): Connection => connectTo(file, 'write');
 
 describe('replaceByCopy', () => {
   test('puts a prepared copy in the place of the file; readers keep what they had', () => {

@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/base/errors.ts';
-import { Connection } from '../../src/store/connection.ts';
 import { type NewCheck, RunStore } from '../../src/store/run-store.ts';
 import { fixedTime, responseOutcome } from '../support/cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { makeReadOnly, unprivileged } from '../support/unprivileged.ts';
+import { connectTo } from '../support/sqlite-file.ts';
 
 const newRun = {
   cassettePath: '/project/cassettes/checkout.cassette',
@@ -180,7 +180,7 @@ describe('a store that cannot be used says so and is left as it is', () => {
     openStore(folder).close();
     const file = path.join(folder, '.retake', 'runs.sqlite');
     const change = (sql: string): void => {
-      const connection = new Connection(file, { access: 'write', busyTimeoutMs: 0, explain: (thrown) => thrown });
+      const connection = connectTo(file, 'write');
       connection.script(sql);
       connection.close();
     };

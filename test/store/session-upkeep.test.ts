@@ -1,23 +1,15 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isWrite } from '../../src/model/exchange.ts';
-import { Connection } from '../../src/store/connection.ts';
 import { fixedTime, newExchange, newSession, openReader, openWriter, tempCassette } from '../support/cassette.ts';
 import { holdCassette } from '../support/held-cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { connectTo } from '../support/sqlite-file.ts';
+import { valueFlow } from '../support/value-flow.ts';
 
 const slot = (position: number) =>
   ({ position, side: 'request', place: 'query:k[0]', rule: 'query:k', name: 'K', pseudonym: `p${position}` }) as const;
-const flow = (from: number, to: number) => ({
-  from,
-  fromPlace: 'json:/id',
-  to,
-  toPlace: 'path:1',
-  prefix: '',
-  suffix: '',
-  value: `v${from}-${to}`,
-  evidence: 'test',
-});
+const flow = (from: number, to: number) => valueFlow({ from, to, value: `v${from}-${to}` });
 
 describe('what a crash left', () => {
   test('is finished by the next writer: interrupted, gapless, ended, and said so', async () => {
@@ -47,7 +39,7 @@ describe('what a crash left', () => {
     ]);
     const answered = reader.exchange(session.id, 0)!.outcome!;
     expect(reader.body(answered.kind === 'response' ? answered.body.sha256 : '').toString()).toBe('answered');
-    const connection = new Connection(file, { access: 'read', busyTimeoutMs: 0, explain: (thrown) => thrown });
+    const connection = connectTo(file, 'read');
     expect(
       connection.get('SELECT count(*) AS bodies, (SELECT count(*) FROM body_chunks) AS chunks FROM bodies'),
     ).toEqual({

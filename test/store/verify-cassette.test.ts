@@ -1,30 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { AppError } from '../../src/base/errors.ts';
-import { Connection } from '../../src/store/connection.ts';
-import { openForReading } from '../../src/store/open-for-reading.ts';
-import { cassetteFormatVersion, cassetteSteps } from '../../src/store/schema.ts';
+import { cassetteFormatVersion } from '../../src/store/schema.ts';
 import { cassetteOf } from '../support/cassette.ts';
-
-/** The refusal of a file; one that changed the file is not accepted. */
-function refusal(file: string): AppError {
-  const before = readFileSync(file, 'hex');
-  try {
-    openForReading(file, cassetteSteps).close();
-  } catch (thrown) {
-    if (thrown instanceof AppError && readFileSync(file, 'hex') === before) return thrown;
-    throw thrown;
-  }
-  throw new Error('it was opened');
-}
-
-/** Changes a cassette behind Retake's back. */
-function tamper(file: string, sql: string): string {
-  const connection = new Connection(file, { access: 'write', busyTimeoutMs: 0, explain: (thrown) => thrown });
-  connection.script(sql);
-  connection.close();
-  return file;
-}
+import { refusal, tamper } from '../support/sqlite-file.ts';
 
 describe('a cassette never runs code of its own', () => {
   test.each([

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/base/errors.ts';
 import { CassetteWriter } from '../../src/store/cassette-writer.ts';
-import { Connection } from '../../src/store/connection.ts';
 import { cassetteOf, fixedTime, openWriter } from '../support/cassette.ts';
 import { holdCassette } from '../support/held-cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { connectTo } from '../support/sqlite-file.ts';
 
 function refusal(file: string): AppError {
   try {
@@ -49,7 +49,7 @@ describe('the writer lock', () => {
 
   test.runIf(process.platform === 'linux')('is not held by a later process that got the same number', () => {
     const file = cassetteOf([{}]);
-    const connection = new Connection(file, { access: 'write', busyTimeoutMs: 0, explain: (thrown) => thrown });
+    const connection = connectTo(file, 'write');
     const hold = (identity: string): void =>
       void connection.run('INSERT OR REPLACE INTO writer VALUES (1, ?, ?, ?)', process.pid, identity, fixedTime);
     hold('another-boot:12345');

@@ -1,18 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { ValueFlow } from '../../src/model/flow.ts';
 import { LiveValues } from '../../src/suite/live-values.ts';
 import type { Step } from '../../src/suite/plan.ts';
+import { valueFlow } from '../support/value-flow.ts';
 
-const flow: ValueFlow = {
-  from: 0,
+const flow = valueFlow({
   fromPlace: 'json:/token',
-  to: 1,
   toPlace: 'header:authorization[0]',
   prefix: 'Bearer ',
-  suffix: '',
   value: 'recorded-token',
-  evidence: 'test',
-};
+});
 
 const step: Step = {
   position: 1,

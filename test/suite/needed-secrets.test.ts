@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { RedactedSlot, ValueFlow } from '../../src/model/flow.ts';
 import { collectSecrets, neededSecrets } from '../../src/suite/needed-secrets.ts';
+import { valueFlow } from '../support/value-flow.ts';
 
 function slot(position: number, name: string, pseudonym: string, parts: Partial<RedactedSlot> = {}): RedactedSlot {
   return { position, side: 'request', place: `json:/${name.toLowerCase()}`, rule: 'json', name, pseudonym, ...parts };
 }
 
-function flow(to: number, toPlace: string): ValueFlow {
-  return { from: 0, fromPlace: 'json:/token', to, toPlace, prefix: '', suffix: '', value: 't', evidence: 'test' };
-}
+const flow = (to: number, toPlace: string): ValueFlow =>
+  valueFlow({ fromPlace: 'json:/token', to, toPlace, value: 't' });
 
 describe('secrets a recording needs', () => {
   test('the same secret is asked for once, a second one of the same name gets a number', () => {

@@ -3,14 +3,13 @@ import { type Exchange, emptyBody } from '../../src/model/exchange.ts';
 import type { ValueFlow } from '../../src/model/flow.ts';
 import { planSteps } from '../../src/suite/plan.ts';
 import { type ExchangeParts, newExchange, responseOutcome } from '../support/cassette.ts';
+import { valueFlow } from '../support/value-flow.ts';
 
 function session(...parts: readonly ExchangeParts[]): Exchange[] {
   return parts.map((one, position) => ({ id: position + 1, ...newExchange(1, { position, ...one }) }));
 }
 
-function flow(from: number, to: number): ValueFlow {
-  return { from, fromPlace: 'json:/id', to, toPlace: 'path:1', prefix: '', suffix: '', value: 'v', evidence: 'test' };
-}
+const flow = (from: number, to: number): ValueFlow => valueFlow({ from, to });
 
 const crud = session(
   { method: 'POST', target: '/login' },

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { RedactedSlot, ValueFlow } from '../../src/model/flow.ts';
+import type { RedactedSlot } from '../../src/model/flow.ts';
 import { createRedactor } from '../../src/redact/redactor.ts';
 import { CassetteWriter } from '../../src/store/cassette-writer.ts';
 import { RunStore } from '../../src/store/run-store.ts';
@@ -8,6 +8,7 @@ import { parseTarget } from '../../src/model/target.ts';
 import { resolveTargets } from '../../src/suite/suite-target.ts';
 import { cassetteOf, openReader } from '../support/cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { valueFlow } from '../support/value-flow.ts';
 
 const redactor = createRedactor(Buffer.alloc(32, 1));
 
@@ -19,16 +20,12 @@ const slot: RedactedSlot = {
   name: 'PASSWORD',
   pseudonym: 'pseudo-word',
 };
-const flow: ValueFlow = {
-  from: 0,
+const flow = valueFlow({
   fromPlace: 'json:/token',
-  to: 1,
   toPlace: 'header:authorization[0]',
   prefix: 'Bearer ',
-  suffix: '',
   value: 'pseudo-token',
-  evidence: 'test',
-};
+});
 
 /** POST /login with a redacted password, GET /me with the token of its response, DELETE /me. */
 function prepare(overrides: Partial<SuiteRunOptions> = {}): PreparedRun {

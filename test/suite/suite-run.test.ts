@@ -1,5 +1,4 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { ValueFlow } from '../../src/model/flow.ts';
 import { createRedactor } from '../../src/redact/redactor.ts';
 import { CassetteWriter } from '../../src/store/cassette-writer.ts';
 import { RunStore } from '../../src/store/run-store.ts';
@@ -8,17 +7,9 @@ import { resolveTargets } from '../../src/suite/suite-target.ts';
 import { cassetteOf, openReader } from '../support/cassette.ts';
 import { startRawUpstream } from '../support/raw-upstream.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { valueFlow } from '../support/value-flow.ts';
 
-const flow: ValueFlow = {
-  from: 0,
-  fromPlace: 'json:/cursor',
-  to: 1,
-  toPlace: 'query:after[0]',
-  prefix: '',
-  suffix: '',
-  value: 'Rk3vQ8zLw2Xp9TbY5nHc',
-  evidence: 'test',
-};
+const flow = valueFlow({ fromPlace: 'json:/cursor', toPlace: 'query:after[0]', value: 'Rk3vQ8zLw2Xp9TbY5nHc' });
 
 interface Stage {
   readonly run: SuiteRun;

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { AppError } from '../../src/base/errors.ts';
+import { Connection } from '../../src/store/connection.ts';
+import { openForReading } from '../../src/store/open-for-reading.ts';
+import { cassetteSteps } from '../../src/store/schema.ts';
+
+/** A database as SQLite sees it: waits for nobody, and errors stay what they are. */
+export function connectTo(file: string, access: 'read' | 'write'): Connection {
+  return new Connection(file, { access, busyTimeoutMs: 0, explain: (thrown) => thrown });
+}
+
+/** Changes a cassette behind Retake's back. */
+export function tamper(file: string, sql: string): string {
+  const connection = connectTo(file, 'write');
+  connection.script(sql);
+  connection.close();
+  return file;
+}
+
+/** The refusal of a file; one that changed the file is not accepted. */
+export function refusal(file: string): AppError {
+  const before = readFileSync(file, 'hex');
+  try {
+    openForReading(file, cassetteSteps).close();
+  } catch (thrown) {
+    if (thrown instanceof AppError && readFileSync(file, 'hex') === before) return thrown;
+    throw thrown;
+  }
+  throw new Error('it was opened');
+}
