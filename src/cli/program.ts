@@ -71,6 +71,7 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
 }
 
 function usageError({ code, message }: CommanderError): AppError {
-  const problem = code === 'commander.help' ? 'no command is named' : message.replace(/^error: /, '').replace('\n', ' ');
+  const problem =
+    code === 'commander.help' ? 'no command is named' : message.replace(/^error: /, '').replace('\n', ' ');
   return new AppError('USAGE', { problem, hint: 'see retake --help' });
 }
