@@ -26,6 +26,6 @@ describe('--target and --port', () => {
     [['http://a.test'], ['70000'], '--port 70000 is no port'],
     [['http://a.test'], ['x'], '--port x is no port'],
   ] as const)('%j with ports %j: %s', ([targets, ports, problem]) => {
-    expect(appErrorOf(() => targetListeners(targets, ports))).toEqual({ code: 'USAGE', message: problem });
+    expect(appErrorOf(() => targetListeners(targets, ports))).toMatchObject({ code: 'USAGE', message: problem });
   });
 });

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { AppError } from '../../src/base/errors.ts';
+import type { AppError } from '../../src/base/errors.ts';
 import { closeAfterWriting, openForWriting } from '../../src/store/open-for-writing.ts';
 import { cassetteFormatVersion, cassetteSteps } from '../../src/store/schema.ts';
 import { cassetteOf, fixedTime, newExchange, newSession, openReader, openWriter } from '../support/cassette.ts';
@@ -19,19 +19,13 @@ import { holdCassette } from '../support/held-cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { makeReadOnly, unprivileged } from '../support/unprivileged.ts';
 import { connectTo } from '../support/sqlite-file.ts';
+import { appErrorOf } from '../support/app-error.ts';
 
 const create = { create: 'if-missing' } as const;
 const never = { create: 'never' } as const;
 
-function refusal(file: string, steps = cassetteSteps): AppError {
-  try {
-    closeAfterWriting(openForWriting(file, never, steps), file);
-  } catch (thrown) {
-    if (thrown instanceof AppError) return thrown;
-    throw thrown;
-  }
-  throw new Error('it was opened');
-}
+const refusal = (file: string, steps = cassetteSteps): AppError =>
+  appErrorOf(() => closeAfterWriting(openForWriting(file, never, steps), file));
 
 const filesBeside = (file: string): string[] => readdirSync(path.dirname(file));
 

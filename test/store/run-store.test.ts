@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { AppError } from '../../src/base/errors.ts';
+import type { AppError } from '../../src/base/errors.ts';
 import { type NewCheck, RunStore } from '../../src/store/run-store.ts';
 import { fixedTime, responseOutcome } from '../support/cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { makeReadOnly, unprivileged } from '../support/unprivileged.ts';
 import { connectTo } from '../support/sqlite-file.ts';
+import { appErrorOf } from '../support/app-error.ts';
 
 const newRun = {
   cassettePath: '/project/cassettes/checkout.cassette',
@@ -165,15 +166,7 @@ test('review events are kept in their order, with what they undo', () => {
 });
 
 describe('a store that cannot be used says so and is left as it is', () => {
-  function refusal(folder: string): AppError {
-    try {
-      RunStore.open(folder).close();
-    } catch (thrown) {
-      if (thrown instanceof AppError) return thrown;
-      throw thrown;
-    }
-    throw new Error('it was opened');
-  }
+  const refusal = (folder: string): AppError => appErrorOf(() => RunStore.open(folder).close());
 
   test('when it belongs to another program, is newer, or is no database', () => {
     const folder = tempFolder();

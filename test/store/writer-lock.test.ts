@@ -1,22 +1,15 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { AppError } from '../../src/base/errors.ts';
+import type { AppError } from '../../src/base/errors.ts';
 import { CassetteWriter } from '../../src/store/cassette-writer.ts';
 import { cassetteOf, fixedTime, openWriter } from '../support/cassette.ts';
 import { holdCassette } from '../support/held-cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { connectTo } from '../support/sqlite-file.ts';
+import { appErrorOf } from '../support/app-error.ts';
 
-function refusal(file: string): AppError {
-  try {
-    CassetteWriter.open(file, { create: 'never' }).close();
-  } catch (thrown) {
-    if (thrown instanceof AppError) return thrown;
-    throw thrown;
-  }
-  throw new Error('it was opened');
-}
+const refusal = (file: string): AppError => appErrorOf(() => CassetteWriter.open(file, { create: 'never' }).close());
 
 describe('the writer lock', () => {
   test('names the process that holds it, and since when', async () => {

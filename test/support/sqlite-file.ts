@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { AppError } from '../../src/base/errors.ts';
+import { expect } from 'vitest';
+import type { AppError } from '../../src/base/errors.ts';
 import { Connection } from '../../src/store/connection.ts';
 import { openForReading } from '../../src/store/open-for-reading.ts';
 import { cassetteSteps } from '../../src/store/schema.ts';
+import { appErrorOf } from './app-error.ts';
 
 /** A database as SQLite sees it: waits for nobody, and errors stay what they are. */
 export function connectTo(file: string, access: 'read' | 'write'): Connection {
@@ -20,11 +22,7 @@ export function tamper(file: string, sql: string): string {
 /** The refusal of a file; one that changed the file is not accepted. */
 export function refusal(file: string): AppError {
   const before = readFileSync(file, 'hex');
-  try {
-    openForReading(file, cassetteSteps).close();
-  } catch (thrown) {
-    if (thrown instanceof AppError && readFileSync(file, 'hex') === before) return thrown;
-    throw thrown;
-  }
-  throw new Error('it was opened');
+  const error = appErrorOf(() => openForReading(file, cassetteSteps).close());
+  expect(readFileSync(file, 'hex')).toBe(before);
+  return error;
 }
