@@ -20,6 +20,7 @@ export function exchangeLine(summary: ExchangeSummary, paint: Paint, note = ''):
     paint('bold', method.padEnd(4)),
     visible(target),
     paint('dim', facts),
+    ...(summary.truncated ? [paint('yellow', 'stored cut off')] : []),
     ...(note === '' ? [] : [note]),
   ].join('  ');
 }

@@ -58,6 +58,7 @@ export function summaryLine(summary: ExchangeSummary, paint: Paint): string {
     formatSize(summary.responseBytes).padStart(8),
     paint('dim', duration.padStart(9)),
     oneLine(summary.target),
+    ...(summary.truncated ? [paint('yellow', '(stored cut off)')] : []),
   ].join('  ');
 }
 

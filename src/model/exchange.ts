@@ -117,6 +117,8 @@ export interface ExchangeSummary {
   readonly failure?: FailureCode;
   readonly requestBytes: number;
   readonly responseBytes: number;
+  /** A capture limit cut one of the bodies. */
+  readonly truncated?: true;
   /** Content type of the response without parameters, lower case; empty when there is none. */
   readonly contentType: string;
 }

@@ -283,7 +283,8 @@ export class ExchangeAssembler {
   }
 
   #summaryOf(exchange: OpenExchange, outcome: Outcome): ExchangeSummary {
-    const { position, method, startedAt, response, end } = exchange;
+    const { position, method, startedAt, response, end, cutRequest } = exchange;
+    const stored = outcome.kind === 'response' ? outcome : outcome.response;
     return {
       sessionId: this.#options.sessionId,
       session: this.#options.session,
@@ -296,6 +297,7 @@ export class ExchangeAssembler {
       ...(outcome.kind === 'response' ? { status: outcome.status } : { failure: outcome.code }),
       requestBytes: end!.requestBytes,
       responseBytes: end!.responseBytes,
+      ...(cutRequest || stored?.body.truncated ? { truncated: true } : {}),
       contentType: response ? mediaType(response.headers) : '',
     };
   }

@@ -187,7 +187,7 @@ export class ReplayHandler {
 
   #summaryOf(asked: Asked, { layer, recording: { exchange } }: Hit): ExchangeSummary {
     const response = responseOf(exchange);
-    const durationMs = performance.now() - asked.arrivedAtMs;
+    const durationMs = Math.round((performance.now() - asked.arrivedAtMs) * 1000) / 1000;
     const { outcome } = exchange;
     return {
       sessionId: exchange.sessionId,

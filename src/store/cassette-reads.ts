@@ -34,7 +34,8 @@ const pageRows = 200;
 const noLimit = -1;
 
 const summaryColumns = `e.session_id, s.name AS session, e.position, e.method, e.target, e.target_name, e.started_at,
-  e.duration_ms, e.status, e.failure_code, e.request_size, e.response_size, e.content_type`;
+  e.duration_ms, e.status, e.failure_code, e.request_size, e.response_size,
+  e.request_full_size IS NOT NULL OR e.response_full_size IS NOT NULL AS is_truncated, e.content_type`;
 
 /** Everything that can be read from a cassette, on whichever connection is open. */
 export class CassetteReads {

@@ -133,6 +133,7 @@ export interface SummaryRow {
   readonly failure_code: FailureCode | null;
   readonly request_size: number;
   readonly response_size: number | null;
+  readonly is_truncated: number;
   readonly content_type: string | null;
 }
 
@@ -150,6 +151,7 @@ export function toSummary(row: SummaryRow): ExchangeSummary {
     ...(row.failure_code === null ? {} : { failure: row.failure_code }),
     requestBytes: row.request_size,
     responseBytes: row.response_size ?? 0,
+    ...(row.is_truncated === 1 ? { truncated: true } : {}),
     contentType: row.content_type ?? '',
   };
 }

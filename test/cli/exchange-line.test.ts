@@ -27,6 +27,10 @@ describe('the line of an exchange', () => {
     expect(exchangeLine(summary, plain, 'replayed')).toMatch(/ms {2}replayed$/);
   });
 
+  test('says when a capture limit cut what is stored', () => {
+    expect(exchangeLine({ ...summary, truncated: true }, plain)).toMatch(/ms {2}stored cut off$/);
+  });
+
   test('of a failure has its code in place of the status, and no size', () => {
     const { status: _, ...rest } = summary;
     expect(exchangeLine({ ...rest, failure: 'refused' }, plain)).toBe(

@@ -137,9 +137,13 @@ describe('limits', () => {
   test('on a body cut what is stored, never what is passed on', async () => {
     const upstream = await upstreamOf(answering(large));
     const recording = await startRecording(upstream.url, { recorder: { maxBodyBytes: 100 } });
+    const announced: ExchangeSummary[] = [];
+    recording.proxy.recorder.subscribe((summaries) => announced.push(...summaries));
     expect((await sendRaw(recording.port, get('/'))).body.length).toBe(5000);
     const { exchanges } = await recording.stop();
     expect(exchanges[0]!.outcome).toMatchObject({ body: { sizeBytes: 100, truncated: true, fullSizeBytes: 5000 } });
+    expect(announced).toMatchObject([{ truncated: true, responseBytes: 5000 }]);
+    expect(rowsIn(recording.file)).toMatchObject([{ truncated: true, responseBytes: 100 }]);
   });
 
   test('on the whole recording end it, and traffic goes on', async () => {
