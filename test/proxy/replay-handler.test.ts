@@ -4,16 +4,7 @@ import { valueOf } from '../support/byte-reader.ts';
 import { responseOutcome } from '../support/cassette.ts';
 import { connectRaw } from '../support/raw-client.ts';
 import { startReplay } from '../support/replay.ts';
-import { type Recorded, replayable } from '../support/replayable.ts';
-
-const get = (target: string, answer: string): Recorded => ({ target, answer });
-const post = (target: string, body: string, answer: string): Recorded => ({
-  method: 'POST',
-  target,
-  headers: ['Host', 'shop.test', 'Content-Type', 'application/json'],
-  body,
-  answer,
-});
+import { counter, get, post, replayable } from '../support/replayable.ts';
 
 describe('what is never served', () => {
   test.each([
@@ -34,14 +25,6 @@ describe('what is never served', () => {
     expect((await replay.stop()).ledger).toMatchObject({ hits: 0, misses: 0 });
   });
 });
-
-const counter = [
-  get('/count', '0'),
-  post('/count', '{"add":1}', 'added'),
-  get('/count', '1'),
-  post('/count', '{"add":1}', 'added again'),
-  get('/count', '2'),
-];
 
 describe('one connection', () => {
   test('pipelined requests keep their order: a read does not overtake the write before it', async () => {

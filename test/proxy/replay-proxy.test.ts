@@ -6,19 +6,10 @@ import { createRedactor } from '../../src/redact/redactor.ts';
 import { openReader } from '../support/cassette.ts';
 import { connectRaw } from '../support/raw-client.ts';
 import { plainSetup, startReplay } from '../support/replay.ts';
-import { type Recorded, replayable } from '../support/replayable.ts';
+import { counter, get, post, type Recorded, replayable } from '../support/replayable.ts';
 import { valueOf } from '../support/byte-reader.ts';
 
 const key = Buffer.alloc(32, 7);
-
-const get = (target: string, answer: string): Recorded => ({ target, answer });
-const post = (target: string, body: string, answer: string, type = 'application/json'): Recorded => ({
-  method: 'POST',
-  target,
-  headers: ['Host', 'shop.test', 'Content-Type', type],
-  body,
-  answer,
-});
 
 const json = '\nContent-Type: application/json';
 
@@ -138,14 +129,6 @@ describe('a recording with only a part of the request body', () => {
 });
 
 describe('which recording is chosen', () => {
-  const counter = [
-    get('/count', '0'),
-    post('/count', '{"add":1}', 'added'),
-    get('/count', '1'),
-    post('/count', '{"add":1}', 'added again'),
-    get('/count', '2'),
-  ];
-
   test('reads see the writes of their lane, and the same again after a restart', async () => {
     const file = replayable({ exchanges: counter });
     for (const round of [1, 2]) {

@@ -1,12 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createRedactor } from '../../src/redact/redactor.ts';
-import { CassetteReader } from '../../src/store/cassette-reader.ts';
-import { RunStore } from '../../src/store/run-store.ts';
+import type { RunStore } from '../../src/store/run-store.ts';
 import { Suite } from '../../src/suite/open-suite.ts';
-import { resolveTargets } from '../../src/suite/suite-target.ts';
 import { cassetteOf } from '../support/cassette.ts';
 import { startRawUpstream } from '../support/raw-upstream.ts';
-import { tempFolder } from '../support/temp-folder.ts';
+import { stageOf, suiteOptions } from '../support/suite-stage.ts';
 
 interface Stage {
   readonly suite: Suite;
@@ -35,27 +32,10 @@ async function open(): Promise<Stage> {
     { target: '/gone', outcome: { kind: 'failure', code: 'interrupted', message: '' } },
     { target: '/c', responseBytes: '{"path":"/other\u009b"}' },
   ]);
-  const reader = CassetteReader.open(file);
-  const runStore = RunStore.open(tempFolder());
-  onTestFinished(() => runStore.close());
-  const session = reader.session();
+  const stage = stageOf(file);
   let closed = 0;
-  const suite = await Suite.open({
-    reader,
-    cassette: 'shop',
-    session,
-    targets: resolveTargets([server.url], session.targets),
-    runStore,
-    redactor: createRedactor(Buffer.alloc(32)),
-    secret: () => undefined,
-    writes: 'refused',
-    toolVersion: '0.1.0',
-    onClose: () => {
-      closed += 1;
-      reader.close();
-    },
-  });
-  return { suite, requests, runStore, closed: () => closed };
+  const suite = await Suite.open({ ...suiteOptions(stage, server.url), onClose: () => (closed += 1) });
+  return { suite, requests, runStore: stage.runStore, closed: () => closed };
 }
 
 describe('a suite for test programs', () => {

@@ -1,14 +1,12 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RedactedSlot } from '../../src/model/flow.ts';
 import { createRedactor } from '../../src/redact/redactor.ts';
 import { CassetteWriter } from '../../src/store/cassette-writer.ts';
-import { RunStore } from '../../src/store/run-store.ts';
 import { type PreparedRun, type SuiteRunOptions, prepareRun } from '../../src/suite/prepare-run.ts';
 import { parseTarget } from '../../src/model/target.ts';
-import { resolveTargets } from '../../src/suite/suite-target.ts';
 import { cassetteOf, openReader } from '../support/cassette.ts';
-import { tempFolder } from '../support/temp-folder.ts';
 import { valueFlow } from '../support/value-flow.ts';
+import { stageOf, suiteOptions } from '../support/suite-stage.ts';
 
 const redactor = createRedactor(Buffer.alloc(32, 1));
 
@@ -42,22 +40,7 @@ function prepare(overrides: Partial<SuiteRunOptions> = {}): PreparedRun {
   ]);
   writer.addFlows(1, [flow]);
   writer.close();
-  const reader = openReader(file);
-  const runStore = RunStore.open(tempFolder());
-  onTestFinished(() => runStore.close());
-  const session = reader.session();
-  return prepareRun({
-    reader,
-    cassette: 'shop',
-    session,
-    targets: resolveTargets(['http://127.0.0.1:1'], session.targets),
-    runStore,
-    redactor,
-    secret: (variable) => (variable === 'RETAKE_SECRET_PASSWORD' ? 'correct horse' : undefined),
-    writes: 'refused',
-    toolVersion: '0.1.0',
-    ...overrides,
-  });
+  return prepareRun({ ...suiteOptions(stageOf(file), 'http://127.0.0.1:1'), redactor, ...overrides });
 }
 
 describe('preparing a run', () => {

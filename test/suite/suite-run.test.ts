@@ -1,13 +1,11 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createRedactor } from '../../src/redact/redactor.ts';
 import { CassetteWriter } from '../../src/store/cassette-writer.ts';
-import { RunStore } from '../../src/store/run-store.ts';
+import type { RunStore } from '../../src/store/run-store.ts';
 import { SuiteRun } from '../../src/suite/suite-run.ts';
-import { resolveTargets } from '../../src/suite/suite-target.ts';
-import { cassetteOf, openReader } from '../support/cassette.ts';
+import { cassetteOf } from '../support/cassette.ts';
 import { startRawUpstream } from '../support/raw-upstream.ts';
-import { tempFolder } from '../support/temp-folder.ts';
 import { valueFlow } from '../support/value-flow.ts';
+import { stageOf, suiteOptions } from '../support/suite-stage.ts';
 
 const flow = valueFlow({ fromPlace: 'json:/cursor', toPlace: 'query:after[0]', value: 'Rk3vQ8zLw2Xp9TbY5nHc' });
 
@@ -37,23 +35,9 @@ async function begin(firstPage = '{"cursor":"Jd7mW4sGq1Ve6ZrU0kNf"}'): Promise<S
   const writer = CassetteWriter.open(file, { create: 'never' });
   writer.addFlows(1, [flow]);
   writer.close();
-  const reader = openReader(file);
-  const runStore = RunStore.open(tempFolder());
-  onTestFinished(() => runStore.close());
-  const session = reader.session();
-  const run = await SuiteRun.begin({
-    reader,
-    cassette: 'shop',
-    session,
-    targets: resolveTargets([server.url], session.targets),
-    runStore,
-    redactor: createRedactor(Buffer.alloc(32)),
-    secret: () => undefined,
-    writes: 'refused',
-    toolVersion: '0.1.0',
-    gitCommit: 'a'.repeat(40),
-  });
-  return { run, runStore, paths };
+  const stage = stageOf(file);
+  const run = await SuiteRun.begin({ ...suiteOptions(stage, server.url), gitCommit: 'a'.repeat(40) });
+  return { run, runStore: stage.runStore, paths };
 }
 
 describe('one execution of a session', () => {

@@ -3,8 +3,7 @@ import { requestKey } from '../../src/match/request-key.ts';
 import { emptyBody, isWrite, type Outcome, type ResponseFacts } from '../../src/model/exchange.ts';
 import { cutBody } from '../../src/proxy/request-body.ts';
 import type { NewSession } from '../../src/model/session.ts';
-import { createRedactor } from '../../src/redact/redactor.ts';
-import { findRequestSecrets } from '../../src/redact/redactor.ts';
+import { createRedactor, findRequestSecrets } from '../../src/redact/redactor.ts';
 import type { CassetteWriter } from '../../src/store/cassette-writer.ts';
 import { fixedTime, newExchange, newSession, responseOutcome, tempCassette } from './cassette.ts';
 
@@ -32,6 +31,25 @@ export interface ReplayableSession extends Partial<NewSession> {
   /** A session that was not ended. */
   readonly end?: 'missing';
 }
+
+export const get = (target: string, answer: string): Recorded => ({ target, answer });
+
+export const post = (target: string, body: string, answer: string, type = 'application/json'): Recorded => ({
+  method: 'POST',
+  target,
+  headers: ['Host', 'shop.test', 'Content-Type', type],
+  body,
+  answer,
+});
+
+/** A counter read, raised, read, raised in the same way, and read. */
+export const counter: readonly Recorded[] = [
+  get('/count', '0'),
+  post('/count', '{"add":1}', 'added'),
+  get('/count', '1'),
+  post('/count', '{"add":1}', 'added again'),
+  get('/count', '2'),
+];
 
 /** A cassette with these sessions, oldest first, whose exchanges replay finds. */
 export function replayable(...sessions: readonly ReplayableSession[]): string {

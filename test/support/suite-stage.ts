@@ -1,10 +1,11 @@
 import { onTestFinished } from 'vitest';
 import { createRedactor } from '../../src/redact/redactor.ts';
-import { CassetteReader } from '../../src/store/cassette-reader.ts';
 import { RunStore } from '../../src/store/run-store.ts';
+import type { SuiteRunOptions } from '../../src/suite/prepare-run.ts';
 import { type RunSuiteOptions, runSuite } from '../../src/suite/run-suite.ts';
 import { type SuiteResult, describeDifference, splitDifferences } from '../../src/suite/suite-result.ts';
 import { resolveTargets } from '../../src/suite/suite-target.ts';
+import { openReader } from './cassette.ts';
 import { startNotesApi, useNotesApi } from './notes-api.ts';
 import { recordSession, testKey } from './record-session.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -33,30 +34,26 @@ export function stageOf(file: string, folder = tempFolder()): SuiteStage {
 
 const secrets: Readonly<Record<string, string>> = { RETAKE_SECRET_PASSWORD: 'correct horse' };
 
-/** Runs the newest session against a server, as `retake test` does. */
-export async function run(
-  stage: SuiteStage,
-  url: string,
-  options: Partial<RunSuiteOptions> = {},
-): Promise<SuiteResult> {
-  const reader = CassetteReader.open(stage.file);
+/** What a run of a cassette's newest session needs, for the rest of the running test. */
+export function suiteOptions({ file, runStore }: Omit<SuiteStage, 'folder'>, url: string): SuiteRunOptions {
+  const reader = openReader(file);
   const session = reader.session();
-  try {
-    return await runSuite({
-      reader,
-      cassette: 'notes',
-      session,
-      targets: resolveTargets([url], session.targets),
-      runStore: stage.runStore,
-      redactor: createRedactor(testKey),
-      secret: (variable) => secrets[variable],
-      writes: 'refused',
-      toolVersion: '0.1.0',
-      ...options,
-    });
-  } finally {
-    reader.close();
-  }
+  return {
+    reader,
+    cassette: 'shop',
+    session,
+    targets: resolveTargets([url], session.targets),
+    runStore,
+    redactor: createRedactor(testKey),
+    secret: (variable) => secrets[variable],
+    writes: 'refused',
+    toolVersion: '0.1.0',
+  };
+}
+
+/** Runs the newest session against a server, as `retake test` does. */
+export function run(stage: SuiteStage, url: string, options: Partial<RunSuiteOptions> = {}): Promise<SuiteResult> {
+  return runSuite({ ...suiteOptions(stage, url), cassette: 'notes', ...options });
 }
 
 /** Everything a check has to say, in lines. */

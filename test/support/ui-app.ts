@@ -33,20 +33,24 @@ export function testUi(overrides: Partial<UiOptions> = {}): TestUi {
   return { folder, ...filled, ...testUiOver(folder, overrides) };
 }
 
+/** What a UI is started with in a folder. */
+export function uiOptions(options: Partial<UiOptions> & Pick<UiOptions, 'folder'>): UiOptions {
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    cassettePaths: [],
+    actions: {},
+    author: 'Ada',
+    toolVersion: '0.1.0',
+    log: silentLog,
+    ...options,
+  };
+}
+
 /** The UI over any folder. */
 export function testUiOver(folder: string, overrides: Partial<UiOptions> = {}): Pick<TestUi, 'ask' | 'html'> {
   const ui = createApp(
-    {
-      host: '127.0.0.1',
-      port: 4321,
-      folder,
-      cassettePaths: [],
-      actions: {},
-      author: 'Ada',
-      toolVersion: '0.1.0',
-      log: silentLog,
-      ...overrides,
-    },
+    uiOptions({ folder, port: 4321, ...overrides }),
     accessFor({ token: testToken, host: '127.0.0.1', port: 4321, allowedHosts: [] }),
   );
   const ask = async (path: string, options: AskOptions = {}): Promise<Response> => {

@@ -4,19 +4,9 @@ import { serveUi } from '../../src/ui/serve-ui.ts';
 import type { UiOptions } from '../../src/ui/ui-options.ts';
 import { sendRaw } from '../support/raw-client.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { silentLog } from '../support/silent-log.ts';
+import { uiOptions } from '../support/ui-app.ts';
 
-const options = (overrides: Partial<UiOptions> = {}): UiOptions => ({
-  host: '127.0.0.1',
-  port: 0,
-  folder: tempFolder(),
-  cassettePaths: [],
-  actions: {},
-  author: 'Ada',
-  toolVersion: '0.1.0',
-  log: silentLog,
-  ...overrides,
-});
+const options = (overrides: Partial<UiOptions> = {}): UiOptions => uiOptions({ folder: tempFolder(), ...overrides });
 
 async function serve(overrides: Partial<UiOptions> = {}) {
   const ui = await serveUi(options(overrides));
