@@ -31,10 +31,15 @@ export const generate: Register = (define) => {
       ...(session === undefined ? {} : { session }),
       folder: file === undefined ? context.cwd : path.dirname(file),
     });
-    if (file === undefined) await context.print(text);
-    else {
+    if (file !== undefined) {
       const { writeFile } = await import('./write-file.ts');
       writeFile(file, text);
+    }
+    if (context.json) {
+      const document = { schema: 'retake.generate/1', kind, file: file ?? null, text };
+      await context.print(`${JSON.stringify(document, undefined, 2)}\n`);
+    } else if (file === undefined) await context.print(text);
+    else {
       context.log.info(`wrote ${file}; run it: RETAKE_TARGET=http://127.0.0.1:3000 npx vitest run ${out}`);
     }
     return 0;

@@ -58,12 +58,16 @@ function recordAdvice(what: string, { layer, request, setup }: Situation): strin
   return `${what}: retake record --target ${named} --cassette ${cassette}${redaction}`;
 }
 
-function passOnAdvice({ request: { body }, setup: { onMiss, upstream } }: Situation): string[] {
+function passOnAdvice({ layer, request: { body }, setup }: Situation): string[] {
+  const { onMiss, upstream } = setup;
   if (onMiss !== 'error' && body && !Buffer.isBuffer(body)) {
     return [`record it directly: a body of ${body.sizeBytes} bytes is more than a replay keeps to pass it on`];
   }
   if (onMiss !== 'error' || upstream === 'refused') return [];
-  return ['ask the real server when a recording is missing, and keep its answer: --on-miss record'];
+  const cassette = quoted(setup.cassetteArgument(layer.reader.path));
+  return [
+    `ask the real server when a recording is missing, and keep its answer: retake replay ${cassette} --on-miss record`,
+  ];
 }
 
 /** For a POSIX shell. */

@@ -78,6 +78,17 @@ describe('retake generate vitest', () => {
     expect(stdout).toContain("test('POST /login → 200', async () => {");
   });
 
+  test('with --json it is one document, whether a file is written or not', async () => {
+    const cwd = await stage();
+    const printed = await runRetake(['generate', 'vitest', 'notes', '--json'], { cwd });
+    const text = (await runRetake(['generate', 'vitest', 'notes'], { cwd })).stdout;
+    expect(JSON.parse(printed.stdout)).toEqual({ schema: 'retake.generate/1', kind: 'vitest', file: null, text });
+    const written = await runRetake(['generate', 'vitest', 'notes', '--json', '--out', 'n.test.ts'], { cwd });
+    expect(written).toMatchObject({ code: 0, stderr: '' });
+    const file = path.join(cwd, 'n.test.ts');
+    expect(JSON.parse(written.stdout)).toMatchObject({ file, text: readFileSync(file, 'utf8') });
+  });
+
   test('replaces no file unasked', async () => {
     const cwd = await stage();
     const file = path.join(cwd, 'mine.test.ts');

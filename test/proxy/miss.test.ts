@@ -83,7 +83,7 @@ test('the answer, word for word', async () => {
     ],
     suggestions: [
       `record it: ${record} --no-redact`,
-      'ask the real server when a recording is missing, and keep its answer: --on-miss record',
+      'ask the real server when a recording is missing, and keep its answer: retake replay cassettes/shop.cassette --on-miss record',
     ],
   });
 });
@@ -97,7 +97,7 @@ test('the same words on a terminal', async () => {
     '  near shop:session-1/0 GET /orders/7 (distance 0.35)',
     '    path: recorded /orders/7, incoming /orders/9',
     `  help: record it: ${record}`,
-    '  help: ask the real server when a recording is missing, and keep its answer: --on-miss record',
+    '  help: ask the real server when a recording is missing, and keep its answer: retake replay cassettes/shop.cassette --on-miss record',
   ]);
 });
 
@@ -186,7 +186,7 @@ describe('other misses', () => {
       'no complete recording answers GET /a (shop:session-1, lane default)',
       `  shop:session-1/0 ${why}`,
       `  help: record it again: ${record}`,
-      '  help: ask the real server when a recording is missing, and keep its answer: --on-miss record',
+      '  help: ask the real server when a recording is missing, and keep its answer: retake replay cassettes/shop.cassette --on-miss record',
     ]);
   });
 

@@ -23,8 +23,8 @@ export function apiRoutes(app: Hono, ui: UiContext): void {
           : {
               sessions: facts.sessions.map((session) => ({
                 name: session.name,
-                startedAt: session.startedAt,
-                endedAt: session.endedAt ?? null,
+                startedAt: new Date(session.startedAt).toISOString(),
+                endedAt: session.endedAt === undefined ? null : new Date(session.endedAt).toISOString(),
                 targets: session.targets,
                 exchanges: session.exchangeCount,
                 incomplete: session.incomplete ?? null,

@@ -21,7 +21,12 @@ test('sessions lists every cassette, and says of one that cannot be read why', a
         name: 'shop',
         path: ui.cassettePath,
         sessions: [
-          { name: 'browse', exchanges: 430, incomplete: null },
+          {
+            name: 'browse',
+            startedAt: expect.stringMatching(/^20..-.*Z$/) as string,
+            exchanges: 430,
+            incomplete: null,
+          },
           { name: 'checkout', exchanges: 16, targets: [{ name: 'default', url: 'http://127.0.0.1:3000' }] },
         ],
       },
