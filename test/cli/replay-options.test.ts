@@ -12,7 +12,7 @@ import { replayLayers } from '../../src/cli/replay-layers.ts';
 import { openReader } from '../support/cassette.ts';
 import { startRetake } from '../support/process.ts';
 import { answering, startRawUpstream } from '../support/raw-upstream.ts';
-import { type ReplayableSession, replayFolder } from '../support/replayable.ts';
+import { type ReplayableSession, replayFolder, shop } from '../support/replayable.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 
 const { folder, remove } = makeTempFolder();
@@ -93,14 +93,6 @@ describe('what the proxy gets', () => {
     expect((await optionsFor({}, {}, keyed)).setup.key).toBe('unknown');
   });
 });
-
-const shop: ReplayableSession = {
-  exchanges: [
-    { target: '/a', answer: 'one' },
-    { method: 'POST', target: '/a', answer: 'written' },
-    { target: '/b', answer: 'two' },
-  ],
-};
 
 const get = async (url: string, target: string): Promise<string> => (await fetch(`${url}${target}`)).text();
 

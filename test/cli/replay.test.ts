@@ -3,16 +3,8 @@ import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { runRetake, startRetake } from '../support/process.ts';
-import { type ReplayableSession, replayFolder } from '../support/replayable.ts';
+import { type ReplayableSession, replayFolder, shop } from '../support/replayable.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-
-const shop: ReplayableSession = {
-  exchanges: [
-    { target: '/a', answer: 'one' },
-    { method: 'POST', target: '/a', answer: 'written' },
-    { target: '/b', answer: 'two' },
-  ],
-};
 
 const get = async (url: string, target: string): Promise<string> => (await fetch(`${url}${target}`)).text();
 

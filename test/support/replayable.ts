@@ -51,6 +51,15 @@ export const counter: readonly Recorded[] = [
   get('/count', '2'),
 ];
 
+/** Two reads with a write between them. */
+export const shop: ReplayableSession = {
+  exchanges: [
+    { target: '/a', answer: 'one' },
+    { method: 'POST', target: '/a', answer: 'written' },
+    { target: '/b', answer: 'two' },
+  ],
+};
+
 /** A cassette with these sessions, oldest first, whose exchanges replay finds. */
 export function replayable(...sessions: readonly ReplayableSession[]): string {
   return tempCassette((writer) => {
