@@ -29,7 +29,7 @@ const plainHelp = new Help();
 export async function runCli(argv: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   const flags = { json: argv.includes('--json'), debug: argv.includes('--debug') };
-  const program = addGlobalOptions(new Command('retake'))
+  const program = new Command('retake')
     .description('Record real HTTP traffic, replay it offline, review what changed.')
     .version(toolVersion)
     .showHelpAfterError('(add --help for the options)')
@@ -41,6 +41,7 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
     // Global options stand before the command or after it; after it they are the command's own.
     .enablePositionalOptions()
     .exitOverride();
+  addGlobalOptions(program);
   // A program that reads JSON gets nothing else: what Commander would say is reported below.
   if (flags.json) program.configureOutput({ writeErr: () => {} });
   for (const register of await loadCommands(argv[0])) {

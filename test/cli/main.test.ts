@@ -23,7 +23,9 @@ async function retake(args: readonly string[], node: readonly string[] = []): Pr
 
 describe('the command line', () => {
   test('--help lists the commands and --version the version', async () => {
-    expect((await retake(['--help'])).stdout).toMatch(/record[\s\S]*replay[\s\S]*test/);
+    expect((await retake(['--help'])).stdout).toMatch(
+      /--version[\s\S]*Global options:[\s\S]*record[\s\S]*replay[\s\S]*test/,
+    );
     expect((await retake(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
