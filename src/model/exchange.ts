@@ -1,4 +1,4 @@
-import type { RawHeaders } from './headers.ts';
+import { headerValue, type RawHeaders } from './headers.ts';
 
 /** A body as stored: bytes as sent on the wire (still content-encoded, no longer chunked). */
 export interface BodyFacts {
@@ -28,6 +28,13 @@ export interface RequestFacts {
 
 /** How the end of a response body was marked on the wire. */
 export type Framing = 'none' | 'length' | 'chunked' | 'close';
+
+/** The framing of a response to a request of this method (RFC 9112 §6.3). */
+export function framingOf(headers: RawHeaders, status: number, method: string): Framing {
+  if (method === 'HEAD' || status === 204 || status === 304 || status < 200) return 'none';
+  if (headerValue(headers, 'transfer-encoding') !== undefined) return 'chunked';
+  return headerValue(headers, 'content-length') === undefined ? 'close' : 'length';
+}
 
 export interface InformationalResponse {
   readonly status: number;
@@ -77,6 +84,11 @@ export interface FailureOutcome {
 
 /** What ended an exchange. `running` while nothing has yet. */
 export type Outcome = ResponseOutcome | FailureOutcome;
+
+/** The response, or what had arrived of one when it failed. */
+export function responseOf(outcome: Outcome | undefined): ResponseFacts | undefined {
+  return outcome?.kind === 'failure' ? outcome.response : outcome;
+}
 
 /** One request and its outcome, as a cassette holds it. */
 export interface Exchange {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Framing } from '../model/exchange.ts';
+import { type Framing, framingOf } from '../model/exchange.ts';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
 import type { HopObserver } from './hop-observer.ts';
-import { framingOf, headersForClient } from './passed-headers.ts';
+import { headersForClient } from './passed-headers.ts';
 import { countReadBytes } from './read-buffers.ts';
 
 export interface RelayOptions {

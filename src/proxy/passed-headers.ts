@@ -1,4 +1,3 @@
-import type { Framing } from '../model/exchange.ts';
 import { headerValue, headerValues, type RawHeaders } from '../model/headers.ts';
 import { maxHeaderCount } from './listener.ts';
 
@@ -138,13 +137,6 @@ export function headersForClient(raw: RawHeaders, status: number, client: Client
     passed.push(raw[i]!, raw[i + 1]!);
   }
   return passed;
-}
-
-/** How upstream marked the end of its response body (RFC 9112 §6.3). */
-export function framingOf(raw: RawHeaders, status: number, method: string): Framing {
-  if (method === 'HEAD' || status === 204 || status === 304 || status < 200) return 'none';
-  if (headerValue(raw, 'transfer-encoding') !== undefined) return 'chunked';
-  return headerValue(raw, 'content-length') === undefined ? 'close' : 'length';
 }
 
 function namedByConnection(raw: RawHeaders): Set<string> | undefined {

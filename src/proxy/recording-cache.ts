@@ -1,4 +1,4 @@
-import type { Exchange, StreamMark } from '../model/exchange.ts';
+import { type Exchange, responseOf, type StreamMark } from '../model/exchange.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 
@@ -57,14 +57,14 @@ export class RecordingCache {
       if (recording.body.length > 0) yield recording.body;
       return;
     }
-    const response = responseOf(recording.exchange);
+    const response = responseOf(recording.exchange.outcome);
     if (response) yield* this.#reader.bodyChunks(response.body.sha256);
   }
 
   #load(exchangeId: number): Recording | undefined {
     const exchange = this.#reader.exchangeById(exchangeId);
     if (!exchange) return undefined;
-    const response = responseOf(exchange);
+    const response = responseOf(exchange.outcome);
     const isHeld = !response || response.body.sizeBytes <= maxHeldBodyBytes;
     return {
       exchange,
@@ -85,14 +85,8 @@ export class RecordingCache {
   }
 }
 
-/** The response of an exchange, or what had arrived of one when it failed. */
-export function responseOf(exchange: Exchange) {
-  const { outcome } = exchange;
-  return outcome?.kind === 'failure' ? outcome.response : outcome;
-}
-
 function sizeOf({ exchange, body, marks }: Recording): number {
-  const response = responseOf(exchange);
+  const response = responseOf(exchange.outcome);
   const headerChars = charsOf(exchange.request.headers) + charsOf(response?.headers ?? []);
   // Two numbers and an object for each mark.
   return overheadBytes + (body?.length ?? 0) + 2 * headerChars + 64 * marks.length;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { problemOf } from '../base/errors.ts';
 import type { Sequence } from '../match/choose.ts';
 import { mediaType } from '../model/content-shape.ts';
-import type { ExchangeSummary } from '../model/exchange.ts';
+import { type ExchangeSummary, responseOf } from '../model/exchange.ts';
 import { headerValue, type RawHeaders, withHeader } from '../model/headers.ts';
 import { answerProblem } from './hop-failure.ts';
 import type { Ledger, MissAnswer, UnusedRecording } from './ledger.ts';
@@ -10,7 +10,6 @@ import { type MissReport, missProblem, missStatus, reportMiss } from './miss.ts'
 import type { ReplaySetup } from './miss-advice.ts';
 import type { Pace } from './pace.ts';
 import { refusalOf } from './passed-headers.ts';
-import { responseOf } from './recording-cache.ts';
 import type { ReplayFeed } from './replay-feed.ts';
 import {
   type Hit,
@@ -186,7 +185,7 @@ export class ReplayHandler {
   }
 
   #summaryOf(asked: Asked, { layer, recording: { exchange } }: Hit): ExchangeSummary {
-    const response = responseOf(exchange);
+    const response = responseOf(exchange.outcome);
     const durationMs = Math.round((performance.now() - asked.arrivedAtMs) * 1000) / 1000;
     const { outcome } = exchange;
     return {

@@ -1,6 +1,6 @@
 import { AppError } from '../base/errors.ts';
 import type { NewDecision } from '../model/decision.ts';
-import type { BodyFacts, Outcome, StreamMark } from '../model/exchange.ts';
+import { type BodyFacts, type Outcome, responseOf, type StreamMark } from '../model/exchange.ts';
 import type { RedactedSlot, ValueFlow } from '../model/flow.ts';
 import type { Baseline } from '../model/run.ts';
 import type { NewSession } from '../model/session.ts';
@@ -265,6 +265,6 @@ export class CassetteWriter {
 }
 
 function bodyOf(outcome: Outcome): Buffer | null {
-  const body = outcome.kind === 'response' ? outcome.body : outcome.response?.body;
+  const body = responseOf(outcome)?.body;
   return body === undefined || body.sizeBytes === 0 ? null : Buffer.from(body.sha256, 'hex');
 }

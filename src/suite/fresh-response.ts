@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type BodyFacts, type Outcome, type ResponseFacts, emptyBodySha256 } from '../model/exchange.ts';
+import { type BodyFacts, type Outcome, type ResponseFacts, emptyBodySha256, responseOf } from '../model/exchange.ts';
 import type { FoundSlot, Redactor } from '../redact/redactor.ts';
 import type { Sent } from './send.ts';
 
@@ -20,7 +20,7 @@ export interface FreshResponse {
 /** `redactor` is undefined for sessions recorded with --no-redact: they are compared as they are. */
 export function freshResponse(sent: Sent, redactor: Redactor | undefined): FreshResponse {
   const { outcome } = sent;
-  const facts = outcome.kind === 'response' ? outcome : outcome.response;
+  const facts = responseOf(outcome);
   if (!facts) return { outcome, body: Buffer.alloc(0), slots: [] };
   const tooLarge = sent.body === undefined ? facts.body : undefined;
   const scanned = facts.body.sizeBytes <= scannedBodyBytes ? sent.body : undefined;

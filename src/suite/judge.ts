@@ -1,5 +1,5 @@
 import { type Comparable, compareOutcomes } from '../compare/compare-outcomes.ts';
-import { type Exchange, type Outcome, type ResponseFacts, emptyBody } from '../model/exchange.ts';
+import { type Exchange, type Outcome, emptyBody, responseOf } from '../model/exchange.ts';
 import type { Baseline } from '../model/run.ts';
 import type { Session } from '../model/session.ts';
 import { type Difference, type Verdict, worstVerdict } from '../model/verdict.ts';
@@ -70,10 +70,6 @@ function baselineTimes(
 ): Omit<Comparable, 'outcome' | 'body'> {
   const endedAt = capturedAt + (exchange.durationMs ?? 0);
   return { capturedAt, endedAt, sinceMs: capturedAt - (exchange.startedAt - session.startedAt) };
-}
-
-function responseOf(outcome: Outcome): ResponseFacts | undefined {
-  return outcome.kind === 'response' ? outcome : outcome.response;
 }
 
 function bodyOf(reader: CassetteReads, { outcome }: Baseline): Buffer {

@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
 import type http from 'node:http';
-import type { BodyFacts, Framing, InformationalResponse, Outcome, ResponseFacts } from '../model/exchange.ts';
-import { headerValue } from '../model/headers.ts';
+import {
+  type BodyFacts,
+  type Framing,
+  framingOf,
+  type InformationalResponse,
+  type Outcome,
+  type ResponseFacts,
+} from '../model/exchange.ts';
 import { failureOf } from './failure-of.ts';
-import { isChunked } from './wire-request.ts';
 
 /**
  * Fresh bodies are kept whole up to this size; above it only their length and SHA-256 are known. 64 MiB times the
@@ -30,7 +35,7 @@ export class ResponseCollector {
 
   begin(response: http.IncomingMessage, method: string): void {
     this.#response = response;
-    this.#framing = framingOf(response, method);
+    this.#framing = framingOf(response.rawHeaders, response.statusCode ?? 0, method);
   }
 
   addChunk(chunk: Buffer): void {
@@ -68,11 +73,4 @@ export class ResponseCollector {
       informational: this.#informational,
     };
   }
-}
-
-function framingOf(response: http.IncomingMessage, method: string): Framing {
-  const status = response.statusCode ?? 0;
-  if (method === 'HEAD' || status === 204 || status === 304) return 'none';
-  if (isChunked(response.rawHeaders)) return 'chunked';
-  return headerValue(response.rawHeaders, 'content-length') === undefined ? 'close' : 'length';
 }

@@ -5,7 +5,8 @@ import { HeaderDiff } from '../views/header-diff.tsx';
 import { Icon } from '../views/icon.tsx';
 import { failureWords, statusTone } from '../views/outcome-words.ts';
 import { reviewUrl } from './links.ts';
-import { type CheckView, responseOf } from './review-view.ts';
+import { responseOf } from '../model/exchange.ts';
+import type { CheckView } from './review-view.ts';
 
 export interface BothSidesProps {
   readonly check: Check;

@@ -1,4 +1,4 @@
-import type { Exchange } from '../model/exchange.ts';
+import { type Exchange, responseOf } from '../model/exchange.ts';
 import type { Session } from '../model/session.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import { curlCommand } from '../views/curl-command.ts';
@@ -29,7 +29,7 @@ export function exchangeArticle({ reader, cassette, session, exchange, whole, wr
   const pageUrl = exchangeUrl(address);
   const slots = reader.redactedSlots(session.id).filter(({ position }) => position === exchange.position);
   const { request, outcome } = exchange;
-  const response = outcome?.kind === 'response' ? outcome : outcome?.response;
+  const response = responseOf(outcome);
   const body = (side: 'request' | 'response', message: Pick<typeof request, 'headers' | 'body'>) =>
     bodyView({
       reader,

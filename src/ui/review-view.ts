@@ -4,7 +4,7 @@ import { alignedRows } from '../compare/aligned-rows.ts';
 import { contentOf } from '../compare/content.ts';
 import type { DiffRow } from '../compare/diff-row.ts';
 import type { Baseline, Check, FreshOutcome, Run } from '../model/run.ts';
-import type { Outcome, ResponseFacts } from '../model/exchange.ts';
+import { type ResponseFacts, responseOf } from '../model/exchange.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import type { RunStore } from '../store/run-store.ts';
 import { formatSize } from '../views/quantities.ts';
@@ -84,10 +84,6 @@ function withRecording(
   const rows = alignedRows(baselineContent, freshContent, check.differences, { expand });
   const problem = baselineContent.problem ?? freshContent.problem;
   return { ...view, rows, ...(problem === undefined ? {} : { bodyProblem: problem }) };
-}
-
-export function responseOf(outcome: Outcome | undefined): ResponseFacts | undefined {
-  return outcome?.kind === 'failure' ? outcome.response : outcome;
 }
 
 function bodyOf(from: { body: (sha256: string) => Buffer }, { body }: ResponseFacts): Buffer {

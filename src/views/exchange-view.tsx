@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
 import { visible } from '../base/log.ts';
-import type { Exchange, ResponseFacts } from '../model/exchange.ts';
+import { type Exchange, type ResponseFacts, responseOf } from '../model/exchange.ts';
 import type { RedactedSlot } from '../model/flow.ts';
 import { BodyView, type BodyViewProps } from './body-view.tsx';
 import { CopyButton } from './copy-command.tsx';
@@ -31,7 +31,7 @@ export interface ExchangeViewProps {
 export function ExchangeView(props: ExchangeViewProps) {
   const { exchange } = props;
   const { request, outcome } = exchange;
-  const response = outcome?.kind === 'response' ? outcome : outcome?.response;
+  const response = responseOf(outcome);
   const side = (name: RedactedSlot['side']): RedactedSlot[] => props.slots.filter((slot) => slot.side === name);
   return (
     <article id="exchange" class="exchange" data-address={props.address} aria-labelledby="exchange-title">

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { emptyBody, isComplete, isWrite, type ResponseOutcome } from '../../src/model/exchange.ts';
+import {
+  emptyBody,
+  framingOf,
+  isComplete,
+  isWrite,
+  responseOf,
+  type ResponseOutcome,
+} from '../../src/model/exchange.ts';
 
 const response: ResponseOutcome = {
   kind: 'response',
@@ -26,4 +33,19 @@ test('only a whole response is complete', () => {
   expect(isComplete({ ...response, body: { ...emptyBody, truncated: true, fullSizeBytes: 9 } })).toBe(false);
   expect(isComplete({ kind: 'failure', code: 'reset', message: '', response })).toBe(false);
   expect(isComplete(undefined)).toBe(false);
+});
+
+test('the framing of a response follows its method, status and headers', () => {
+  expect(framingOf(['Content-Length', '5'], 200, 'HEAD')).toBe('none');
+  expect(framingOf(['Content-Length', '5'], 304, 'GET')).toBe('none');
+  expect(framingOf(['Content-Length', '5'], 200, 'GET')).toBe('length');
+  expect(framingOf(['Content-Length', '5', 'transfer-encoding', 'chunked'], 200, 'GET')).toBe('chunked');
+  expect(framingOf([], 200, 'GET')).toBe('close');
+});
+
+test('a failed exchange has the response that had begun', () => {
+  expect(responseOf(response)).toBe(response);
+  expect(responseOf({ kind: 'failure', code: 'reset', message: '', response })).toBe(response);
+  expect(responseOf({ kind: 'failure', code: 'dns', message: '' })).toBeUndefined();
+  expect(responseOf(undefined)).toBeUndefined();
 });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  framingOf,
   headersForClient,
   headersForUpgrade,
   headersForUpstream,
@@ -110,14 +109,6 @@ describe('headers for the client', () => {
     const several = ['Transfer-Encoding', 'gzip', 'Transfer-Encoding', 'chunked'];
     expect(headersForClient(several, 200, { httpVersion: '1.1' })).toEqual(['Transfer-Encoding', 'chunked']);
   });
-});
-
-test('the framing of a response follows its method, status and headers', () => {
-  expect(framingOf(['Content-Length', '5'], 200, 'HEAD')).toBe('none');
-  expect(framingOf(['Content-Length', '5'], 304, 'GET')).toBe('none');
-  expect(framingOf(['Content-Length', '5'], 200, 'GET')).toBe('length');
-  expect(framingOf(['Content-Length', '5', 'transfer-encoding', 'chunked'], 200, 'GET')).toBe('chunked');
-  expect(framingOf([], 200, 'GET')).toBe('close');
 });
 
 test('only a GET without body may switch protocols, and never to HTTP/2', () => {

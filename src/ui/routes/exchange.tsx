@@ -3,7 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { visible } from '../../base/log.ts';
 import { parseAddress } from '../../model/address.ts';
 import { decodeContent } from '../../model/content-coding.ts';
-import type { Exchange, RequestFacts, ResponseFacts } from '../../model/exchange.ts';
+import { type Exchange, type RequestFacts, type ResponseFacts, responseOf } from '../../model/exchange.ts';
 import type { Session } from '../../model/session.ts';
 import { CassetteReader } from '../../store/cassette-reader.ts';
 import { imageType } from '../../views/image-type.ts';
@@ -60,7 +60,7 @@ export function exchangeRoutes(app: Hono, ui: UiContext): void {
     const reader = CassetteReader.open(cassette.path);
     try {
       const { exchange } = lookUp(c, reader);
-      const message = c.req.param('side') === 'request' ? exchange.request : responseOf(exchange);
+      const message = c.req.param('side') === 'request' ? exchange.request : responseOf(exchange.outcome);
       if (message === undefined) throw new AppError('EXCHANGE_MISSING', missingValues(c));
       c.header('Content-Security-Policy', recordedContentPolicy);
       if (c.req.query('download') !== undefined) return download(c, reader, message);
@@ -96,10 +96,6 @@ function lookUp(c: Context, reader: CassetteReader): { session: Session; exchang
   const exchange = reader.exchange(session.id, address.position);
   if (!exchange) throw new AppError('EXCHANGE_MISSING', missingValues(c));
   return { session, exchange };
-}
-
-function responseOf({ outcome }: Exchange): ResponseFacts | undefined {
-  return outcome?.kind === 'response' ? outcome : outcome?.response;
 }
 
 /** The stored bytes as a neutral file: never under the type they were recorded with. */
