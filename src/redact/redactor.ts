@@ -23,8 +23,9 @@ export interface ResponseMessage {
 }
 
 /**
- * What was replaced by name, and by what. Places and names as in SecretSlot. Further occurrences of a secret that a
- * response issued are replaced too, without a slot: a request holds there what replay itself serves.
+ * What was replaced by name, and by what. Places and names as in SecretSlot. Further occurrences are replaced too,
+ * without a slot: of a secret that a response issued everywhere, since a request holds there what replay itself serves;
+ * of one that a request brought in responses only, since at replay the client sends the raw value again.
  */
 export interface FoundSlot {
   readonly place: string;
@@ -44,6 +45,8 @@ export interface Redacted<M> {
 export interface Redactor {
   /** Stable stand-in for a value: the same for the same value everywhere, of the same length and format. */
   readonly pseudonym: (value: string) => string;
+  /** A secret that requests hold: responses that repeat it are redacted. Those of redacted requests are known already. */
+  readonly remember: (value: string) => void;
   readonly request: (message: RequestMessage) => Redacted<RequestMessage>;
   readonly response: (message: ResponseMessage) => Redacted<ResponseMessage>;
 }
@@ -65,18 +68,21 @@ export function findRequestSecrets(message: RequestMessage): SecretSlot[] {
  */
 export function createRedactor(key: Buffer): Redactor {
   const pseudonym = createPseudonyms(key);
-  const known = new KnownSecrets();
-  const replaceKnown = (text: string): string => known.replace(text, pseudonym);
+  const issued = new KnownSecrets();
+  const brought = new KnownSecrets();
+  const replaceIssued = (text: string): string => issued.replace(text, pseudonym);
+  const replaceAll = (text: string): string => brought.replace(replaceIssued(text), pseudonym);
 
   const redact = <M>(
     message: M,
     edit: (message: M, redaction: Redaction) => Edited<M>,
-    onSecret?: (secret: SecretSlot) => void,
+    { known, replaceKnown }: { readonly known: KnownSecrets; readonly replaceKnown: (text: string) => string },
   ): Redacted<M> => {
     const slots: FoundSlot[] = [];
     const visit: VisitSecret = (secret) => {
-      onSecret?.(secret);
       const { place, rule, name, value } = secret;
+      // Every cookie counts as a secret, most are none: `last_item=product-17` must not change other paths.
+      if (rule !== 'cookie' && rule !== 'set-cookie') known.remember(value);
       const stand = pseudonym(value);
       slots.push({ place, rule, name, pseudonym: stand });
       return stand;
@@ -86,12 +92,9 @@ export function createRedactor(key: Buffer): Redactor {
 
   return {
     pseudonym,
-    request: (message) => redact(message, editRequest),
-    response: (message) =>
-      redact(message, editMessage, ({ rule, value }) => {
-        // Every cookie counts as a secret, most are none: `last_item=product-17` must not change other paths.
-        if (rule !== 'set-cookie') known.remember(value);
-      }),
+    remember: (value) => brought.remember(value),
+    request: (message) => redact(message, editRequest, { known: brought, replaceKnown: replaceIssued }),
+    response: (message) => redact(message, editMessage, { known: issued, replaceKnown: replaceAll }),
   };
 }
 

@@ -75,6 +75,7 @@ export function prepareRun(options: SuiteRunOptions): PreparedRun {
     describe: (position) => `${sent.get(position)!.method} ${sent.get(position)!.target}`,
   });
   const secrets = needed.map(({ pseudonym, uses }) => ({ pseudonym, uses, value: values.get(pseudonym)! }));
+  for (const { value } of secrets) redactor.remember(value);
   const responseSlots = Map.groupBy(
     slots.filter((slot) => slot.side === 'response'),
     (slot) => slot.position,

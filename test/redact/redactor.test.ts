@@ -197,6 +197,40 @@ describe('a secret that a response issued', () => {
   });
 });
 
+describe('a secret that a request brought', () => {
+  const secret = 'SeKrEt99887766';
+  const echo = (fresh: ReturnType<typeof createRedactor>): string | undefined =>
+    fresh
+      .response({
+        status: 200,
+        headers: json,
+        trailers: [],
+        body: Buffer.from(`{"url":"/echo?api_key=${secret}","note":"${secret}"}`),
+      })
+      .message.body?.toString();
+
+  test('is replaced in responses that repeat it under any name, by the pseudonym it has in the request', () => {
+    const fresh = createRedactor(Buffer.alloc(32, 3));
+    const { message } = fresh.request(request({ target: `/echo?api_key=${secret}` }));
+    const stand = fresh.pseudonym(secret);
+    expect(message.target).toBe(`/echo?api_key=${stand}`);
+    expect(echo(fresh)).toBe(`{"url":"/echo?api_key=${stand}","note":"${stand}"}`);
+  });
+
+  test('is known as well when it was told beforehand', () => {
+    const fresh = createRedactor(Buffer.alloc(32, 3));
+    fresh.remember(secret);
+    expect(echo(fresh)).not.toContain(secret);
+  });
+
+  test('is left in later requests, where replay gets the raw value again', () => {
+    const fresh = createRedactor(Buffer.alloc(32, 3));
+    fresh.request(request({ target: `/echo?api_key=${secret}` }));
+    const later = request({ target: `/notes/${secret}` });
+    expect(fresh.request(later).message).toBe(later);
+  });
+});
+
 test('secrets of a request are found without a key, with their raw values', () => {
   const found = findRequestSecrets(
     request({
