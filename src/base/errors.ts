@@ -125,7 +125,7 @@ const table = {
   },
   WRITES_NEED_CONSENT: {
     exitCode: 2,
-    message: 'the recording has {count} requests that change data and {target} is not on this machine',
+    message: '{target} is not on this machine, and of the recorded requests {count} would change its data',
     hint: 'add --allow-writes if that server may be changed',
   },
   INTERNAL: {

@@ -11,6 +11,7 @@ interface UiCommandOptions {
   readonly host: string;
   readonly uiAllowedHost?: readonly string[];
   readonly open?: boolean;
+  readonly readyFile?: string;
 }
 
 const defaultPort = 0;
@@ -21,13 +22,14 @@ export const ui: Register = (define) => {
     .option('--port <number>', 'port to listen on; 0 takes a free one', String(defaultPort))
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--ui-allowed-host <name...>', 'further host names under which the browser may reach it')
+    .option('--ready-file <file>', 'write the address there once listening; removed at the end')
     .option('--open', 'open the browser')
     .option('--no-open', 'do not open the browser (default)');
   run(async (context, options, [dir]) => {
     const { serveUi } = await import('../ui/serve-ui.ts');
     const { uiActions } = await import('./ui-actions.ts');
     const { authorOf } = await import('./author.ts');
-    const { port, host, uiAllowedHost, open } = options as unknown as UiCommandOptions;
+    const { port, host, uiAllowedHost, open, readyFile } = options as unknown as UiCommandOptions;
     const folder = existingFolder(path.resolve(context.cwd, dir ?? '.'));
     const signal = onStopSignal();
     const running = await serveUi({
@@ -41,14 +43,30 @@ export const ui: Register = (define) => {
       toolVersion,
       log: context.log,
     });
-    await announce(context, running, folder);
-    if (open === true) openBrowser(running.openUrl);
-    await signal.stopped;
-    await running.close();
-    signal.dispose();
+    let removeReadyFile: (() => void) | undefined;
+    try {
+      removeReadyFile = await writeReady(context, readyFile, running);
+      await announce(context, running, folder);
+      if (open === true) openBrowser(running.openUrl);
+      await signal.stopped;
+    } finally {
+      removeReadyFile?.();
+      await running.close();
+      signal.dispose();
+    }
     return 0;
   });
 };
+
+async function writeReady(
+  { cwd }: Context,
+  file: string | undefined,
+  { url, token }: { url: string; token: string },
+): Promise<(() => void) | undefined> {
+  if (file === undefined) return undefined;
+  const { writeReadyFile } = await import('../proxy/ready-file.ts');
+  return writeReadyFile(path.resolve(cwd, file), { pid: process.pid, listeners: [], control: { url, token } });
+}
 
 async function announce(
   context: Context,

@@ -5,8 +5,8 @@ import { AppError, problemOf } from '../base/errors.ts';
 /** What a program that started us needs to know once we listen. */
 export interface ReadyFile {
   readonly pid: number;
-  /** Absolute path. */
-  readonly cassette: string;
+  /** Absolute path; left away by the UI over a whole folder. */
+  readonly cassette?: string;
   readonly listeners: readonly {
     readonly name: string;
     readonly kind: 'reverse';

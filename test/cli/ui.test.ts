@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { printedMatch, startProcess, waitUntilReady } from '../../src/demo/start-process.ts';
@@ -35,6 +36,19 @@ describe('retake ui', () => {
     const answer = await fetch(`${url}/api/v1/status`, { headers: { authorization: `Bearer ${token}` } });
     expect(answer.status).toBe(200);
     await running.stop();
+  });
+
+  test('--ready-file tells programs where it listens, and goes with it', async () => {
+    const folder = tempFolder();
+    const file = path.join(folder, 'ready.json');
+    const running = start(['--ready-file', 'ready.json'], folder);
+    await waitUntilReady(running, () => printedMatch(running, /(http:\S+)/));
+    const ready = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; control: { url: string; token: string } };
+    expect(ready).toMatchObject({ pid: running.pid, listeners: [] });
+    const headers = { authorization: `Bearer ${ready.control.token}` };
+    expect((await fetch(`${ready.control.url}/api/v1/status`, { headers })).status).toBe(200);
+    await running.stop();
+    expect(existsSync(file)).toBe(false);
   });
 
   test('names a folder that is none and a port that is none: exit 2', async () => {

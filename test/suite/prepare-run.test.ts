@@ -70,7 +70,7 @@ describe('preparing a run', () => {
 
   test('consent is asked for only where a write would leave this machine', () => {
     const targets = new Map([['default', parseTarget('http://192.0.2.7')]]);
-    expect(() => prepare({ targets })).toThrow('the recording has 2 requests that change data');
+    expect(() => prepare({ targets })).toThrow('of the recorded requests 2 would change its data');
     expect(prepare({ targets, writes: 'allowed' }).plan.steps).toHaveLength(3);
   });
 });

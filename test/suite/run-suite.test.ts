@@ -89,7 +89,7 @@ describe('what a run refuses', () => {
     const stage = stageOf(cassetteOf([okExchange, { ...okExchange, method: 'DELETE' }]));
     await expect(run(stage, 'http://192.0.2.1:80')).rejects.toMatchObject({
       code: 'WRITES_NEED_CONSENT',
-      message: 'the recording has 1 requests that change data and http://192.0.2.1 is not on this machine',
+      message: 'http://192.0.2.1 is not on this machine, and of the recorded requests 1 would change its data',
     });
   });
 
