@@ -85,7 +85,7 @@ describe('the command line', () => {
       ['record', '--target', somewhere, '--cassette', 'good.cassette', '--session', 'large'],
       /large already exists/,
     ],
-    ['a folder that is not there', ['ls', '--cwd', 'nowhere'], /nowhere does not exist/],
+    ['a folder that is not there', ['ls', '--cwd', 'nowhere'], /nowhere is not a folder/],
   ])('refuses %s with exit code 2', async (_title, args, words) => {
     const ended = await runRetake(args, { cwd: folder });
     expect(ended.stderr).toMatch(words);
