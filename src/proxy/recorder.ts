@@ -14,6 +14,8 @@ import { originForm } from '../model/target.ts';
 const defaultStallMs = 5000;
 /** For the last commit, the search for value flows in a very long session, and closing. */
 const stopPatienceMs = 120_000;
+/** For a thread with nothing left to do. */
+const endPatienceMs = 1000;
 
 /** What the worker makes is garbage at once; V8 would let it pile up to a hundred megabytes before looking. */
 const youngGenerationMb = 12;
@@ -90,7 +92,7 @@ export class Recorder implements CaptureSink {
     });
     const first = await firstMessage(worker);
     if (first.kind === 'ready') return new Recorder(worker, first.session, options);
-    await worker.terminate();
+    await endOf(worker);
     throw first.kind === 'refused' ? revived(first.error) : new AppError('INTERNAL', { problem: 'recorder thread' });
   }
 
@@ -162,7 +164,7 @@ export class Recorder implements CaptureSink {
     const result = await this.#stopped.promise;
     clearTimeout(timer);
     this.#queue.dispose();
-    await this.#worker.terminate();
+    await endOf(this.#worker);
     return { ...result, problem: this.#incomplete ?? result.problem, lostCount: this.#lostCount };
   }
 
@@ -265,6 +267,20 @@ export class Recorder implements CaptureSink {
     this.#warn(problem);
     this.#queue.releaseAll();
   }
+}
+
+/**
+ * A worker that has told its result ends by itself. Ending it from outside while V8 compiles in it can crash the whole
+ * process, so that is only for one that hangs.
+ */
+async function endOf(worker: Worker): Promise<void> {
+  // -1: it is gone already.
+  if (worker.threadId === -1) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  worker.once('exit', () => resolve());
+  const timer = setTimeout(() => void worker.terminate(), endPatienceMs);
+  await promise;
+  clearTimeout(timer);
 }
 
 function firstMessage(worker: Worker): Promise<FromWorker> {

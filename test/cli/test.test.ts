@@ -109,7 +109,9 @@ describe('retake test', () => {
       /^4 error: cassette .*nothing\.cassette does not exist$/,
     );
     expect(await attempt(['notes', '--target', 'http://127.0.0.1:1'])).toMatch(/^3 error: target .* cannot be reached/);
-    expect(await attempt(['notes', '--target', 'http://192.0.2.1'])).toMatch(/^2 error: .* of the recorded requests 4 would change its data/);
+    expect(await attempt(['notes', '--target', 'http://192.0.2.1'])).toMatch(
+      /^2 error: .* of the recorded requests 4 would change its data/,
+    );
     expect(await attempt(['notes', '--target', url, '--session', 'x'])).toMatch(/^2 error: there is no session x in/);
     expect(await attempt(['notes', '--target', url, '--reporter', 'html'])).toBe(
       '2 error: there is no reporter "html"',
