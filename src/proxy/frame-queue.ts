@@ -12,7 +12,8 @@ const bulkShare = 0.25;
 const maxFreeSlabs = 32;
 /** Together with the worker's own time this keeps a commit group under 20 ms. */
 const flushMs = 10;
-const maxEndedPerBatch = 256;
+/** Of one batch, and of the batches that one commit takes together (behaviour: 20 ms or 256 exchanges). */
+export const maxEndedPerBatch = 256;
 /** With this many batches under way a further small one would only wait: frames gather until one is done. */
 const maxEagerBatches = 2;
 
@@ -22,6 +23,8 @@ export interface Batch {
   readonly sequence: number;
   readonly slab: ArrayBuffer;
   readonly used: number;
+  /** Exchanges that end in it. */
+  readonly endedCount: number;
 }
 
 export interface FrameQueueOptions {
@@ -173,7 +176,7 @@ export class FrameQueue {
     const sequence = this.#sequence;
     this.#underWay.push({ sequence, used });
     this.#bytesUnderWay += used;
-    this.#options.post({ sequence, slab: this.#slab!, used });
+    this.#options.post({ sequence, slab: this.#slab!, used, endedCount: this.#endedInSlab });
     this.#sequence += 1;
     this.#slab = undefined;
     this.#writer = undefined;

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../base/errors.ts';
 import type { ExchangeSummary } from '../model/exchange.ts';
 import type { NewSession } from '../model/session.ts';
+import type { Batch } from './frame-queue.ts';
 
 /** Which session is written. */
 export type SessionPlan =
@@ -18,7 +19,7 @@ export interface WorkerOptions {
 }
 
 export type ToWorker =
-  | { readonly kind: 'batch'; readonly sequence: number; readonly slab: ArrayBuffer; readonly used: number }
+  | ({ readonly kind: 'batch' } & Batch)
   /** Summaries of stored exchanges are wanted, or no longer. */
   | { readonly kind: 'watch'; readonly watchers: number }
   | {

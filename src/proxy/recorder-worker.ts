@@ -4,11 +4,12 @@ import { createRedactor } from '../redact/redactor.ts';
 import { CassetteWriter } from '../store/cassette-writer.ts';
 import { type Frame, readFrames } from './capture-frames.ts';
 import { ExchangeAssembler } from './exchange-assembler.ts';
+import { maxEndedPerBatch } from './frame-queue.ts';
 import { findFlows } from './find-flows.ts';
 import type { FromWorker, StopResult, ToWorker, WorkerOptions } from './recorder-messages.ts';
 import { beginRecording, type RecordingSession } from './recording-session.ts';
 
-/** Batches that wait are committed together up to this size: one sync to the disk for all of them. */
+/** Batches that wait are committed together up to this size and 256 exchanges: one sync to the disk for all of them. */
 const maxGroupBytes = 4 * 1024 * 1024;
 
 type Batch = Extract<ToWorker, { kind: 'batch' }>;
@@ -47,28 +48,33 @@ class RecorderWorker {
   }
 
   handle(message: ToWorker): void {
-    switch (message.kind) {
-      case 'batch':
-        this.#store(message);
-        return;
+    let at: ToWorker | undefined = message;
+    // Under load batch follows batch without a return to the event loop.
+    while (at?.kind === 'batch') at = this.#store(at);
+    switch (at?.kind) {
       case 'watch':
-        this.#watchers = message.watchers;
+        this.#watchers = at.watchers;
         return;
       case 'stop':
-        tell({ kind: 'stopped', result: this.#stop(message) });
+        tell({ kind: 'stopped', result: this.#stop(at) });
         port.close();
+        return;
+      case undefined:
         return;
     }
   }
 
-  #store(first: Batch): void {
+  /** Commits a batch and those that wait behind it. Returns a message it took from the port and did not handle. */
+  #store(first: Batch): ToWorker | undefined {
     const batches = [first];
     let next: ToWorker | undefined;
-    for (let bytes = first.used; bytes < maxGroupBytes;) {
+    let { used, endedCount } = first;
+    while (used < maxGroupBytes && endedCount < maxEndedPerBatch) {
       next = receiveMessageOnPort(port)?.message as ToWorker | undefined;
-      if (next?.kind !== 'batch') break;
+      if (next?.kind !== 'batch' || endedCount + next.endedCount > maxEndedPerBatch) break;
       batches.push(next);
-      bytes += next.used;
+      used += next.used;
+      endedCount += next.endedCount;
       next = undefined;
     }
     const result = this.#assembler.write(framesOf(batches));
@@ -86,7 +92,7 @@ class RecorderWorker {
       },
       slabs,
     );
-    if (next) this.handle(next);
+    return next;
   }
 
   #stop({ endedAt, incomplete }: Stop): StopResult {
