@@ -141,7 +141,7 @@ export class ExchangeAssembler {
         exchange.requestBody.release();
       }
     }
-    this.#keepMarks(exchange);
+    this.#keepEvents(exchange);
     exchange.own();
   }
 
@@ -168,7 +168,7 @@ export class ExchangeAssembler {
     else exchange.rowId = writer.insertExchange({ ...this.#placeOf(exchange), ...requestPart!, ...ended });
     if (records.request) this.#keepSlots(exchange, 'request', records.request.slots);
     if (records.response) this.#keepSlots(exchange, 'response', records.response.slots);
-    this.#keepMarks(exchange);
+    this.#keepEvents(exchange);
     exchange.requestBody.release();
     response?.body.release();
     this.#summaries.push(this.#summaryOf(exchange, outcome));
@@ -267,10 +267,10 @@ export class ExchangeAssembler {
     this.#options.writer.addRedactedSlots(this.#options.sessionId, rows);
   }
 
-  #keepMarks(exchange: OpenExchange): void {
-    if (exchange.marks.length === 0) return;
-    this.#options.writer.addStreamMarks(exchange.rowId!, exchange.marks);
-    exchange.marks = [];
+  #keepEvents(exchange: OpenExchange): void {
+    if (exchange.events.length === 0) return;
+    this.#options.writer.addStreamEvents(exchange.rowId!, exchange.events);
+    exchange.events = [];
   }
 
   #noteUnread(exchange: OpenExchange, side: 'request' | 'response', why: string | undefined): void {

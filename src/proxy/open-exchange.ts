@@ -1,6 +1,7 @@
 import { isJsonType, mediaType } from '../model/content-shape.ts';
-import type { FailureCode, Framing, InformationalResponse, StreamMark } from '../model/exchange.ts';
+import type { FailureCode, Framing, InformationalResponse } from '../model/exchange.ts';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
+import type { StreamEvent } from '../model/stream-event.ts';
 import { BodyCollector, type CollectorOptions } from './body-collector.ts';
 import { fieldsOf, type Frame } from './capture-frames.ts';
 import { maxMatchedBodyBytes } from './request-body.ts';
@@ -48,7 +49,7 @@ export class OpenExchange {
   firstByteMs: number | undefined;
   response: ResponseSoFar | undefined;
   /** Not yet in the cassette. */
-  marks: StreamMark[] = [];
+  events: StreamEvent[] = [];
   end: ExchangeEnd | undefined;
   /** The request target after redaction, as far as known. */
   shownTarget = '';
@@ -94,7 +95,7 @@ export class OpenExchange {
         return;
       case 'stream-mark': {
         const [offsetMs, sizeBytes] = fieldsOf(frame);
-        this.marks.push({ offsetMs: Number(offsetMs), sizeBytes: Number(sizeBytes) });
+        this.events.push({ direction: 'response', offsetMs: Number(offsetMs), sizeBytes: Number(sizeBytes) });
         return;
       }
       case 'end': {

@@ -5,8 +5,10 @@ import type { Exchange, ExchangeSummary, StreamMark } from '../model/exchange.ts
 import type { RedactedSlot, ValueFlow } from '../model/flow.ts';
 import type { Baseline } from '../model/run.ts';
 import type { Session } from '../model/session.ts';
+import type { StreamEvent } from '../model/stream-event.ts';
 import { Bodies } from './bodies.ts';
 import type { Connection } from './connection.ts';
+import { type EventRow, selectEventsSql, toEvent } from './event-rows.ts';
 import { type ExchangeRow, slotsOf, type SummaryRow, toExchange, toSummary } from './exchange-rows.ts';
 import { type BaselineRow, type DecisionRow, type SessionRow, toBaseline, toDecision, toSession } from './rows.ts';
 import { livingWriter } from './writer-lock.ts';
@@ -195,11 +197,18 @@ export class CassetteReads {
     );
   }
 
+  /** What passed while an exchange went on, in order; `from` counts events. */
+  streamEvents(exchangeId: number, range: Range = {}): StreamEvent[] {
+    return this.#connection
+      .all<EventRow>(selectEventsSql, exchangeId, range.from ?? 0, range.limit ?? noLimit)
+      .map(toEvent);
+  }
+
   /** Arrival of a streamed response's chunks, in order. */
   streamMarks(exchangeId: number): StreamMark[] {
     return this.#connection.all<StreamMark>(
       `SELECT offset_ms AS offsetMs, size AS sizeBytes FROM stream_events
-       WHERE exchange_id = ? AND direction = 'response' ORDER BY position`,
+       WHERE exchange_id = ? AND direction = 'response' AND body_sha256 IS NULL ORDER BY position`,
       exchangeId,
     );
   }

@@ -1,12 +1,14 @@
 import { AppError } from '../base/errors.ts';
 import type { NewDecision } from '../model/decision.ts';
-import { type BodyFacts, type Outcome, responseOf, type StreamMark } from '../model/exchange.ts';
+import { type BodyFacts, type Outcome, responseOf } from '../model/exchange.ts';
 import type { RedactedSlot, ValueFlow } from '../model/flow.ts';
 import type { Baseline } from '../model/run.ts';
 import type { NewSession } from '../model/session.ts';
+import type { StreamEvent } from '../model/stream-event.ts';
 import { Bodies, type BodySink } from './bodies.ts';
 import { CassetteReads } from './cassette-reads.ts';
 import type { Connection } from './connection.ts';
+import { insertEvents } from './event-rows.ts';
 import {
   outcomeColumns,
   outcomeValues,
@@ -168,23 +170,9 @@ export class CassetteWriter {
     }
   }
 
-  /** Arrival of a streamed response's chunks; may be called again with later ones. */
-  addStreamMarks(exchangeId: number, marks: readonly StreamMark[]): void {
-    const last = this.#connection.get<{ next: number }>(
-      'SELECT coalesce(max(position) + 1, 0) AS next FROM stream_events WHERE exchange_id = ?',
-      exchangeId,
-    );
-    let position = last?.next ?? 0;
-    for (const mark of marks) {
-      this.#connection.run(
-        `INSERT INTO stream_events (exchange_id, position, direction, offset_ms, size) VALUES (?, ?, 'response', ?, ?)`,
-        exchangeId,
-        position,
-        mark.offsetMs,
-        mark.sizeBytes,
-      );
-      position += 1;
-    }
+  /** What passed while an exchange went on; may be called again with what came later. Payloads must have been put. */
+  addStreamEvents(exchangeId: number, events: readonly StreamEvent[]): void {
+    insertEvents(this.#connection, exchangeId, events);
   }
 
   /** Ends a session: positions become gapless, and epochs are counted again if something was dropped. */

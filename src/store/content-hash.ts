@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { isConversation } from '../model/stream-event.ts';
 import type { CassetteReads } from './cassette-reads.ts';
 
 /**
- * A hash of what a cassette says, not of its bytes: sessions, exchanges, redacted positions, flows, accepted baselines
+ * A hash of what a cassette says, not of its bytes: sessions, exchanges, their messages, redacted positions, flows, accepted baselines
  * and decisions, without row ids, times, the version of the tool and what is derived (request keys). Two recordings of the same answers have the same
  * hash; bodies count by their sha256.
  */
@@ -15,6 +16,10 @@ export function contentHash(reads: CassetteReads): string {
     for (const exchange of reads.exchanges(session.id)) {
       const { id, position, targetName, request, outcome } = exchange;
       add('exchange', { position, targetName, request, outcome });
+      // Marks say only when and in which pieces a body came.
+      for (const { direction, opcode, sizeBytes, sha256 } of reads.streamEvents(id).filter(isConversation)) {
+        add('event', { direction, opcode, sizeBytes, sha256 });
+      }
       for (const { version, outcome: accepted, renames, author, note } of reads.baselines(id).slice(1)) {
         add('baseline', { version, accepted, renames, author, note });
       }

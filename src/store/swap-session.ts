@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto';
 import { fromPairs, type HeaderPair, withHeader } from '../model/headers.ts';
 import type { Connection } from './connection.ts';
 import type { ExchangeRow } from './exchange-rows.ts';
+
+/** Rows of a long conversation read at a time. */
+const pageRows = 1000;
 
 /**
  * Puts a new recording in the place of an old session. An exchange whose request and response are equal to the next
@@ -12,7 +16,7 @@ export function swapSession(
   old: { readonly id: number; readonly name: string },
   newSessionId: number,
 ): void {
-  const kept = pairEqual(rowsOf(connection, old.id), rowsOf(connection, newSessionId));
+  const kept = pairEqual(contentsOf(connection, old.id), contentsOf(connection, newSessionId));
   if (kept.isSame) {
     connection.run('DELETE FROM sessions WHERE id = ?', newSessionId);
     return;
@@ -31,38 +35,62 @@ export function swapSession(
   connection.run('UPDATE sessions SET name = ? WHERE id = ?', old.name, newSessionId);
 }
 
-function rowsOf(connection: Connection, sessionId: number): ExchangeRow[] {
-  return connection.all<ExchangeRow>('SELECT * FROM exchanges WHERE session_id = ? ORDER BY position', sessionId);
+interface Content {
+  readonly row: ExchangeRow;
+  readonly key: string;
+}
+
+function contentsOf(connection: Connection, sessionId: number): Content[] {
+  return connection
+    .all<ExchangeRow>('SELECT * FROM exchanges WHERE session_id = ? ORDER BY position', sessionId)
+    .map((row) => ({ row, key: contentOf(row, conversationOf(connection, row.id)) }));
 }
 
 function pairEqual(
-  oldRows: readonly ExchangeRow[],
-  newRows: readonly ExchangeRow[],
+  oldContents: readonly Content[],
+  newContents: readonly Content[],
 ): { readonly pairs: readonly { oldRow: ExchangeRow; newRow: ExchangeRow }[]; readonly isSame: boolean } {
   const unused = new Map<string, ExchangeRow[]>();
-  for (const row of oldRows) {
-    const key = contentOf(row);
+  for (const { row, key } of oldContents) {
     const rows = unused.get(key);
     if (rows) rows.push(row);
     else unused.set(key, [row]);
   }
   const pairs = [];
-  for (const newRow of newRows) {
-    const oldRow = unused.get(contentOf(newRow))?.shift();
+  for (const { row: newRow, key } of newContents) {
+    const oldRow = unused.get(key)?.shift();
     if (oldRow) pairs.push({ oldRow, newRow });
   }
   const isSame =
-    pairs.length === newRows.length &&
-    newRows.length === oldRows.length &&
+    pairs.length === newContents.length &&
+    newContents.length === oldContents.length &&
     pairs.every(({ oldRow, newRow }) => oldRow.position === newRow.position);
   return { pairs, isSame };
+}
+
+/** Hash of the messages of an exchange, in order; empty without any. Marks say only when the pieces of a body came. */
+function conversationOf(connection: Connection, exchangeId: number): string {
+  const digest = createHash('sha256');
+  let count = 0;
+  for (let from = 0; ;) {
+    const rows = connection.all<{ position: number; direction: string; opcode: number | null; sha256: string }>(
+      `SELECT position, direction, opcode, hex(body_sha256) AS sha256 FROM stream_events
+       WHERE exchange_id = ? AND position >= ? AND body_sha256 IS NOT NULL ORDER BY position LIMIT ${pageRows}`,
+      exchangeId,
+      from,
+    );
+    for (const { direction, opcode, sha256 } of rows) digest.update(`${direction} ${opcode} ${sha256}\n`);
+    count += rows.length;
+    if (rows.length < pageRows) return count === 0 ? '' : digest.digest('hex');
+    from = rows.at(-1)!.position + 1;
+  }
 }
 
 /**
  * What was said, without when. Two headers say only when and where a recording was made, and would make every exchange
  * a new one: `Date` of the response, and `Host` of the request, which names the proxy's port.
  */
-function contentOf(row: ExchangeRow): string {
+function contentOf(row: ExchangeRow, conversation: string): string {
   const {
     id: _id,
     session_id: _session,
@@ -75,7 +103,12 @@ function contentOf(row: ExchangeRow): string {
     response_headers: responseHeaders,
     ...said
   } = row;
-  return JSON.stringify([withoutHeader(requestHeaders, 'host'), withoutHeader(responseHeaders, 'date'), said]);
+  return JSON.stringify([
+    withoutHeader(requestHeaders, 'host'),
+    withoutHeader(responseHeaders, 'date'),
+    said,
+    conversation,
+  ]);
 }
 
 function withoutHeader(text: string | null, name: string): readonly string[] {

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { emptyBody } from '../../src/model/exchange.ts';
+import { emptyBody, emptyBodySha256 } from '../../src/model/exchange.ts';
+import type { StreamEvent } from '../../src/model/stream-event.ts';
 import {
   cassetteOf,
   fixedTime,
@@ -52,7 +53,7 @@ describe('sessions', () => {
     writer.addRedactedSlots(first.id, [
       { position: 0, side: 'request', place: 'query:key[0]', rule: 'query:key', name: 'KEY', pseudonym: 'x' },
     ]);
-    writer.addStreamMarks(kept.id, [{ offsetMs: 1, sizeBytes: 1 }]);
+    writer.addStreamEvents(kept.id, [{ direction: 'response', offsetMs: 1, sizeBytes: 1 }]);
     writer.acceptBaseline(kept.id, { outcome: kept.outcome!, capturedAt: fixedTime, renames: [] });
     writer.deleteSession(first.id);
     expect(
@@ -169,13 +170,37 @@ describe('exchanges', () => {
 });
 
 describe('what belongs to exchanges', () => {
-  test('stream marks go on where they stopped', () => {
+  test('events go on where they stopped; marks are those without a payload of their own', () => {
     const writer = openWriter(newFile());
     const id = writer.insertExchange(newExchange(writer.beginSession(newSession())));
-    const marks = [1.5, 2.5, 300].map((offsetMs) => ({ offsetMs, sizeBytes: 10 }));
-    writer.addStreamMarks(id, marks.slice(0, 2));
-    writer.addStreamMarks(id, marks.slice(2));
-    expect(writer.reader().streamMarks(id)).toEqual(marks);
+    const { sha256 } = writer.putBody(Buffer.from('hello'));
+    const events: StreamEvent[] = [
+      { direction: 'response', offsetMs: 1.5, sizeBytes: 10 },
+      { direction: 'request', offsetMs: 2.5, sizeBytes: 7 },
+      { direction: 'request', offsetMs: 3, opcode: 1, sizeBytes: 5, sha256 },
+      { direction: 'response', offsetMs: 300, opcode: 9, sizeBytes: 0, sha256: emptyBodySha256 },
+      { direction: 'response', offsetMs: 301, sizeBytes: 5, sha256 },
+    ];
+    writer.addStreamEvents(id, events.slice(0, 2));
+    writer.addStreamEvents(id, events.slice(2));
+    expect(writer.reader().streamEvents(id)).toEqual(events);
+    expect(writer.reader().streamEvents(id, { from: 1, limit: 2 })).toEqual(events.slice(1, 3));
+    expect(writer.reader().streamMarks(id)).toEqual([{ offsetMs: 1.5, sizeBytes: 10 }]);
+  });
+
+  test('a payload that was cut says how much of it is there', () => {
+    const writer = openWriter(newFile());
+    const id = writer.insertExchange(newExchange(writer.beginSession(newSession())));
+    const { sha256 } = writer.putBody(Buffer.from('hel'));
+    const event = { direction: 'request', offsetMs: 1, opcode: 2, sizeBytes: 5 } as const;
+    writer.addStreamEvents(id, [
+      { ...event, sha256 },
+      { ...event, sha256: emptyBodySha256 },
+    ]);
+    expect(writer.reader().streamEvents(id)).toEqual([
+      { ...event, sha256, storedBytes: 3 },
+      { ...event, sha256: emptyBodySha256, storedBytes: 0 },
+    ]);
   });
 
   test('baselines start with the recording and are numbered on', () => {

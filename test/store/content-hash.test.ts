@@ -48,3 +48,14 @@ test('an accepted baseline, a decision, a flow and a redacted slot count', () =>
   note();
   expect(new Set(hashes).size).toBe(hashes.length);
 });
+
+test('a message counts, when and in which pieces a body came does not', () => {
+  const writer = openWriter(cassetteOf([{}]));
+  const { id } = writer.reader().exchange(writer.reader().session().id, 0)!;
+  const before = contentHash(writer.reader());
+  writer.addStreamEvents(id, [{ direction: 'response', offsetMs: 5, sizeBytes: 3 }]);
+  expect(contentHash(writer.reader())).toBe(before);
+  const { sha256 } = writer.putBody(Buffer.from('hello'));
+  writer.addStreamEvents(id, [{ direction: 'request', offsetMs: 5, opcode: 1, sizeBytes: 5, sha256 }]);
+  expect(contentHash(writer.reader())).not.toBe(before);
+});

@@ -49,6 +49,29 @@ describe('swapSession', () => {
     expect(contentHash(writer.reader())).toBe(hash);
   });
 
+  test('takes a conversation with other messages for another exchange, and the same ones at other times not', () => {
+    const writer = openWriter(recorded(['a']));
+    const old = writer.reader().exchange(writer.reader().session().id, 0)!;
+    const say = (exchangeId: number, text: string, offsetMs: number): void => {
+      const { sizeBytes, sha256 } = writer.putBody(Buffer.from(text));
+      writer.addStreamEvents(exchangeId, [{ direction: 'request', offsetMs, opcode: 1, sizeBytes, sha256 }]);
+    };
+    const messages = (): string[] =>
+      writer
+        .reader()
+        .streamEvents(writer.reader().exchange(writer.reader().session().id, 0)!.id)
+        .map(({ sha256, offsetMs }) => `${writer.reader().body(sha256!).toString()} ${offsetMs}`);
+    say(old.id, 'hello', 5);
+    const same = recordAgain(writer, ['a']);
+    say(writer.reader().exchange(same, 0)!.id, 'hello', 77);
+    writer.swapSession('session-1', same);
+    expect(messages()).toEqual(['hello 5']);
+    const other = recordAgain(writer, ['a']);
+    say(writer.reader().exchange(other, 0)!.id, 'good morning', 77);
+    writer.swapSession('session-1', other);
+    expect(messages()).toEqual(['good morning 77']);
+  });
+
   test('changes only what changed: equal exchanges keep their row, its times and its baselines', () => {
     const writer = openWriter(recorded(['a', 'b', 'c']));
     const old = [...writer.reader().exchanges(writer.reader().session().id)];
