@@ -17,7 +17,10 @@ const rooms: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   store: { rooms: ['base', 'model'], packages: ['better-sqlite3'] },
   views: { rooms: ['base', 'model', 'compare'], packages: ['hono/jsx', 'hono/html'] },
   review: { rooms: ['base', 'model', 'match', 'compare', 'store'], packages: [] },
-  proxy: { rooms: ['base', 'model', 'match', 'correlate', 'redact', 'store'], packages: ['http-proxy'] },
+  proxy: {
+    rooms: ['base', 'model', 'match', 'correlate', 'redact', 'store'],
+    packages: ['http-proxy', '@peculiar/x509', 'reflect-metadata'],
+  },
   suite: { rooms: ['base', 'model', 'match', 'compare', 'correlate', 'redact', 'store'], packages: [] },
   ui: {
     rooms: ['base', 'model', 'match', 'compare', 'correlate', 'redact', 'store', 'suite', 'review', 'views'],
@@ -45,7 +48,11 @@ const rooms: Readonly<Record<string, { readonly rooms: readonly string[]; readon
 };
 
 /** Files whose imports are narrower than their room's. */
-const onlyImporter: Readonly<Record<string, string>> = { 'http-proxy': 'src/proxy/forward.ts' };
+const onlyImporter: Readonly<Record<string, string>> = {
+  'http-proxy': 'src/proxy/forward.ts',
+  '@peculiar/x509': 'src/proxy/x509-library.ts',
+  'reflect-metadata': 'src/proxy/x509-library.ts',
+};
 
 /** Markup: its pages are asked for in test/ui/routes and looked at in test/e2e/ui-*.test.ts. */
 const drawn = [
@@ -119,6 +126,7 @@ const untested: Readonly<Record<string, string>> = {
   'src/proxy/hop-observer.ts': 'types and an observer that does nothing',
   'src/proxy/open-exchange.ts': 'from frames to rows: exchange-assembler.test.ts',
   'src/proxy/recorder-messages.ts': 'types only',
+  'src/proxy/x509-library.ts': 'the library and its keys: authority-files.test.ts and leaf-certificates.test.ts',
   'src/proxy/recorder-worker.ts': 'a thread of its own: recorder.test.ts',
   'src/store/event-rows.ts': 'rows to model, both ways in cassette-writer.test.ts',
   'src/store/new-exchange.ts': 'types only',

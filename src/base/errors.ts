@@ -128,6 +128,16 @@ const table = {
     message: '{target} is not on this machine, and of the recorded requests {count} would change its data',
     hint: 'add --allow-writes if that server may be changed',
   },
+  CA_UNUSABLE: {
+    exitCode: 3,
+    message: 'the certificate authority in {folder} cannot be used: {problem}',
+    hint: '{hint}',
+  },
+  CERTIFICATE_REFUSED: {
+    exitCode: 3,
+    message: 'no certificate is made for {host}: {problem}',
+    hint: 'check which host the client names; if it is meant to be passed on unopened, name it with --tunnel',
+  },
   INTERNAL: {
     exitCode: 3,
     message: 'unexpected error: {problem}',
