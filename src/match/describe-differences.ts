@@ -10,10 +10,10 @@ import {
 } from './canonical-request.ts';
 import { isMarked, markedText, type Mask, MaskSet } from './mask-set.ts';
 
-/** One part in which an incoming request differs from a recorded one. */
+/** One part in which an incoming request (or a message after a protocol switch) differs from a recorded one. */
 export interface PartDifference {
-  readonly part: 'method' | 'target' | 'path' | 'query' | 'form' | 'body';
-  /** Query or form name, JSON Pointer in a JSON body, else empty. */
+  readonly part: 'method' | 'target' | 'path' | 'query' | 'form' | 'body' | 'message';
+  /** Query or form name, JSON Pointer in a JSON body or message, else empty. */
   readonly name: string;
   /** Short text of each side's value, clipped; undefined on the side that has none. Secrets are `⟦NAME⟧`. */
   readonly recorded?: string;

@@ -18,6 +18,11 @@ interface EditedBody {
 const namePart =
   /pass|pwd|secret|token|key|session|sessid|sid|otp|pin|cvv|cvc|ssn|security|jwt|credential|auth|assertion|code|card|bearer|saml|sig|cc[_-]?num|\\u|%/i;
 
+/** Could content hold a value under a secret's name, in whatever form? Text without any such name is safe to show. */
+export function mayNameSecret(content: Buffer): boolean {
+  return namePart.test(content.toString('latin1'));
+}
+
 /** What happens to the secrets of a message. */
 export interface Redaction {
   /** Told of every secret that a name gives away. */
@@ -64,7 +69,7 @@ interface EditedContent {
 
 /** Content with the secrets replaced that a name gives away; the same buffer when nothing was. */
 function editNamed(headers: RawHeaders, content: Buffer, visit: VisitSecret): EditedContent {
-  if (!namePart.test(content.toString('latin1'))) return { content };
+  if (!mayNameSecret(content)) return { content };
   const shape = contentShape(headers, content);
   if (shape.kind === 'json') {
     const text = editJsonSecrets(shape.text, shape.root, visit);
