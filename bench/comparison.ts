@@ -21,6 +21,7 @@ export interface Sample {
   readonly cpuMicrosPerRequest: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly maxMs: number;
 }
 
 export interface Spread {
@@ -35,6 +36,7 @@ export interface ContenderResult {
   readonly cpuMicrosPerRequest: Spread;
   readonly p50Ms: Spread;
   readonly p99Ms: Spread;
+  readonly maxMs: Spread;
   /** Requests per second, and CPU per request, in parts of the first contender's, round by round. */
   readonly rateRatio: Spread;
   readonly cpuRatio: Spread;
@@ -79,6 +81,7 @@ export async function compare(
       cpuMicrosPerRequest: spread((sample) => sample.cpuMicrosPerRequest),
       p50Ms: spread((sample) => sample.p50Ms),
       p99Ms: spread((sample) => sample.p99Ms),
+      maxMs: spread((sample) => sample.maxMs),
       rateRatio: spread((sample, round) => sample.requestsPerSecond / first[round]!.requestsPerSecond),
       cpuRatio: spread((sample, round) => sample.cpuMicrosPerRequest / first[round]!.cpuMicrosPerRequest),
       addedP50Ms: spread((sample, round) => sample.p50Ms - first[round]!.p50Ms),
@@ -97,5 +100,6 @@ async function measure({ name, server, path }: Contender, load: Omit<Load, 'url'
     cpuMicrosPerRequest: (used * 1000) / result.requests,
     p50Ms: result.p50Ms,
     p99Ms: result.p99Ms,
+    maxMs: result.maxMs,
   };
 }

@@ -130,5 +130,6 @@ const result: LoadResult = {
   requestsPerSecond: latenciesMs.length / seconds,
   p50Ms: quantile(0.5),
   p99Ms: quantile(0.99),
+  maxMs: latenciesMs.at(-1) ?? Number.NaN,
 };
 console.log(JSON.stringify(result));

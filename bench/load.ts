@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runProcess } from '../src/demo/start-process.ts';
@@ -15,6 +15,7 @@ export interface LoadResult {
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly maxMs: number;
 }
 
 export interface Load {
@@ -31,7 +32,10 @@ const hasTaskset = availableParallelism() > 1 && spawnSync('taskset', ['--versio
 const hasWrk = spawnSync('wrk', ['--version']).error === undefined;
 
 /** How load is made and servers are kept apart, for the report. */
-export const loadTools = `${hasWrk ? 'wrk' : 'own generator'}, ${hasTaskset ? 'server on core 0, load and upstream on core 1' : 'not pinned'}`;
+export const loadTools = `${hasWrk ? 'wrk, at a fixed rate own generator' : 'own generator'}; ${hasTaskset ? 'server on core 0, load and upstream on core 1' : 'not pinned'}`;
+
+/** How busy the whole machine was over the last minute, this process and what it measures included. */
+export const loadAverage = (): number => loadavg()[0]!;
 
 /** A command line pinned to the core of the measured server or to the one of everything around it. */
 export function pinned(role: 'measured' | 'around', command: readonly string[]): [command: string, ...args: string[]] {
@@ -98,6 +102,7 @@ function parseWrk(text: string): LoadResult {
     requestsPerSecond: requests / seconds,
     p50Ms: quantile('50'),
     p99Ms: quantile('99'),
+    maxMs: toMs(/Latency\s+\S+\s+\S+\s+([\d.]+(?:us|ms|s|m))/.exec(text)?.[1] ?? 'NaNs'),
   };
 }
 

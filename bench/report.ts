@@ -16,6 +16,8 @@ export interface Report {
   readonly machine: string;
   readonly rounds: number;
   readonly tables: readonly Table[];
+  /** Load average over the last minute, at the start and at the end of each row. */
+  readonly loadAverages: readonly number[];
   /** The figures behind the tables, by row. */
   readonly figures: Readonly<Record<string, unknown>>;
 }
@@ -45,12 +47,13 @@ export function throughputTable(title: string, results: readonly ContenderResult
 export function latencyTable(title: string, results: readonly ContenderResult[]): Table {
   return {
     title,
-    note: `Median (range) in ms. Added: beyond “${results[0]?.name}”, in the same round.`,
-    columns: ['server', 'p50', 'p99', 'added p50', 'added p99'],
+    note: `Median (range) of the rounds in ms, counted from the moment a request was due. Added: beyond “${results[0]?.name}”, in the same round.`,
+    columns: ['server', 'p50', 'p99', 'max', 'added p50', 'added p99'],
     rows: results.map((result) => [
       result.name,
       formatSpread(result.p50Ms, 2),
       formatSpread(result.p99Ms, 2),
+      formatSpread(result.maxMs, 1),
       formatSpread(result.addedP50Ms, 2),
       formatSpread(result.addedP99Ms, 2),
     ]),
@@ -58,7 +61,11 @@ export function latencyTable(title: string, results: readonly ContenderResult[])
 }
 
 export function renderMarkdown(report: Report): string {
-  const lines = ['# Benchmark', '', `${report.startedAt} · ${report.rounds} rounds · ${report.machine}`];
+  const lines = [
+    '# Benchmark',
+    '',
+    `${report.startedAt} · ${report.rounds} rounds · ${report.machine} · load average ${report.loadAverages.map((one) => one.toFixed(2)).join(' → ')}`,
+  ];
   for (const table of report.tables) {
     const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
     lines.push('', `## ${table.title}`, '', row(table.columns), row(table.columns.map(() => '---')));

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { recordDownload } from './big-download.ts';
 import { compare, type Comparison, type Contender, spreadOf } from './comparison.ts';
 import { writeLargeCassette } from './large-cassette.ts';
+import { loadAverage } from './load.ts';
 import { recordBurst } from './record-burst.ts';
 import {
   formatSpread,
@@ -209,16 +210,18 @@ const startedAt = new Date().toISOString();
 const rounds = Number(values.rounds);
 const tables: Table[] = [];
 const figures: Record<string, unknown> = {};
+const loadAverages = [loadAverage()];
 try {
   for (const name of chosen) {
     const measured = await rows[name]!({ folder, rounds, seconds: Number(values.seconds), say });
     tables.push(measured.table);
     figures[name] = measured.figures;
+    loadAverages.push(loadAverage());
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-const report: Report = { schema: 'retake.bench/1', startedAt, machine, rounds, tables, figures };
+const report: Report = { schema: 'retake.bench/1', startedAt, machine, rounds, loadAverages, tables, figures };
 const markdown = renderMarkdown(report);
 console.log(markdown);
 if (values.out !== undefined) {

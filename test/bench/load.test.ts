@@ -40,6 +40,7 @@ describe('runLoad', () => {
     expect(result).toMatchObject({ requests: 50, failures: 0 });
     expect(new Set(bodies)).toEqual(new Set(['POST {"a":1}']));
     expect(result.p50Ms).toBeLessThanOrEqual(result.p99Ms);
+    expect(result.p99Ms).toBeLessThanOrEqual(result.maxMs);
   });
 
   it('counts answers other than 2xx, and lost connections, as failures and tells the first', async () => {

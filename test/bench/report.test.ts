@@ -16,10 +16,11 @@ describe('the report of the benchmark', () => {
       machine: 'a machine',
       rounds: 3,
       tables: [{ title: 'Replay', note: 'A note.', columns: ['server', 'requests/s'], rows: [['bare', '10']] }],
+      loadAverages: [0.5, 1],
       figures: {},
     });
     expect(text).toBe(
-      '# Benchmark\n\n2026-01-01T00:00:00.000Z · 3 rounds · a machine\n\n' +
+      '# Benchmark\n\n2026-01-01T00:00:00.000Z · 3 rounds · a machine · load average 0.50 → 1.00\n\n' +
         '## Replay\n\n| server | requests/s |\n| --- | --- |\n| bare | 10 |\n\nA note.\n',
     );
   });
