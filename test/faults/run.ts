@@ -1,96 +1,42 @@
 /**
- * Is an answered exchange in the cassette after a crash, a power cut, a normal stop? Records against a small upstream, cuts
- * at a random moment, opens what is left and looks for every answered request (durable.mjs). The power cut is a FUSE file
- * system that forgets what was not synced (powercut.py); where there is none, it is skipped and said so.
+ * What a recorder must survive, at sizes too large for the tests: crashes and power cuts, a large crowd of clients, bodies
+ * of gigabytes. Runs the built program; Linux, for what /proc tells about it.
  *
- *   npm run faults [-- --runs 10]
+ *   npm run faults [-- PART…] [--runs 10] [--cut kill9|term|powercut] [--seconds 60] [--gib 5]
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { carriesBigBodies } from './big-bodies.ts';
+import { survivesCrashes } from './crash.ts';
+import { createFaultReport, type FaultReport, machineLoad } from './report.ts';
+import { holdsCrowd } from './soak.ts';
 
-interface Pledge {
-  readonly title: string;
-  readonly cut: 'kill9' | 'term' | 'powercut';
-  readonly durable: boolean;
-  /** Exchanges answered less than this before the cut may be lost. */
-  readonly graceMs: number;
-}
-
-/** The client never waits for the disk unless asked to: groups are committed every 20 ms, a loaded machine included. */
-const pledges: readonly Pledge[] = [
-  { title: 'SIGKILL: nothing older than 100 ms is lost', cut: 'kill9', durable: false, graceMs: 100 },
-  { title: 'SIGKILL with --durable: nothing is lost', cut: 'kill9', durable: true, graceMs: 0 },
-  { title: 'SIGTERM: nothing is lost, one file is left', cut: 'term', durable: false, graceMs: 0 },
-  { title: 'power cut: nothing older than 1 s is lost', cut: 'powercut', durable: false, graceMs: 1000 },
-  { title: 'power cut with --durable: nothing is lost', cut: 'powercut', durable: true, graceMs: 0 },
-];
-
-const local = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const cli = local('../../dist/cli/main.js');
-
-async function listen(server: http.Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
-/** A port that is free now; durable.mjs has to know it before the recorder starts. */
-async function freePort(): Promise<number> {
-  const server = http.createServer();
-  const port = await listen(server);
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** Why no power cut can be simulated here; undefined when it can. */
-function noPowerCut(): string | undefined {
-  if (!existsSync('/dev/fuse')) return 'there is no /dev/fuse';
-  const python = '/usr/bin/python3';
-  const probe = spawnSync(python, ['-c', 'try:\n import fusepy\nexcept ImportError:\n import fuse']);
-  return probe.status === 0 ? undefined : `${python} has no fusepy (Debian: apt-get install python3-fusepy)`;
-}
-
-async function keeps(pledge: Pledge, upstreamPort: number, runs: string): Promise<boolean> {
-  const port = await freePort();
-  const options = pledge.durable ? ' --durable' : '';
-  const start =
-    `"${process.execPath}" "${cli}" record --target http://127.0.0.1:${upstreamPort} --cassette {dir}/run.cassette` +
-    ` --port ${port} --no-control --quiet${options}`;
-  const args = ['--start', start, '--proxy', `http://127.0.0.1:${port}`, '--runs', runs, '--cut', pledge.cut];
-  const child = spawn(process.execPath, [local('durable.mjs'), ...args, '--grace', String(pledge.graceMs)], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, NODE_NO_WARNINGS: '1', RETAKE_REDACT_KEY: 'faults' },
-  });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return code === 0;
-}
-
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '10' }, only: { type: 'string' } } });
-const upstream = http.createServer((request, response) => {
-  request.resume();
-  response.end(`you asked for ${request.url}\n`);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    runs: { type: 'string', default: '10' },
+    cut: { type: 'string' },
+    seconds: { type: 'string', default: '60' },
+    gib: { type: 'string', default: '5' },
+  },
 });
-upstream.keepAliveTimeout = 60_000;
-const upstreamPort = await listen(upstream);
-let failed = 0;
-for (const pledge of pledges) {
-  if (values.only !== undefined && values.only !== pledge.cut) continue;
-  const reason = pledge.cut === 'powercut' ? noPowerCut() : undefined;
-  if (reason !== undefined) {
-    console.log(`skipped  ${pledge.title}: ${reason}`);
-    continue;
-  }
-  console.log(`\n${pledge.title}`);
-  const kept = await keeps(pledge, upstreamPort, values.runs);
-  if (!kept) failed += 1;
-  console.log(`${kept ? 'kept' : 'BROKEN'}  ${pledge.title}`);
+
+/** In the order in which they run. To add one, add a file and one line. */
+const parts: Readonly<Record<string, (report: FaultReport) => Promise<void>>> = {
+  crash: (report) => survivesCrashes(report, { runs: values.runs, cut: values.cut }),
+  soak: (report) => holdsCrowd(report, { seconds: Number(values.seconds) }),
+  big: (report) => carriesBigBodies(report, { gib: Number(values.gib) }),
+};
+
+const unknown = positionals.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  console.error(`error: no part ${unknown.join(', ')}\n  parts: ${Object.keys(parts).join(', ')}`);
+  process.exit(2);
 }
-upstream.closeAllConnections();
-upstream.close();
-process.exitCode = failed === 0 ? 0 : 1;
+const report = createFaultReport();
+for (const name of positionals.length > 0 ? positionals : Object.keys(parts)) {
+  report.say(`\n== ${name} (${machineLoad()})`);
+  await parts[name]!(report);
+}
+const broken = report.brokenCount();
+report.say(`\n${broken === 0 ? 'every promise was kept' : `${broken} promises were BROKEN`} (${machineLoad()})`);
+process.exitCode = broken === 0 ? 0 : 1;
