@@ -1,26 +1,24 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Framing, framingOf } from '../model/exchange.ts';
+import type { Framing } from '../model/exchange.ts';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
+import type { ClientRequest, ClientResponse } from './client-side.ts';
 import type { HopObserver } from './hop-observer.ts';
-import { headersForClient } from './passed-headers.ts';
 import { countReadBytes } from './read-buffers.ts';
+import type { UpstreamAnswer } from './upstream-call.ts';
 
 export interface RelayOptions {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
   readonly observer: HopObserver;
   /** `stored`: the client gets the last byte of an answer only when the exchange is durable. */
   readonly lastByte: 'at-once' | 'stored';
-  readonly mapHeaders: ((headers: string[], request: IncomingMessage) => string[]) | undefined;
+  readonly mapHeaders: ((headers: string[], request: ClientRequest) => string[]) | undefined;
   /** The response is complete and the observer knows. */
   readonly onEnd: () => void;
 }
 
-const nothing = Buffer.alloc(0);
-
 /** Streams one response from upstream to the client: head, body with back-pressure, trailers, and its end. */
 export class AnswerRelay {
-  readonly #answer: IncomingMessage;
+  readonly #answer: UpstreamAnswer;
   readonly #options: RelayOptions;
   readonly #framing: Framing;
   /** Bytes of a response with Content-Length still to come. */
@@ -32,35 +30,30 @@ export class AnswerRelay {
   #clientIsFull = false;
   #observerIsFull = false;
 
-  constructor(answer: IncomingMessage, options: RelayOptions) {
+  constructor(answer: UpstreamAnswer, options: RelayOptions) {
     this.#answer = answer;
     this.#options = options;
-    this.#framing = framingOf(answer.rawHeaders, answer.statusCode ?? 0, options.request.method ?? '');
+    this.#framing = answer.framing;
     this.#bytesLeft = this.#framing === 'length' ? Number(headerValue(answer.rawHeaders, 'content-length')) : 0;
   }
 
   /** The body lasts until the connection ends. Node takes any end for its end then, a reset too. */
   get isOpenEnded(): boolean {
-    return this.#framing === 'close' && !this.#answer.complete;
+    return this.#framing === 'close' && !this.#answer.isComplete;
   }
 
   /** Passes the head on and lets the body flow. Throws when the head cannot be written; then nothing was. */
   start(): void {
     const { request, response, observer, mapHeaders } = this.#options;
     const answer = this.#answer;
-    const { rawHeaders, httpVersion, statusCode: status = 0, statusMessage: reason = '' } = answer;
-    const passed = headersForClient(rawHeaders, status, request);
-    response.sendDate = false;
-    if (this.#framing === 'close') {
-      // The end of the connection is the end of the body, here as there.
-      response.shouldKeepAlive = false;
-      response.useChunkedEncodingByDefault = false;
-    }
-    response.writeHead(status, reason, mapHeaders ? mapHeaders(passed, request) : passed);
-    observer.responseHead({ status, reason, httpVersion, headers: rawHeaders, framing: this.#framing });
+    const { rawHeaders, httpVersion, status, reason } = answer;
+    const framing = this.#framing;
+    const headers = mapHeaders ? mapHeaders([...rawHeaders], request) : rawHeaders;
+    response.start({ status, reason, headers, framing });
+    observer.responseHead({ status, reason, httpVersion, headers: rawHeaders, framing });
     answer.on('data', (chunk: Buffer) => this.#onData(chunk));
     answer.on('end', () => this.#onEnd());
-    response.on('drain', () => {
+    response.onDrain(() => {
       this.#clientIsFull = false;
       if (!this.#observerIsFull) answer.resume();
     });
@@ -71,13 +64,7 @@ export class AnswerRelay {
   /** Nothing more goes to the client; it sees the response cut as we saw it cut: never a clean end, never a hang. */
   cut(): void {
     this.#isOver = true;
-    const { response } = this.#options;
-    const { socket } = response;
-    if (!socket) return;
-    if (!this.#headIsOut) response.write(nothing);
-    // Where the end of the connection would mean a complete body only a reset tells.
-    if (this.#framing === 'close') socket.resetAndDestroy();
-    else socket.destroySoon();
+    this.#options.response.cut();
   }
 
   /** The client is gone. */
@@ -87,12 +74,11 @@ export class AnswerRelay {
 
   #flushHead(): void {
     const { response, lastByte } = this.#options;
-    if (this.#headIsOut || this.#isOver || response.destroyed) return;
+    if (this.#headIsOut || this.#isOver || response.isGone) return;
     const headIsAll = this.#framing === 'none' || (this.#framing === 'length' && this.#bytesLeft === 0);
     if (headIsAll && lastByte === 'stored') return;
     this.#headIsOut = true;
-    // Not flushHeaders(): it writes the head as UTF-8 and breaks Latin-1 values.
-    response.write(nothing);
+    response.flush();
   }
 
   #onData(chunk: Buffer): void {
@@ -133,16 +119,6 @@ export class AnswerRelay {
   }
 
   #endResponse(trailers: RawHeaders): void {
-    const { response } = this.#options;
-    if (trailers.length > 0 && response.chunkedEncoding) response.addTrailers(trailerPairs(trailers));
-    if (this.#lastChunk) response.end(this.#lastChunk);
-    else response.end();
+    this.#options.response.end(this.#lastChunk, trailers);
   }
-}
-
-/** In the shape `addTrailers` takes, order and duplicates kept. */
-export function trailerPairs(trailers: RawHeaders): [string, string][] {
-  const pairs: [string, string][] = [];
-  for (let i = 0; i + 1 < trailers.length; i += 2) pairs.push([trailers[i]!, trailers[i + 1]!]);
-  return pairs;
 }

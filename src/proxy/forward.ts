@@ -1,10 +1,13 @@
 import type httpProxy from 'http-proxy';
-import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type http from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import util from 'node:util';
+import type { ClientRequest, ClientResponse } from './client-side.ts';
 import { Hop, type HopRoute } from './hop.ts';
 import type { HopObserver } from './hop-observer.ts';
+import { http1Calls } from './http1-call.ts';
 import { Tunnel } from './tunnel.ts';
 import { createUpstreamAgent, type IsOwnAddress, serverNameOf } from './upstream-agent.ts';
 import type { Target } from '../model/target.ts';
@@ -26,7 +29,7 @@ export interface ForwarderOptions {
 /** Carries traffic to one target. The observer sees what passes; nothing here knows about cassettes. */
 export interface Forwarder {
   /** Answers in any case: with upstream's response, or with 502/504 for a failure of the hop. */
-  readonly forward: (request: IncomingMessage, response: ServerResponse, observer: HopObserver) => void;
+  readonly forward: (request: ClientRequest, response: ClientResponse, observer: HopObserver) => void;
   /** For a request that asks to switch protocols: takes the client's socket over. */
   readonly tunnel: (request: IncomingMessage, socket: Socket, head: Buffer, observer: HopObserver) => void;
   /** Closes idle connections. Exchanges under way are the listener's to end. */
@@ -40,7 +43,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   const freshAgent = createUpstreamAgent(target, { ...pool, reuse: 'fresh' });
   const route: HopRoute = {
     target,
-    agent,
+    openCall: http1Calls(target, { kept: agent, fresh: freshAgent }),
     freshAgent,
     host: options.host ?? 'target',
     answerTimeoutMs: options.answerTimeoutMs,
@@ -64,7 +67,7 @@ interface OpenTunnel {
   readonly route: HopRoute;
   readonly socket: Socket;
   readonly head: Buffer;
-  readonly onRequest: (upstream: ClientRequest) => void;
+  readonly onRequest: (upstream: http.ClientRequest) => void;
   readonly onError: (error: Error) => void;
 }
 

@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import { problemOf } from '../base/errors.ts';
 import type { FailureCode } from '../model/exchange.ts';
 import { failureCodeOf } from '../model/failure-code.ts';
+import type { ClientResponse } from './client-side.ts';
 
 /**
  * Why the hop to upstream brought no complete response. Code and message are recorded, and are all that the answer to
@@ -88,19 +88,18 @@ export function formatProblem(
 }
 
 /** Answers the client for a hop that failed before a response head was passed on. */
-export function answerHopFailure(response: ServerResponse, failure: HopFailure): void {
+export function answerHopFailure(response: ClientResponse, failure: HopFailure): void {
   answerProblem(response, statusOfFailure(failure.code), { code: failure.code, detail: failure.message });
 }
 
 /** Answers with a problem of our own; does nothing when a head is already out. */
 export function answerProblem(
-  response: ServerResponse,
+  response: ClientResponse,
   status: number,
   problem: { readonly code: string; readonly detail: string },
 ): void {
-  if (response.headersSent || response.destroyed) return;
+  if (response.isStarted || response.isGone) return;
   const { reason, headers, body } = formatProblem(status, problem);
-  response.sendDate = false;
-  response.writeHead(status, reason, [...headers]);
-  response.end(body);
+  response.start({ status, reason, headers, framing: 'length' });
+  response.end(body, []);
 }

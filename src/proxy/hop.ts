@@ -1,20 +1,21 @@
-import http, { type ClientRequest, type IncomingMessage, type InformationEvent, type ServerResponse } from 'node:http';
-import https from 'node:https';
-import { headerValue, withHeader } from '../model/headers.ts';
-import { AnswerRelay, trailerPairs } from './answer-relay.ts';
+import type http from 'node:http';
+import type { Target } from '../model/target.ts';
+import { upstreamPath } from '../model/target.ts';
+import { AnswerRelay } from './answer-relay.ts';
+import { type ClientRequest, type ClientResponse, hasBody } from './client-side.ts';
 import { answerHopFailure, answerProblem, type HopFailure, hopFailureOf } from './hop-failure.ts';
 import type { HopObserver } from './hop-observer.ts';
-import { maxHeadBytes, maxHeaderCount } from './listener.ts';
+import { maxHeaderCount } from './limits.ts';
 import { headersForUpstream } from './passed-headers.ts';
 import { countReadBytes } from './read-buffers.ts';
-import { loopErrno, serverNameOf } from './upstream-agent.ts';
-import { type Target, upstreamPath } from '../model/target.ts';
+import { loopErrno } from './upstream-agent.ts';
+import type { CallEvents, OpenCall, UpstreamAnswer, UpstreamCall } from './upstream-call.ts';
 
 /** How requests get to one target. */
 export interface HopRoute {
   readonly target: Target;
-  readonly agent: http.Agent;
-  /** Never reuses a connection: for the second try after a kept one turned out to be dead. */
+  readonly openCall: OpenCall;
+  /** Connections for switched protocols: none is ever reused. */
   readonly freshAgent: http.Agent;
   /** Whose authority upstream sees in Host. */
   readonly host: 'target' | 'client';
@@ -23,7 +24,7 @@ export interface HopRoute {
   /** `stored`: the client gets the last byte of an answer only when the exchange is durable. */
   readonly lastByte: 'at-once' | 'stored';
   /** What the client gets instead of upstream's headers (redirects to us instead of to upstream). */
-  readonly mapHeaders: ((headers: string[], request: IncomingMessage) => string[]) | undefined;
+  readonly mapHeaders: ((headers: string[], request: ClientRequest) => string[]) | undefined;
 }
 
 /** Safe to send twice (RFC 9110 §9.2.2). */
@@ -40,12 +41,13 @@ const idempotent: ReadonlySet<string> = new Set([
 
 /** Passes one plain request on to upstream and the response back, both streaming. Never throws. */
 export class Hop {
-  readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
+  readonly #request: ClientRequest;
+  readonly #response: ClientResponse;
   readonly #route: HopRoute;
   readonly #observer: HopObserver;
   readonly #hasBody: boolean;
-  #upstream: ClientRequest | undefined;
+  readonly #events: CallEvents;
+  #upstream: UpstreamCall | undefined;
   #relay: AnswerRelay | undefined;
   /** The observer has been told the end. */
   #isOver = false;
@@ -53,63 +55,52 @@ export class Hop {
   #bodyError: Error | undefined;
   #answerTimer: NodeJS.Timeout | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, route: HopRoute, observer: HopObserver) {
+  constructor(request: ClientRequest, response: ClientResponse, route: HopRoute, observer: HopObserver) {
     this.#request = request;
     this.#response = response;
     this.#route = route;
     this.#observer = observer;
-    const length = headerValue(request.rawHeaders, 'content-length');
-    const isChunked = headerValue(request.rawHeaders, 'transfer-encoding') !== undefined;
-    this.#hasBody = isChunked || (length !== undefined && length !== '0');
+    this.#hasBody = hasBody(request);
+    this.#events = {
+      onAnswer: (answer) => this.#onAnswer(answer),
+      onInterim: (interim) => this.#onInterim(interim),
+      onContinue: () => this.#response.sendContinue(),
+      onDrain: () => this.#request.resume(),
+      onError: (error, call) => this.#onUpstreamError(error, call),
+      onClose: (call) => this.#onUpstreamClose(call),
+    };
   }
 
   start(): void {
-    const request = this.#request;
-    const response = this.#response;
-    // A request that breaks off is noticed by the response's `close`; without a listener Node would throw.
-    request.on('error', () => {});
-    response.on('error', () => {});
-    response.once('close', () => this.#onClientClose());
-    if (response.socket) {
-      this.#begin();
-      return;
-    }
+    this.#response.onClose(() => this.#onClientClose());
+    let hasTurn = false;
     // Pipelined: it waits for its turn, or a read could overtake the write before it.
-    response.once('socket', () => this.#begin());
-    request.once('close', () => {
+    this.#response.onTurn(() => {
+      hasTurn = true;
+      this.#begin();
+    });
+    if (hasTurn) return;
+    this.#request.on('close', () => {
       if (!this.#upstream) this.#onClientClose();
     });
   }
 
   #begin(): void {
     if (this.#isOver) return;
-    const upstream = this.#send(this.#route.agent);
+    const upstream = this.#send('kept');
     if (!upstream) return;
     if (this.#hasBody) this.#pumpRequest(upstream);
     else this.#observer.requestEnd([]);
   }
 
-  #send(agent: http.Agent): ClientRequest | undefined {
-    const { target, host } = this.#route;
-    const { method = 'GET', url = '/', rawHeaders } = this.#request;
+  #send(connection: 'kept' | 'fresh'): UpstreamCall | undefined {
+    const { target, host, openCall } = this.#route;
+    const { method, url, rawHeaders } = this.#request;
     const headers = headersForUpstream(rawHeaders, host === 'target' ? target.authority : undefined);
-    const options: https.RequestOptions = {
-      agent,
-      host: target.hostname,
-      port: target.port,
-      method,
-      path: upstreamPath(target, url),
-      headers: isWritableAsSent(headers) ? headers : this.#withoutExpect(headers),
-      setHost: false,
-      setDefaultHeaders: false,
-      maxHeaderSize: maxHeadBytes,
-    };
-    let upstream: ClientRequest;
+    const head = { method, path: upstreamPath(target, url), headers, hasBody: this.#hasBody };
+    let upstream: UpstreamCall;
     try {
-      upstream =
-        target.protocol === 'https:'
-          ? https.request({ ...options, servername: serverNameOf(target) })
-          : http.request(options);
+      upstream = openCall(head, this.#events, connection);
     } catch (thrown) {
       // Characters that Node's parser lets in and its writer does not let out.
       this.#refuse(400, 'bad-request', {
@@ -119,26 +110,14 @@ export class Hop {
       return undefined;
     }
     this.#upstream = upstream;
-    upstream.maxHeadersCount = 0;
-    upstream.on('response', (answer: IncomingMessage) => this.#onResponse(answer));
-    upstream.on('information', (info: InformationEvent) => this.#onInformation(info));
-    upstream.on('continue', () => this.#response.writeContinue());
-    upstream.on('error', (error) => this.#onUpstreamError(error, upstream));
-    upstream.on('close', () => this.#onUpstreamClose(upstream));
     if (!this.#hasBody) {
-      upstream.end();
+      upstream.end([]);
       this.#startAnswerTimer();
     }
     return upstream;
   }
 
-  /** We say "go on" in upstream's place. */
-  #withoutExpect(headers: string[]): string[] {
-    this.#response.writeContinue();
-    return withHeader(headers, 'expect', undefined);
-  }
-
-  #pumpRequest(upstream: ClientRequest): void {
+  #pumpRequest(upstream: UpstreamCall): void {
     const request = this.#request;
     let headIsOut = false;
     request.on('data', (chunk: Buffer) => {
@@ -147,26 +126,24 @@ export class Hop {
       // After the end only the client's connection matters: what it still sends is read and dropped.
       if (this.#isOver) return;
       const observerHasRoom = this.#observer.requestData(chunk);
-      const upstreamHasRoom = upstream.destroyed || upstream.write(chunk);
+      const upstreamHasRoom = upstream.isDestroyed || upstream.write(chunk);
       if (upstreamHasRoom && observerHasRoom) return;
       request.pause();
       if (observerHasRoom) return;
       this.#observer.whenRoom(() => {
-        if (!upstream.writableNeedDrain) request.resume();
+        if (!upstream.isFull) request.resume();
       });
     });
-    upstream.on('drain', () => request.resume());
     request.on('end', () => {
       if (this.#isOver) return;
       const trailers = request.rawTrailers;
       this.#observer.requestEnd(trailers);
-      if (trailers.length > 0) upstream.addTrailers(trailerPairs(trailers));
-      upstream.end();
+      upstream.end(trailers);
       this.#startAnswerTimer();
     });
     // Upstream may want to judge the head before it sees a body.
     setImmediate(() => {
-      if (!headIsOut && !upstream.destroyed && !upstream.writableEnded) upstream.write(Buffer.alloc(0));
+      if (!headIsOut && !upstream.isDestroyed && !upstream.isEnded) upstream.flushHead();
     });
   }
 
@@ -179,19 +156,13 @@ export class Hop {
     }, answerTimeoutMs);
   }
 
-  #onInformation(info: InformationEvent): void {
-    const { statusCode, statusMessage, rawHeaders } = info;
-    if (statusCode === 100 || this.#isOver) return;
-    this.#observer.informational(statusCode, rawHeaders);
-    const { socket } = this.#response;
-    // HTTP/1.0 has no interim responses (RFC 9110 §15.2).
-    if (!socket || this.#request.httpVersion === '1.0' || this.#response.headersSent) return;
-    let head = `HTTP/1.1 ${statusCode} ${statusMessage}\r\n`;
-    for (let i = 0; i + 1 < rawHeaders.length; i += 2) head += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
-    socket.write(`${head}\r\n`, 'latin1');
+  #onInterim(interim: Parameters<CallEvents['onInterim']>[0]): void {
+    if (this.#isOver) return;
+    this.#observer.informational(interim.status, interim.headers);
+    this.#response.sendInterim(interim);
   }
 
-  #onResponse(answer: IncomingMessage): void {
+  #onAnswer(answer: UpstreamAnswer): void {
     clearTimeout(this.#answerTimer);
     if (this.#isOver) return;
     const upstream = `upstream ${this.#route.target.origin}`;
@@ -233,7 +204,7 @@ export class Hop {
     this.#observer.failed({ code: 'client-aborted', message });
   }
 
-  #onUpstreamError(error: NodeJS.ErrnoException, upstream: ClientRequest): void {
+  #onUpstreamError(error: NodeJS.ErrnoException, upstream: UpstreamCall): void {
     if (this.#relay) {
       // The response decides: a failed upload does not matter once it is whole.
       this.#bodyError ??= error;
@@ -242,7 +213,7 @@ export class Hop {
     }
     if (this.#isOver || upstream !== this.#upstream) return;
     if (this.#mayRetry(error, upstream)) {
-      this.#send(this.#route.freshAgent);
+      this.#send('fresh');
     } else if (error.code === loopErrno) {
       const message = `target ${this.#route.target.origin} leads back to this proxy`;
       this.#refuse(508, 'loop', { code: 'unreachable', message });
@@ -252,12 +223,12 @@ export class Hop {
   }
 
   /** A kept connection that upstream closed while the request was on its way: nobody has seen the request. */
-  #mayRetry(error: NodeJS.ErrnoException, upstream: ClientRequest): boolean {
-    if (!upstream.reusedSocket || this.#hasBody) return false;
-    return (error.code === 'ECONNRESET' || error.code === 'EPIPE') && idempotent.has(this.#request.method ?? '');
+  #mayRetry(error: NodeJS.ErrnoException, upstream: UpstreamCall): boolean {
+    if (!upstream.isOnReusedConnection || this.#hasBody) return false;
+    return (error.code === 'ECONNRESET' || error.code === 'EPIPE') && idempotent.has(this.#request.method);
   }
 
-  #onUpstreamClose(upstream: ClientRequest): void {
+  #onUpstreamClose(upstream: UpstreamCall): void {
     // It may be paused for a socket that will never drain.
     if (this.#hasBody && !this.#request.readableEnded) this.#request.resume();
     if (this.#relay || this.#isOver || upstream !== this.#upstream) return;
@@ -302,9 +273,4 @@ export class Hop {
     this.#observer.failed(failure);
     tellClient();
   }
-}
-
-/** Node writes a head with `Expect` as UTF-8, which breaks Latin-1 values. */
-function isWritableAsSent(headers: readonly string[]): boolean {
-  return headerValue(headers, 'expect') === undefined || headers.every((text) => !/[\u0080-\u00ff]/.test(text));
 }

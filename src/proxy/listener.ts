@@ -1,27 +1,48 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { SecureContext } from 'node:tls';
 import { AppError, problemOf } from '../base/errors.ts';
-import { formatProblem } from './hop-failure.ts';
+import type { Arrival, ClientRequest, ClientResponse } from './client-side.ts';
+import { FrontDoor, type RefusedHandshake } from './front-door.ts';
+import { Http1Response } from './http1-client.ts';
+import { Http2Sessions } from './http2-sessions.ts';
+import { maxHeadBytes } from './limits.ts';
+import { refuse, refuseBadRequest } from './refused-request.ts';
 
-/** Larger heads are refused with 431; also the limit for heads from upstream. */
-export const maxHeadBytes = 256 * 1024;
-/** Node drops header lines over its own limit without a word, so that one is off and we count ourselves. */
-export const maxHeaderCount = 2000;
 /** How long exchanges in flight may go on after a stop was asked for. */
 export const stopGraceMs = 5000;
+
+/** A client's request to be connected to `request.url` (RFC 9110 §9.3.6). */
+export interface ConnectRequest {
+  readonly request: IncomingMessage;
+  readonly socket: Socket;
+  /** What came behind the head. */
+  readonly head: Buffer;
+  /** Reads from the socket as from a new connection, once the client has been told to go on. */
+  readonly admit: (connectedTo: string) => void;
+}
 
 export interface ListenerOptions {
   readonly name: string;
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
-  readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly onRequest: (request: ClientRequest, response: ClientResponse, arrival: Arrival) => void;
   /** For `Expect: 100-continue`; without it the client is told to go on and `onRequest` takes over. */
-  readonly onExpectContinue?: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly onExpectContinue?: (request: ClientRequest, response: ClientResponse, arrival: Arrival) => void;
   /** Takes the socket over. Upgrades that are not wanted, or all without it, are served as plain requests. */
-  readonly onUpgrade?: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+  readonly onUpgrade?: (request: IncomingMessage, socket: Socket, head: Buffer, arrival: Arrival) => void;
   readonly wantsUpgrade?: (request: IncomingMessage) => boolean;
+  /** For forward proxies; without it CONNECT is refused. */
+  readonly onConnect?: (connect: ConnectRequest) => void;
+  /** What is said behind a CONNECT and is neither TLS nor HTTP. */
+  readonly onOther?: (socket: Socket, connectedTo: string) => void;
+  /** The certificate to show for a host: TLS and plain text on one port. Without it TLS is refused. */
+  readonly secureContextFor?: (host: string) => Promise<SecureContext>;
+  readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
+  /** Scheme of `url`; `http` unless told. */
+  readonly scheme?: 'http' | 'https';
 }
 
 export interface Listener {
@@ -33,13 +54,16 @@ export interface Listener {
   readonly stop: (graceMs?: number, beforeCut?: () => void) => Promise<void>;
 }
 
-/** Opens one HTTP/1.x listener with our limits. Throws PORT_IN_USE or LISTEN_FAILED. */
+const direct: Arrival = { scheme: 'http', connectedTo: undefined };
+
+/** Opens one listener for HTTP/1.x and HTTP/2, and TLS if wanted, with our limits. Throws PORT_IN_USE or LISTEN_FAILED. */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
   const { onRequest, onUpgrade, wantsUpgrade } = options;
   const open = new Set<Socket>();
   /** Connected, but without a request so far: browsers keep such connections in hand. */
   const unused = new Set<Socket>();
   const tunnels = new Set<Socket>();
+  const ways = new WeakMap<Duplex, Way>();
   let stopping = false;
 
   const server = http.createServer({
@@ -56,7 +80,41 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   server.maxConnections = 10_000;
   // A client may end its side after the request and still wants the answer. Not in Node's types.
   (server as { httpAllowHalfOpen?: boolean }).httpAllowHalfOpen = true;
+  // Node's own listener parses HTTP/1.x at once; ours looks first what the connection speaks.
+  const [parseHttp1] = server.listeners('connection') as ((socket: Socket) => void)[];
+  server.removeAllListeners('connection');
 
+  const used = (socket: Duplex | undefined): Arrival => {
+    const way = socket && ways.get(socket);
+    if (!way) return direct;
+    unused.delete(way.raw);
+    return way.arrival;
+  };
+  const http2 = new Http2Sessions({
+    onRequest: (request, response, arrival) => onRequest(request, response, arrival),
+  });
+  const doorOf = (raw: Socket): FrontDoor =>
+    new FrontDoor({
+      onHttp1: (socket, arrival) => {
+        ways.set(socket, { raw, arrival });
+        parseHttp1!.call(server, socket);
+      },
+      onHttp2: (socket, arrival) => {
+        unused.delete(raw);
+        http2.accept(socket, arrival);
+      },
+      ...(options.onOther
+        ? {
+            onOther: (socket: Socket, connectedTo: string) => {
+              tunnels.add(socket);
+              socket.once('close', () => tunnels.delete(socket));
+              options.onOther!(socket, connectedTo);
+            },
+          }
+        : {}),
+      ...(options.secureContextFor ? { secureContextFor: options.secureContextFor } : {}),
+      ...(options.onRefusedHandshake ? { onRefusedHandshake: options.onRefusedHandshake } : {}),
+    });
   server.on('connection', (socket: Socket) => {
     open.add(socket);
     unused.add(socket);
@@ -64,20 +122,22 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       open.delete(socket);
       unused.delete(socket);
     });
+    doorOf(socket).admit(socket, { arrival: direct, host: localAddressOf(socket) });
   });
+
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    unused.delete(request.socket);
+    const arrival = used(request.socket);
     if (stopping) response.shouldKeepAlive = false;
-    onRequest(request, response);
+    onRequest(request as ClientRequest, new Http1Response(request, response), arrival);
   };
   server.on('request', serve);
   // Other expectations than 100-continue are for upstream to judge.
   server.on('checkExpectation', serve);
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (options.onExpectContinue) {
-      unused.delete(request.socket);
+      const arrival = used(request.socket);
       if (stopping) response.shouldKeepAlive = false;
-      options.onExpectContinue(request, response);
+      options.onExpectContinue(request as ClientRequest, new Http1Response(request, response), arrival);
       return;
     }
     response.writeContinue();
@@ -87,22 +147,33 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
       const socket = stream as Socket;
       if (wantsUpgrade?.(request) === false) {
-        serveWithoutUpgrade(server, request, socket, head);
+        serveWithoutUpgrade(request, socket, head);
+        parseHttp1!.call(server, socket);
         return;
       }
-      unused.delete(socket);
+      const arrival = used(socket);
       tunnels.add(socket);
       socket.once('close', () => tunnels.delete(socket));
-      onUpgrade(request, socket, head);
+      onUpgrade(request, socket, head, arrival);
     });
   }
-  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
-    refuse(socket, 405, {
-      code: 'not-a-forward-proxy',
-      detail: 'CONNECT is for forward proxies; this is a reverse proxy',
-    });
+  server.on('connect', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    const socket = stream as Socket;
+    const raw = ways.get(socket)?.raw ?? socket;
+    used(socket);
+    if (!options.onConnect) {
+      const detail = 'CONNECT is for forward proxies; this is a reverse proxy';
+      refuse(socket, 405, { code: 'not-a-forward-proxy', detail });
+      return;
+    }
+    const admit = (connectedTo: string): void => {
+      if (head.length > 0) socket.unshift(head);
+      const host = connectedTo.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+      doorOf(raw).admit(socket, { arrival: { scheme: 'http', connectedTo }, host });
+    };
+    options.onConnect({ request, socket, head, admit });
   });
-  server.on('clientError', onClientError);
+  server.on('clientError', refuseBadRequest);
 
   await listen(server, options);
   const address = server.address() as AddressInfo;
@@ -112,6 +183,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     // The sockets, not the server: its own event comes before the exchanges of the last ones have been told.
     const closed = [...open].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
     server.close();
+    http2.close();
     // A tunnel has no end of its own to wait for.
     for (const socket of tunnels) socket.end();
     for (const socket of unused) socket.destroy();
@@ -120,13 +192,27 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     const cut = setTimeout(() => {
       beforeCut?.();
       server.closeAllConnections();
+      http2.destroy();
       for (const socket of tunnels) socket.destroy();
+      for (const socket of open) socket.destroy();
     }, graceMs);
     await Promise.all(closed);
     clearInterval(sweep);
     clearTimeout(cut);
   };
-  return { name: options.name, url: urlOf(address), address, stop };
+  return { name: options.name, url: urlOf(address, options.scheme ?? 'http'), address, stop };
+}
+
+/** What a parsed connection came from. */
+interface Way {
+  /** The connection itself, below TLS. */
+  readonly raw: Socket;
+  readonly arrival: Arrival;
+}
+
+/** Names the certificate for a client that speaks TLS to us without naming a host. */
+function localAddressOf(socket: Socket): string {
+  return (socket.localAddress ?? '127.0.0.1').replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
 async function listen(server: http.Server, options: ListenerOptions): Promise<void> {
@@ -148,18 +234,18 @@ async function listen(server: http.Server, options: ListenerOptions): Promise<vo
 }
 
 /** A wildcard address is not connectable everywhere; loopback stands for it. */
-function urlOf(address: AddressInfo): string {
-  if (address.address === '0.0.0.0') return `http://127.0.0.1:${address.port}`;
-  if (address.address === '::') return `http://[::1]:${address.port}`;
+function urlOf(address: AddressInfo, scheme: 'http' | 'https'): string {
+  if (address.address === '0.0.0.0') return `${scheme}://127.0.0.1:${address.port}`;
+  if (address.address === '::') return `${scheme}://[::1]:${address.port}`;
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}`;
+  return `${scheme}://${host}:${address.port}`;
 }
 
 /**
  * A server may ignore `Upgrade` (RFC 9110 §7.8), but Node has given up parsing by now: the request is put back on the
- * socket without it, and read again as a new connection.
+ * socket without it, to be read again as on a new connection.
  */
-function serveWithoutUpgrade(server: http.Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
+function serveWithoutUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
   const { rawHeaders } = request;
   let text = `${request.method} ${request.url} HTTP/${request.httpVersion}\r\n`;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
@@ -168,37 +254,4 @@ function serveWithoutUpgrade(server: http.Server, request: IncomingMessage, sock
     text += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
   }
   socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]));
-  server.emit('connection', socket);
-}
-
-/** What Node's parser refused, with the reason in words. */
-function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  // Nobody is left to answer, or an answer is under way whose framing we would break.
-  const underWay = (socket as Socket & { _httpMessage?: ServerResponse })._httpMessage?.headersSent === true;
-  if (error.code === 'ECONNRESET' || !socket.writable || underWay) {
-    socket.destroy();
-    return;
-  }
-  switch (error.code) {
-    case 'HPE_HEADER_OVERFLOW':
-      refuse(socket, 431, {
-        code: 'head-too-large',
-        detail: `the request head is over the limit of ${maxHeadBytes} bytes`,
-      });
-      return;
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      refuse(socket, 408, { code: 'request-timeout', detail: 'the request head did not arrive within 60 s' });
-      return;
-    default:
-      refuse(socket, 400, { code: 'bad-request', detail: `not a valid HTTP/1.1 request: ${error.message}` });
-  }
-}
-
-/** Answers on the bare socket and closes it: after a broken request nothing on this connection can be trusted. */
-function refuse(socket: Duplex, status: number, problem: { readonly code: string; readonly detail: string }): void {
-  const { reason, headers, body } = formatProblem(status, problem);
-  let head = `HTTP/1.1 ${status} ${reason}\r\n`;
-  for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
-  socket.on('error', () => socket.destroy());
-  socket.end(Buffer.concat([Buffer.from(`${head}Connection: close\r\n\r\n`, 'latin1'), body]));
 }

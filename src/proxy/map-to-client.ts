@@ -1,13 +1,13 @@
-import type { IncomingMessage } from 'node:http';
 import { headerValue } from '../model/headers.ts';
 import type { Target } from '../model/target.ts';
+import type { ClientRequest } from './client-side.ts';
 
 /**
  * For `--rewrite`: response headers in which what points at the target points at us, so that a browser stays on the
  * proxy. URLs in Location, Content-Location and Refresh; of cookies the Domain, the base path in Path, and Secure, which
  * a browser would not keep from a plain http origin. The cassette keeps what upstream said.
  */
-export function mapToClient(headers: string[], request: IncomingMessage, target: Target): string[] {
+export function mapToClient(headers: string[], request: Pick<ClientRequest, 'rawHeaders'>, target: Target): string[] {
   const authority = headerValue(request.rawHeaders, 'host') ?? 'localhost';
   const mapUrl = (url: string): string => mappedUrl(url, target, authority);
   for (let i = 0; i + 1 < headers.length; i += 2) {

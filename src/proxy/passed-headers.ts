@@ -1,5 +1,5 @@
 import { headerValue, headerValues, type RawHeaders } from '../model/headers.ts';
-import { maxHeaderCount } from './listener.ts';
+import { maxHeaderCount } from './limits.ts';
 
 /** Concern one connection only (RFC 9110 §7.6.1). `transfer-encoding`, `te` and `trailer` are decided case by case. */
 const connectionOnly: ReadonlySet<string> = new Set([
@@ -37,12 +37,16 @@ export interface Refusal {
 export function refusalOf(request: {
   readonly httpVersion: string;
   readonly rawHeaders: RawHeaders;
+  /** Of HTTP/2 requests only. */
+  readonly endsWithHead?: boolean;
 }): Refusal | undefined {
   const { rawHeaders, httpVersion } = request;
   if (rawHeaders.length > 2 * maxHeaderCount) {
     const detail = `the request has ${rawHeaders.length / 2} header lines; the limit is ${maxHeaderCount}`;
     return { status: 431, code: 'too-many-headers', detail };
   }
+  // Frames mark the ends in HTTP/2, and Node refuses heads that break its rules.
+  if (request.endsWithHead !== undefined) return undefined;
   if (httpVersion !== '1.1' && httpVersion !== '1.0') {
     return ambiguous(`HTTP/${httpVersion} is not spoken here; use HTTP/1.1`);
   }

@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { LiveFeed } from '../model/live.ts';
+import type { ClientRequest, ClientResponse } from './client-side.ts';
 import { createForwarder, type Forwarder } from './forward.ts';
 import { answerProblem } from './hop-failure.ts';
 import { blindObserver, type HopObserver } from './hop-observer.ts';
@@ -45,6 +46,8 @@ export interface RecordProxy {
   readonly stop: (graceMs?: number) => Promise<RecorderResult>;
 }
 
+type Asked = Pick<ClientRequest, 'method' | 'url' | 'httpVersion' | 'rawHeaders'>;
+
 /** One target and how to get there. */
 interface Upstream {
   readonly target: Target;
@@ -65,15 +68,15 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
   const upstreams: Upstream[] = [];
   let recorder: Recorder | undefined;
 
-  const observerOf = (request: IncomingMessage, upstream: Upstream): HopObserver => {
-    const { method = 'GET', url = '/' } = request;
+  const observerOf = (request: Asked, upstream: Upstream): HopObserver => {
+    const { method, url } = request;
     const { filter } = options;
     const target = originForm(url);
     if (!filter.admitsRequest({ host: upstream.target.authority, method, target })) return blindObserver;
     const admission = filter.admitsResponse && { admitsResponse: filter.admitsResponse };
     return recorder!.open(request, { targetIndex: upstream.index, ...admission }) ?? blindObserver;
   };
-  const serve = (request: IncomingMessage, response: ServerResponse, upstream: Upstream): void => {
+  const serve = (request: ClientRequest, response: ClientResponse, upstream: Upstream): void => {
     if (!recorder) {
       void started.promise.then(() => serve(request, response, upstream));
       return;
@@ -81,7 +84,7 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
     const refusal = refusalOf(request);
     if (refusal) {
       // Nothing behind a head that can be read in two ways is to be trusted.
-      response.shouldKeepAlive = false;
+      response.endConnection();
       answerProblem(response, refusal.status, refusal);
       return;
     }
@@ -89,7 +92,7 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
   };
   const tunnel = (request: IncomingMessage, socket: Socket, head: Buffer, upstream: Upstream): void => {
     if (recorder && !refusalOf(request))
-      upstream.forwarder.tunnel(request, socket, head, observerOf(request, upstream));
+      upstream.forwarder.tunnel(request, socket, head, observerOf(request as Asked, upstream));
     else socket.destroy();
   };
 
@@ -152,7 +155,7 @@ function forwarderOf(target: Target, own: OwnAddresses, options: RecordProxyOpti
     isOwnAddress: (address, port) => own.has(address, port),
     ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),
     ...(options.clientHeaders === 'mapped'
-      ? { mapHeaders: (headers: string[], request: IncomingMessage) => mapToClient(headers, request, target) }
+      ? { mapHeaders: (headers: string[], request: ClientRequest) => mapToClient(headers, request, target) }
       : {}),
   });
 }

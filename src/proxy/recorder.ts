@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http';
 import { Worker } from 'node:worker_threads';
 import { AppError, problemOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type ExchangeSummary, isWrite } from '../model/exchange.ts';
 import type { RawHeaders } from '../model/headers.ts';
+import type { ClientRequest } from './client-side.ts';
 import { Capture, type CaptureSink, fields } from './capture.ts';
 import type { FrameKind } from './capture-frames.ts';
 import { FrameQueue, type Share } from './frame-queue.ts';
@@ -100,11 +100,11 @@ export class Recorder implements CaptureSink {
    * An exchange begins; undefined when it cannot or shall not be recorded. Position and epoch are its own from here on.
    */
   open(
-    request: IncomingMessage,
+    request: Pick<ClientRequest, 'method' | 'url' | 'httpVersion' | 'rawHeaders'>,
     options: { readonly targetIndex: number; readonly admitsResponse?: (headers: RawHeaders) => boolean },
   ): Capture | undefined {
-    const { method = 'GET', httpVersion, rawHeaders } = request;
-    const target = originForm(request.url ?? '/');
+    const { method, httpVersion, rawHeaders } = request;
+    const target = originForm(request.url);
     if (this.#state !== 'recording' || this.#isOverLimit()) {
       if (this.#state !== 'at-limit') this.#lostCount += 1;
       return undefined;

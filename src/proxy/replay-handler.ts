@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { problemOf } from '../base/errors.ts';
 import type { Sequence } from '../match/choose.ts';
 import { mediaType } from '../model/content-shape.ts';
 import { type ExchangeSummary, responseOf } from '../model/exchange.ts';
 import { headerValue, type RawHeaders, withHeader } from '../model/headers.ts';
+import { type ClientRequest, type ClientResponse, hasBody } from './client-side.ts';
 import { answerProblem } from './hop-failure.ts';
 import type { Ledger, MissAnswer, UnusedRecording } from './ledger.ts';
 import { type MissReport, missProblem, missStatus, reportMiss } from './miss.ts';
@@ -20,7 +20,7 @@ import {
   ReplaySource,
   unreadable,
 } from './replay-source.ts';
-import { hasBody, type ReadBody, readRequestBody } from './request-body.ts';
+import { type ReadBody, readRequestBody } from './request-body.ts';
 import { serve, type ServeEnd } from './serve.ts';
 import { originForm } from '../model/target.ts';
 
@@ -42,8 +42,8 @@ export type ReplayEvent =
 /** A request that no recording answers, read to its end. */
 export interface MissedRequest {
   readonly targetName: string;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
   readonly body: Buffer | undefined;
   readonly trailers: RawHeaders;
 }
@@ -80,21 +80,18 @@ export class ReplayHandler {
     this.#source = new ReplaySource({ layers, sequence, ...(pseudonym ? { pseudonym } : {}) });
   }
 
-  handlerOf(targetName: string): (request: IncomingMessage, response: ServerResponse) => void {
+  handlerOf(targetName: string): (request: ClientRequest, response: ClientResponse) => void {
     return (request, response) => {
       const arrivedAtMs = performance.now();
-      request.on('error', ignore);
-      response.on('error', ignore);
       const refusal = refusalOf(request);
       if (refusal) {
-        response.shouldKeepAlive = false;
+        response.endConnection();
         answerProblem(response, refusal.status, refusal);
         return;
       }
       const asked = { targetName, request, response, arrivedAtMs };
       // Pipelined: it waits for its turn, or a read could overtake the write before it.
-      if (response.socket) this.#begin(asked);
-      else response.once('socket', () => this.#begin(asked));
+      response.onTurn(() => this.#begin(asked));
     };
   }
 
@@ -120,7 +117,7 @@ export class ReplayHandler {
   }
 
   #answer(asked: Asked, { body, trailers }: ReadBody): void {
-    const { method = 'GET', url = '/', rawHeaders } = asked.request;
+    const { method, url, rawHeaders } = asked.request;
     const lane = headerValue(rawHeaders, laneHeader);
     const request: IncomingRequest = {
       targetName: asked.targetName,
@@ -141,7 +138,6 @@ export class ReplayHandler {
     const end = serve({
       recording,
       bodyOf: (wanted) => layer.cache.bodyOf(wanted),
-      client: { method: request.method, httpVersion: asked.request.httpVersion },
       response: asked.response,
       pace: this.#options.pace,
       arrivedAtMs: asked.arrivedAtMs,
@@ -176,7 +172,7 @@ export class ReplayHandler {
     const { body, trailers, targetName } = request;
     const report = reportMiss({ source: this.#source, request, layer: miss.layer, choice: miss.choice, setup });
     const isHeld = body === undefined || Buffer.isBuffer(body);
-    const route = isHeld && !asked.response.headersSent ? missRoute : undefined;
+    const route = isHeld && !asked.response.isStarted ? missRoute : undefined;
     const answer = route?.answer ?? 'error';
     ledger.missed(report, answer);
     if (route && isHeld) route.pass({ targetName, request: asked.request, response: asked.response, body, trailers });
@@ -209,8 +205,8 @@ export class ReplayHandler {
 /** One request on its way through. */
 interface Asked {
   readonly targetName: string;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
   readonly arrivedAtMs: number;
 }
 
@@ -235,13 +231,9 @@ function* servable({ reader, session }: LayerSource): IterableIterator<ExchangeS
   }
 }
 
-function answerMiss(response: ServerResponse, report: MissReport): void {
-  if (response.headersSent || response.destroyed) return;
+function answerMiss(response: ClientResponse, report: MissReport): void {
+  if (response.isStarted || response.isGone) return;
   const { headers, body } = missProblem(report);
-  response.sendDate = false;
-  response.writeHead(missStatus, 'Bad Gateway', [...headers]);
-  response.end(body);
+  response.start({ status: missStatus, reason: 'Bad Gateway', headers, framing: 'length' });
+  response.end(body, []);
 }
-
-/** A connection that breaks is noticed by the response's `close`; without a listener Node would throw. */
-function ignore(): void {}

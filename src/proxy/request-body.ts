@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest } from './client-side.ts';
 
 /** Up to here a body is matched by its content; a larger one by size and sha256 of its bytes. */
 export const maxMatchedBodyBytes = 8 * 1024 * 1024;
@@ -26,14 +26,8 @@ export function sizeOfBody(body: RequestBody): number {
   return Buffer.isBuffer(body) ? body.length : body.sizeBytes;
 }
 
-/** Does the head announce a body (RFC 9112 §6.3)? */
-export function hasBody(request: IncomingMessage): boolean {
-  const length = request.headers['content-length'];
-  return (length !== undefined && length !== '0') || request.headers['transfer-encoding'] !== undefined;
-}
-
 /** Reads a request to its end, holding at most `maxMatchedBodyBytes`. Undefined when the client left before. */
-export function readRequestBody(request: IncomingMessage): Promise<ReadBody | undefined> {
+export function readRequestBody(request: ClientRequest): Promise<ReadBody | undefined> {
   return new Promise((resolve) => {
     let held: Buffer[] = [];
     let sizeBytes = 0;

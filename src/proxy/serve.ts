@@ -1,10 +1,8 @@
-import type { ServerResponse } from 'node:http';
 import { problemOf } from '../base/errors.ts';
 import type { Outcome, ResponseFacts } from '../model/exchange.ts';
-import { type RawHeaders, toPairs } from '../model/headers.ts';
+import { type ClientResponse, drained } from './client-side.ts';
 import { answerHopFailure } from './hop-failure.ts';
 import { bodySteps, type Pace, timedPieces } from './pace.ts';
-import { headersForClient } from './passed-headers.ts';
 import type { Recording } from './recording-cache.ts';
 
 /** How serving ended. `unreadable`: the cassette could not give the bytes, or they cannot be written. */
@@ -17,8 +15,7 @@ export interface ServeOptions {
   readonly recording: Recording;
   /** Its response body in pieces; read only when it is not held. */
   readonly bodyOf: (recording: Recording) => Iterable<Buffer>;
-  readonly client: { readonly method: string; readonly httpVersion: string };
-  readonly response: ServerResponse;
+  readonly response: ClientResponse;
   readonly pace: Pace;
   /** Arrival of the request head, on the clock of `performance.now()`. */
   readonly arrivedAtMs: number;
@@ -26,7 +23,6 @@ export interface ServeOptions {
 
 const served: ServeEnd = { kind: 'served' };
 const clientLeft: ServeEnd = { kind: 'client-left' };
-const nothing = Buffer.alloc(0);
 
 /**
  * Writes a recorded outcome to a client as the recording client saw it: status, reason, raw headers, 1xx, framing, body
@@ -40,7 +36,7 @@ export function serve(options: ServeOptions): ServeEnd | Promise<ServeEnd> {
   if (outcome.kind === 'response' && pace.kind === 'instant' && recording.body) {
     const problem = writeHead(options, outcome);
     if (problem !== undefined) return { kind: 'unreadable', problem };
-    endResponse(response, outcome.trailers, recording.body);
+    response.end(recording.body, outcome.trailers);
     return served;
   }
   return serveSlowly(options, outcome);
@@ -51,7 +47,7 @@ async function serveSlowly(options: ServeOptions, outcome: Outcome): Promise<Ser
   if (outcome.kind === 'response') return serveInTime(options, { facts: outcome, isCut: false, wait });
   if (outcome.response) return serveInTime(options, { facts: outcome.response, isCut: true, wait });
   await wait(options.recording.exchange.durationMs ?? 0);
-  if (options.response.destroyed) return clientLeft;
+  if (options.response.isGone) return clientLeft;
   answerHopFailure(options.response, outcome);
   return served;
 }
@@ -63,11 +59,11 @@ async function serveInTime(
   const { recording, response } = options;
   const { durationMs = 0, firstByteMs = durationMs } = recording.exchange;
   await wait(firstByteMs);
-  if (response.destroyed) return clientLeft;
+  if (response.isGone) return clientLeft;
   const problem = writeHead(options, facts);
   if (problem !== undefined) return { kind: 'unreadable', problem };
-  // The head goes now, not with the first byte of the body. Not by flushHeaders(), which breaks Latin-1 values.
-  response.write(nothing);
+  // The head goes now, not with the first byte of the body.
+  response.flush();
   const steps =
     options.pace.kind === 'instant'
       ? []
@@ -80,72 +76,37 @@ async function serveInTime(
   try {
     for (const { bytes, atMs } of timedPieces(options.bodyOf(recording), steps)) {
       if (steps.length > 0) await wait(atMs);
-      if (response.destroyed) return clientLeft;
+      if (response.isGone) return clientLeft;
       if (!response.write(bytes)) await drained(response);
     }
   } catch (thrown) {
     // The head is out: only a cut tells the client that this is not the whole body.
-    await cut(response, facts);
+    response.cut();
     return { kind: 'unreadable', problem: problemOf(thrown) };
   }
   await wait(durationMs);
-  if (response.destroyed) return clientLeft;
-  if (isCut) await cut(response, facts);
-  else endResponse(response, facts.trailers, undefined);
+  if (response.isGone) return clientLeft;
+  if (isCut) response.cut();
+  else response.end(undefined, facts.trailers);
   return served;
 }
 
 /** Prepares status line and headers; says why they cannot be written, if so. Nothing is on the wire after that. */
-function writeHead(options: ServeOptions, facts: ResponseFacts): string | undefined {
-  const { response, client } = options;
-  for (const { status, headers } of facts.informational) writeInterim(response, { status, headers, client });
-  response.sendDate = false;
-  if (facts.framing === 'close') {
-    // The end of the connection is the end of the body, as it was.
-    response.shouldKeepAlive = false;
-    response.useChunkedEncodingByDefault = false;
+function writeHead({ response }: ServeOptions, facts: ResponseFacts): string | undefined {
+  for (const { status, headers } of facts.informational) {
+    response.sendInterim({ status, reason: interimReasons[status] ?? 'Information', headers });
   }
   try {
-    response.writeHead(facts.status, facts.reason, headersForClient(facts.headers, facts.status, client));
+    const { status, reason, headers, framing } = facts;
+    response.start({ status, reason, headers, framing });
     return undefined;
   } catch (thrown) {
     return `its response head cannot be written: ${problemOf(thrown)}`;
   }
 }
 
-/** HTTP/1.0 has no interim responses (RFC 9110 §15.2). */
-function writeInterim(
-  response: ServerResponse,
-  interim: { status: number; headers: RawHeaders; client: ServeOptions['client'] },
-): void {
-  const { status, headers, client } = interim;
-  if (!response.socket || client.httpVersion === '1.0') return;
-  let head = `HTTP/1.1 ${status} ${interimReasons[status] ?? 'Information'}\r\n`;
-  for (let i = 0; i + 1 < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
-  response.socket.write(`${head}\r\n`, 'latin1');
-}
-
 /** The reason phrase of an interim response is not recorded; it has no meaning (RFC 9112 §4). */
 const interimReasons: Readonly<Record<number, string>> = { 102: 'Processing', 103: 'Early Hints' };
-
-function endResponse(response: ServerResponse, trailers: RawHeaders, body: Buffer | undefined): void {
-  if (trailers.length > 0 && response.chunkedEncoding) {
-    response.addTrailers(toPairs(trailers).map(([name, value]): [string, string] => [name, value]));
-  }
-  if (body && body.length > 0) response.end(body);
-  else response.end();
-}
-
-/** Ends the connection so that nobody takes what was sent for the whole. */
-async function cut(response: ServerResponse, facts: ResponseFacts): Promise<void> {
-  // A reset would overtake what is still on its way to the socket.
-  await new Promise((resolve) => response.write(nothing, resolve));
-  const { socket } = response;
-  if (!socket) return;
-  // Where the end of the connection would mean a complete body only a reset tells.
-  if (facts.framing === 'close') socket.resetAndDestroy();
-  else socket.destroySoon();
-}
 
 /** Waits until a recorded moment is due at this pace; not at all when it is over or the client has left. */
 type Wait = (recordedMs: number) => Promise<void> | undefined;
@@ -154,28 +115,15 @@ function waiter({ pace, arrivedAtMs, response }: ServeOptions): Wait {
   if (pace.kind === 'instant') return () => undefined;
   return (recordedMs) => {
     const leftMs = arrivedAtMs + recordedMs / pace.speed - performance.now();
-    if (leftMs <= 0 || response.destroyed) return undefined;
+    if (leftMs <= 0 || response.isGone) return undefined;
     return new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
-        response.off('close', done);
+        forget();
         resolve();
       };
       const timer = setTimeout(done, leftMs);
-      response.once('close', done);
+      const forget = response.onClose(done);
     });
   };
-}
-
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('drain', done);
-      response.off('close', done);
-      resolve();
-    };
-    response.on('drain', done);
-    response.on('close', done);
-    if (response.destroyed) done();
-  });
 }

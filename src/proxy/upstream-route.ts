@@ -1,6 +1,7 @@
-import { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import { type AppError, toAppError } from '../base/errors.ts';
 import { withHeader } from '../model/headers.ts';
+import type { ClientRequest } from './client-side.ts';
 import { createForwarder, type Forwarder } from './forward.ts';
 import { blindObserver, type HopObserver } from './hop-observer.ts';
 import type { OwnAddresses } from './own-addresses.ts';
@@ -77,18 +78,15 @@ export class UpstreamRoute implements MissRoute {
 }
 
 /** The request as if it had not been read yet, without our own header. */
-function unread({ request, body, trailers }: MissedRequest): IncomingMessage {
-  const again = new IncomingMessage(request.socket);
-  again.method = request.method ?? 'GET';
-  again.url = request.url ?? '/';
-  again.httpVersion = request.httpVersion;
-  again.httpVersionMajor = request.httpVersionMajor;
-  again.httpVersionMinor = request.httpVersionMinor;
-  again.rawHeaders = withHeader(request.rawHeaders, laneHeader, undefined);
-  again.rawTrailers = [...trailers];
-  // Nothing more comes from the socket: ending is not breaking off.
-  again.complete = true;
-  if (body) again.push(body);
-  again.push(null);
-  return again;
+function unread({ request, body, trailers }: MissedRequest): ClientRequest {
+  const { method, url, httpVersion, rawHeaders } = request;
+  const again = Readable.from(body ? [body] : [], { objectMode: false });
+  return Object.assign(again, {
+    method,
+    url,
+    httpVersion,
+    rawHeaders: withHeader(rawHeaders, laneHeader, undefined),
+    rawTrailers: trailers,
+    endsWithHead: body === undefined,
+  });
 }

@@ -2,6 +2,7 @@ import { ServerResponse, IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { answerProblem, formatProblem, hopFailureOf, statusOfFailure } from '../../src/proxy/hop-failure.ts';
+import { Http1Response } from '../../src/proxy/http1-client.ts';
 
 const failureOf = (code: string, extra: object = {}) =>
   hopFailureOf(Object.assign(new Error('words'), { code, ...extra }), 'http://up');
@@ -59,9 +60,10 @@ test('a problem is the same bytes for the same words', () => {
 });
 
 test('a response whose head is out is left alone', () => {
-  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
   response.writeHead(200);
-  answerProblem(response, 502, { code: 'x', detail: 'y' });
+  answerProblem(new Http1Response(request, response), 502, { code: 'x', detail: 'y' });
   expect(response.statusCode).toBe(200);
   expect(response.writableEnded).toBe(false);
 });

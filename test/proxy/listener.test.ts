@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AppError } from '../../src/base/errors.ts';
 import { type Listener, type ListenerOptions, openListener } from '../../src/proxy/listener.ts';
+import { answerText } from '../support/answer-text.ts';
 import { connectRaw, sendRaw } from '../support/raw-client.ts';
 
 async function listening(options: Partial<ListenerOptions> = {}): Promise<Listener> {
@@ -8,7 +9,7 @@ async function listening(options: Partial<ListenerOptions> = {}): Promise<Listen
     name: 'default',
     host: '127.0.0.1',
     port: 0,
-    onRequest: (_request, response) => response.end('ok'),
+    onRequest: (_request, response) => answerText(response, 'ok'),
     ...options,
   });
   onTestFinished(() => listener.stop(0));
@@ -76,7 +77,7 @@ describe('requests that are no requests', () => {
     const { address } = await listening({
       onRequest: (request, response) => {
         count = request.rawHeaders.length / 2;
-        response.end();
+        answerText(response, '');
       },
     });
     const lines = Array.from({ length: 1500 }, (_, i) => `X-${i}: ${'v'.repeat(120)}\r\n`).join('');
@@ -99,7 +100,7 @@ describe('stopping', () => {
   test('lets an exchange in flight finish, closes its connection, and takes nothing new', async () => {
     const arrived = Promise.withResolvers<() => void>();
     const listener = await listening({
-      onRequest: (_request, response) => arrived.resolve(() => response.end('late')),
+      onRequest: (_request, response) => arrived.resolve(() => answerText(response, 'late')),
     });
     const client = await connectRaw(listener.address.port);
     onTestFinished(client.close);
@@ -117,7 +118,7 @@ describe('stopping', () => {
     const arrived = Promise.withResolvers<void>();
     const listener = await listening({
       onRequest: (_request, response) => {
-        response.once('close', () => events.push('closed'));
+        response.onClose(() => events.push('closed'));
         arrived.resolve();
       },
     });

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { onTestFinished, expect, test } from 'vitest';
+import { hasBody } from '../../src/proxy/client-side.ts';
 import { openListener } from '../../src/proxy/listener.ts';
-import { hasBody, maxMatchedBodyBytes, type ReadBody, readRequestBody } from '../../src/proxy/request-body.ts';
+import { maxMatchedBodyBytes, type ReadBody, readRequestBody } from '../../src/proxy/request-body.ts';
+import { answerText } from '../support/answer-text.ts';
 import { connectRaw, sendRaw } from '../support/raw-client.ts';
 
 /** Sends one request to a server that reads it, and returns what was read. */
@@ -14,7 +16,7 @@ async function readAt(send: (port: number) => Promise<unknown>): Promise<{ read:
     onRequest: (request, response) => {
       const has = hasBody(request);
       void readRequestBody(request).then((read) => {
-        response.end('ok');
+        answerText(response, 'ok');
         resolve({ read, has });
       });
     },

@@ -46,11 +46,10 @@ async function served(given: Given): Promise<Served> {
     name: 'default',
     host: '127.0.0.1',
     port: 0,
-    onRequest: (request, response) => {
+    onRequest: (_request, response) => {
       const end = serve({
         recording,
         bodyOf: () => given.pieces ?? (body!.length > 0 ? [body!] : []),
-        client: { method: request.method!, httpVersion: request.httpVersion },
         response,
         pace: given.pace ?? { kind: 'instant' },
         arrivedAtMs: performance.now(),

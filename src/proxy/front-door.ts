@@ -1,0 +1,136 @@
+import type { Socket } from 'node:net';
+import { type SecureContext, TLSSocket } from 'node:tls';
+import type { Arrival } from './client-side.ts';
+
+/** A connection that has not said what it wants by then is closed (the time a request head may take, too). */
+const silenceMs = 60_000;
+/** A TLS handshake takes a few round trips. */
+const handshakeMs = 20_000;
+
+const tlsHandshake = 0x16;
+/** What every HTTP/2 connection begins with (RFC 9113 §3.4). */
+const http2Preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+
+/** Why a client that opened TLS did not go through with it. */
+export interface RefusedHandshake {
+  /** The name it asked for. */
+  readonly host: string;
+  readonly error: NodeJS.ErrnoException;
+}
+
+export interface FrontDoorOptions {
+  readonly onHttp1: (socket: Socket, arrival: Arrival) => void;
+  readonly onHttp2: (socket: Socket, arrival: Arrival) => void;
+  /** What is neither TLS nor HTTP, behind a CONNECT; without it, it is given to `onHttp1` to be refused. */
+  readonly onOther?: (socket: Socket, connectedTo: string) => void;
+  /** The certificate to show for a host; without it TLS is not spoken. */
+  readonly secureContextFor?: (host: string) => Promise<SecureContext>;
+  readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
+}
+
+/** Finds out what each new connection speaks: TLS, HTTP/2 in clear text, or HTTP/1.x, all on one port. */
+export class FrontDoor {
+  readonly #options: FrontDoorOptions;
+
+  constructor(options: FrontDoorOptions) {
+    this.#options = options;
+  }
+
+  /** `host`: the name to be shown a certificate for, should the client speak TLS without naming one. */
+  admit(socket: Socket, { arrival, host }: { readonly arrival: Arrival; readonly host: string }): void {
+    const giveUp = (): void => void socket.destroy();
+    socket.on('error', giveUp);
+    socket.setTimeout(silenceMs, giveUp);
+    const look = (): void => {
+      const bytes = socket.read() as Buffer | null;
+      if (bytes === null) return;
+      const kind = this.#kindOf(bytes);
+      socket.unshift(bytes);
+      // Part of the preface: the rest is on its way.
+      if (kind === 'unclear') return;
+      socket.off('readable', look);
+      socket.off('error', giveUp);
+      socket.off('timeout', giveUp);
+      socket.setTimeout(0);
+      this.#pass(kind, socket, { arrival, host });
+    };
+    socket.on('readable', look);
+  }
+
+  #kindOf(bytes: Buffer): 'tls' | 'http2' | 'http1' | 'other' | 'unclear' {
+    const { secureContextFor, onOther } = this.#options;
+    if (bytes[0] === tlsHandshake && secureContextFor) return 'tls';
+    const preface = http2Preface.subarray(0, bytes.length);
+    if (bytes.subarray(0, preface.length).equals(preface)) {
+      // "P" alone may still become POST.
+      return bytes.length >= http2Preface.length ? 'http2' : 'unclear';
+    }
+    // A request line begins with a method, which is a token of letters in practice (RFC 9110 §9.1).
+    return onOther && !/^[A-Za-z][\w-]*( |$)/.test(bytes.toString('latin1', 0, 24)) ? 'other' : 'http1';
+  }
+
+  #pass(
+    kind: 'tls' | 'http2' | 'http1' | 'other',
+    socket: Socket,
+    { arrival, host }: { readonly arrival: Arrival; readonly host: string },
+  ): void {
+    const { onHttp1, onHttp2, onOther } = this.#options;
+    switch (kind) {
+      case 'tls':
+        this.#secure(socket, { arrival, host }).catch(() => socket.destroy());
+        return;
+      case 'http2':
+        onHttp2(socket, arrival);
+        return;
+      case 'other':
+        if (onOther && arrival.connectedTo !== undefined) onOther(socket, arrival.connectedTo);
+        else onHttp1(socket, arrival);
+        return;
+      case 'http1':
+        onHttp1(socket, arrival);
+        return;
+      default:
+        kind satisfies never;
+    }
+  }
+
+  async #secure(
+    socket: Socket,
+    { arrival, host }: { readonly arrival: Arrival; readonly host: string },
+  ): Promise<void> {
+    const secureContextFor = this.#options.secureContextFor!;
+    // Errors on the raw socket until TLS has it; afterwards they are told there.
+    const giveUp = (): void => void socket.destroy();
+    socket.on('error', giveUp);
+    const secureContext = await secureContextFor(host);
+    if (socket.destroyed) return;
+    let askedFor = host;
+    const secure = new TLSSocket(socket, {
+      isServer: true,
+      secureContext,
+      ALPNProtocols: ['h2', 'http/1.1'],
+      SNICallback: (name, done) => {
+        askedFor = name;
+        secureContextFor(name).then(
+          (context) => done(null, context),
+          (error: unknown) => done(error as Error),
+        );
+      },
+    });
+    const timer = setTimeout(() => secure.destroy(), handshakeMs);
+    const onError = (error: NodeJS.ErrnoException): void => {
+      this.#options.onRefusedHandshake?.({ host: askedFor, error });
+      secure.destroy();
+    };
+    secure.on('error', onError);
+    secure.once('close', () => clearTimeout(timer));
+    secure.once('secure', () => {
+      clearTimeout(timer);
+      secure.off('error', onError);
+      const { onHttp1, onHttp2 } = this.#options;
+      const inside: Arrival = { ...arrival, scheme: 'https' };
+      if (secure.alpnProtocol === 'h2') onHttp2(secure, inside);
+      else onHttp1(secure, inside);
+    });
+  }
+}

@@ -1,0 +1,138 @@
+import http, { type ClientRequest, type IncomingMessage, type InformationEvent } from 'node:http';
+import https from 'node:https';
+import { type Framing, framingOf } from '../model/exchange.ts';
+import { headerValue, type RawHeaders, withHeader } from '../model/headers.ts';
+import type { Target } from '../model/target.ts';
+import { trailerPairs } from './client-side.ts';
+import { maxHeadBytes } from './limits.ts';
+import type { CallEvents, CallHead, OpenCall, UpstreamAnswer, UpstreamCall } from './upstream-call.ts';
+import { serverNameOf } from './upstream-agent.ts';
+
+export interface Http1Agents {
+  readonly kept: http.Agent;
+  /** Never reuses a connection: for the second try after a kept one turned out to be dead. */
+  readonly fresh: http.Agent;
+}
+
+/** Calls over HTTP/1.1 through Node's own client, raw headers both ways. */
+export function http1Calls(target: Target, agents: Http1Agents): OpenCall {
+  return (head, events, connection) => {
+    const options: https.RequestOptions = {
+      agent: agents[connection],
+      host: target.hostname,
+      port: target.port,
+      method: head.method,
+      path: head.path,
+      headers: writable(head, events),
+      setHost: false,
+      setDefaultHeaders: false,
+      maxHeaderSize: maxHeadBytes,
+    };
+    const request =
+      target.protocol === 'https:'
+        ? https.request({ ...options, servername: serverNameOf(target) })
+        : http.request(options);
+    return new Http1Call(request, head.method, events);
+  };
+}
+
+/** One request in the hands of Node's HTTP/1.1 client, which has its head already. */
+export class Http1Call implements UpstreamCall {
+  readonly #request: ClientRequest;
+
+  constructor(request: ClientRequest, method: string, events: CallEvents) {
+    this.#request = request;
+    request.maxHeadersCount = 0;
+    request.on('response', (answer: IncomingMessage) => events.onAnswer(new Http1Answer(answer, method)));
+    request.on('information', ({ statusCode, statusMessage, rawHeaders }: InformationEvent) => {
+      if (statusCode !== 100) events.onInterim({ status: statusCode, reason: statusMessage, headers: rawHeaders });
+    });
+    request.on('continue', () => events.onContinue());
+    request.on('drain', () => events.onDrain());
+    request.on('error', (error) => events.onError(error, this));
+    request.on('close', () => events.onClose(this));
+  }
+
+  get isDestroyed(): boolean {
+    return this.#request.destroyed;
+  }
+
+  get isEnded(): boolean {
+    return this.#request.writableEnded;
+  }
+
+  get isFull(): boolean {
+    return this.#request.writableNeedDrain;
+  }
+
+  get isOnReusedConnection(): boolean {
+    return this.#request.reusedSocket;
+  }
+
+  write(chunk: Buffer): boolean {
+    return this.#request.write(chunk);
+  }
+
+  flushHead(): void {
+    this.#request.write(Buffer.alloc(0));
+  }
+
+  end(trailers: RawHeaders): void {
+    if (trailers.length > 0) this.#request.addTrailers(trailerPairs(trailers));
+    this.#request.end();
+  }
+
+  destroy(): void {
+    this.#request.destroy();
+  }
+}
+
+class Http1Answer implements UpstreamAnswer {
+  readonly #message: IncomingMessage;
+  readonly status: number;
+  readonly reason: string;
+  readonly httpVersion: string;
+  readonly rawHeaders: RawHeaders;
+  readonly framing: Framing;
+  readonly on: UpstreamAnswer['on'];
+
+  constructor(message: IncomingMessage, method: string) {
+    this.#message = message;
+    this.status = message.statusCode ?? 0;
+    this.reason = message.statusMessage ?? '';
+    this.httpVersion = message.httpVersion;
+    this.rawHeaders = message.rawHeaders;
+    this.framing = framingOf(message.rawHeaders, this.status, method);
+    this.on = message.on.bind(message) as UpstreamAnswer['on'];
+  }
+
+  get rawTrailers(): RawHeaders {
+    return this.#message.rawTrailers;
+  }
+
+  get isComplete(): boolean {
+    return this.#message.complete;
+  }
+
+  pause(): void {
+    this.#message.pause();
+  }
+
+  resume(): void {
+    this.#message.resume();
+  }
+}
+
+/** Headers as Node can write them: chunks announced where a body has no length, and no `Expect` that would harm others. */
+function writable({ headers, hasBody }: CallHead, events: CallEvents): string[] {
+  let written = [...headers];
+  const isFramed =
+    headerValue(headers, 'content-length') !== undefined || headerValue(headers, 'transfer-encoding') !== undefined;
+  if (hasBody && !isFramed) written.push('Transfer-Encoding', 'chunked');
+  // Node writes a head with `Expect` as UTF-8, which breaks Latin-1 values: we say "go on" in upstream's place.
+  if (headerValue(written, 'expect') !== undefined && written.some((text) => /[\u0080-\u00ff]/.test(text))) {
+    events.onContinue();
+    written = withHeader(written, 'expect', undefined);
+  }
+  return written;
+}

@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RawHeaders } from '../model/headers.ts';
+import { type AnswerHead, type ClientResponse, trailerPairs } from './client-side.ts';
+import { headersForClient } from './passed-headers.ts';
+
+const nothing = Buffer.alloc(0);
+
+/** An HTTP/1.x response in Node's hands. Raw headers both ways; nothing is added to what upstream sent. */
+export class Http1Response implements ClientResponse {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  #endsWithConnection = false;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.#request = request;
+    this.#response = response;
+    // What breaks off is noticed by `close`; without a listener Node would throw.
+    request.on('error', ignore);
+    response.on('error', ignore);
+  }
+
+  get isStarted(): boolean {
+    return this.#response.headersSent;
+  }
+
+  get isGone(): boolean {
+    return this.#response.destroyed;
+  }
+
+  onTurn(begin: () => void): void {
+    if (this.#response.socket) begin();
+    else this.#response.once('socket', begin);
+  }
+
+  onClose(listener: () => void): () => void {
+    this.#response.once('close', listener);
+    return () => this.#response.off('close', listener);
+  }
+
+  onDrain(listener: () => void): () => void {
+    this.#response.on('drain', listener);
+    return () => this.#response.off('drain', listener);
+  }
+
+  sendContinue(): void {
+    this.#response.writeContinue();
+  }
+
+  sendInterim({ status, reason, headers }: { status: number; reason: string; headers: RawHeaders }): void {
+    const { socket } = this.#response;
+    // HTTP/1.0 has no interim responses (RFC 9110 §15.2).
+    if (!socket || this.#request.httpVersion === '1.0' || this.#response.headersSent) return;
+    let head = `HTTP/1.1 ${status} ${reason}\r\n`;
+    for (let i = 0; i + 1 < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
+    socket.write(`${head}\r\n`, 'latin1');
+  }
+
+  start({ status, reason, headers, framing }: AnswerHead): void {
+    const response = this.#response;
+    response.sendDate = false;
+    if (framing === 'close') {
+      // The end of the connection is the end of the body, here as there.
+      this.#endsWithConnection = true;
+      response.shouldKeepAlive = false;
+      response.useChunkedEncodingByDefault = false;
+    }
+    response.writeHead(status, reason, headersForClient(headers, status, this.#request));
+  }
+
+  /** Not flushHeaders(): it writes the head as UTF-8 and breaks Latin-1 values. */
+  flush(): void {
+    this.#response.write(nothing);
+  }
+
+  write(chunk: Buffer): boolean {
+    return this.#response.write(chunk);
+  }
+
+  end(chunk: Buffer | undefined, trailers: RawHeaders): void {
+    const response = this.#response;
+    if (trailers.length > 0 && response.chunkedEncoding) response.addTrailers(trailerPairs(trailers));
+    if (chunk && chunk.length > 0) response.end(chunk);
+    else response.end();
+  }
+
+  cut(): void {
+    const { socket } = this.#response;
+    if (!socket || socket.destroyed) return;
+    // A reset would overtake what is still on its way to the socket.
+    this.#response.write(nothing, () => {
+      // Where the end of the connection would mean a complete body only a reset tells.
+      if (this.#endsWithConnection) socket.resetAndDestroy();
+      else socket.destroySoon();
+    });
+  }
+
+  endConnection(): void {
+    this.#response.shouldKeepAlive = false;
+  }
+}
+
+function ignore(): void {}
