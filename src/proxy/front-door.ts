@@ -111,10 +111,7 @@ export class FrontDoor {
       ALPNProtocols: ['h2', 'http/1.1'],
       SNICallback: (name, done) => {
         askedFor = name;
-        secureContextFor(name).then(
-          (context) => done(null, context),
-          (error: unknown) => done(error as Error),
-        );
+        void (async () => done(null, await secureContextFor(name)))().catch(done);
       },
     });
     const timer = setTimeout(() => secure.destroy(), handshakeMs);
