@@ -111,7 +111,7 @@ export class FrontDoor {
       ALPNProtocols: ['h2', 'http/1.1'],
       SNICallback: (name, done) => {
         askedFor = name;
-        void (async () => done(null, await secureContextFor(name)))().catch(done);
+        void answerName(name, secureContextFor, done);
       },
     });
     const timer = setTimeout(() => secure.destroy(), handshakeMs);
@@ -130,4 +130,19 @@ export class FrontDoor {
       else onHttp1(secure, inside);
     });
   }
+}
+
+async function answerName(
+  name: string,
+  secureContextFor: (host: string) => Promise<SecureContext>,
+  done: (error: Error | null, context?: SecureContext) => void,
+): Promise<void> {
+  let context: SecureContext;
+  try {
+    context = await secureContextFor(name);
+  } catch (thrown) {
+    done(thrown as Error);
+    return;
+  }
+  done(null, context);
 }
