@@ -138,6 +138,16 @@ const table = {
     message: 'no certificate is made for {host}: {problem}',
     hint: 'check which host the client names; if it is meant to be passed on unopened, name it with --tunnel',
   },
+  TRUST_STORE_UNCHANGED: {
+    exitCode: 3,
+    message: 'could not change {stores}: {problem}',
+    hint: '{hint}',
+  },
+  TRUST_STORE_UNKNOWN: {
+    exitCode: 3,
+    message: 'this machine has no trust store that Retake knows how to change',
+    hint: 'trust {path} by hand where you need it, or start the program with retake exec, which needs no trust store',
+  },
   INTERNAL: {
     exitCode: 3,
     message: 'unexpected error: {problem}',

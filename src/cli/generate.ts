@@ -32,7 +32,7 @@ export const generate: Register = (define) => {
       folder: file === undefined ? context.cwd : path.dirname(file),
     });
     if (file !== undefined) {
-      const { writeFile } = await import('./write-file.ts');
+      const { writeFile } = await import('../base/write-file.ts');
       writeFile(file, text);
     }
     if (context.json) {

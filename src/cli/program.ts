@@ -14,6 +14,7 @@ const commands: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['show', async () => (await import('./show.ts')).show],
   ['runs', async () => (await import('./runs.ts')).runs],
   ['generate', async () => (await import('./generate.ts')).generate],
+  ['ca', async () => (await import('./ca.ts')).ca],
   ['demo', async () => (await import('./demo.ts')).demo],
 ]);
 

@@ -44,7 +44,7 @@ async function runTest(context: Context, options: TestOptions, cassettes: readon
   const { parseReporters } = await import('../suite/reporters/reporter-list.ts');
   const { formatSummary } = await import('../suite/reporters/default.ts');
   const { formatTestDocument, worstRunVerdict } = await import('../suite/reporters/json.ts');
-  const { writeFile } = await import('./write-file.ts');
+  const { writeFile } = await import('../base/write-file.ts');
   const path = await import('node:path');
 
   if (options.target.length === 0) {

@@ -1,4 +1,11 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, X509Certificate } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  X509Certificate,
+} from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
@@ -81,11 +88,11 @@ export async function makeAuthority(folder: string, now: number): Promise<Author
   return files;
 }
 
-/** The beginning of the name of every authority that this user made on this machine; the date follows. */
+/** The beginning of the name of every authority that this user made on this machine; its date and a mark follow. */
 export function authorityNamePrefix(): string {
   const owner = `${userName()}@${hostname()}`.replace(/[^\p{L}\p{N}@._-]/gu, '_');
-  // A common name has 64 characters (RFC 5280, ub-common-name); "Retake CA " and the date take 21 of them.
-  return `Retake CA ${Array.from(owner).slice(0, 43).join('')} `;
+  // A common name has 64 characters (RFC 5280, ub-common-name); all but the owner takes 28 of them.
+  return `Retake CA ${Array.from(owner).slice(0, 36).join('')} `;
 }
 
 /** A process may run under a number that has no name, as in containers. */
@@ -111,7 +118,9 @@ async function selfSigned(key: KeyObject, now: number): Promise<string> {
   const x509 = await loadX509();
   const notBefore = new Date(now - backDatedMs);
   const publicKey = new x509.PublicKey(publicKeyInfo(key));
-  const name = [{ CN: [`${authorityNamePrefix()}${dateOf(new Date(now))}`] }, { O: ['Retake'] }];
+  // Clients look up an authority by its name: two of one day must not have the same one, or the first is taken for both.
+  const mark = createHash('sha256').update(publicKeyInfo(key)).digest('hex').slice(0, 6);
+  const name = [{ CN: [`${authorityNamePrefix()}${dateOf(new Date(now))} ${mark}`] }, { O: ['Retake'] }];
   const certificate = await x509.X509CertificateGenerator.create({
     subject: name,
     issuer: name,

@@ -52,7 +52,7 @@ describe('the certificate authority', () => {
     const authority = await openCertificateAuthority(folder);
     expect(authority.certificatePath).toBe(path.join(folder, 'ca.pem'));
     expect(readFileSync(authority.certificatePath, 'utf8')).toBe(authority.certificatePem);
-    expect(authority.name).toMatch(/^Retake CA \S+@\S+ \d{4}-\d\d-\d\d$/);
+    expect(authority.name).toMatch(/^Retake CA \S+@\S+ \d{4}-\d\d-\d\d [0-9a-f]{6}$/);
     const print = await openssl('x509', '-in', authority.certificatePath, '-noout', '-fingerprint', '-sha256');
     expect(print).toContain(`=${authority.fingerprint}\n`);
     expect(authority.validTo.getTime() - authority.validFrom.getTime()).toBe(365 * dayMs);

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { AppError, problemOf } from '../base/errors.ts';
+import { AppError, problemOf } from './errors.ts';
 
 /** Writes a text file in one step, making its folder: whoever reads it sees the old or the new text. FILE_UNWRITABLE. */
 export function writeFile(file: string, text: string): void {

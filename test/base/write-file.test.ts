@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { writeFile } from '../../src/cli/write-file.ts';
+import { writeFile } from '../../src/base/write-file.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 test('makes the folder, replaces the file and leaves nothing beside it', () => {
