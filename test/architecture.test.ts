@@ -82,6 +82,7 @@ const drawn = [
   'src/views/exchange-view.tsx',
   'src/views/fact.tsx',
   'src/views/icon.tsx',
+  'src/views/message-list.tsx',
   'src/views/outcome-status.tsx',
   'src/views/timing-bar.tsx',
   'src/views/verdict-badge.tsx',

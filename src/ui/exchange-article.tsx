@@ -7,6 +7,7 @@ import { formatAddress } from '../model/address.ts';
 import { bodyView } from './body-content.ts';
 import type { KnownCassette } from './cassette-library.ts';
 import { bodyUrl, exchangeUrl } from './links.ts';
+import { messageList } from './messages.ts';
 import type { Writer } from './newest-session.ts';
 
 /** Larger bodies do not fit a command line (Linux takes 128 KiB per argument). */
@@ -19,11 +20,21 @@ export interface ExchangeArticleProps {
   readonly exchange: Exchange;
   /** The side whose body is shown whole. */
   readonly whole: string | undefined;
+  /** Index of the first message shown. */
+  readonly messagesFrom: number;
   readonly writer: Writer;
 }
 
 /** Reads what the view of one exchange needs. */
-export function exchangeArticle({ reader, cassette, session, exchange, whole, writer }: ExchangeArticleProps) {
+export function exchangeArticle({
+  reader,
+  cassette,
+  session,
+  exchange,
+  whole,
+  messagesFrom,
+  writer,
+}: ExchangeArticleProps) {
   const at = (position: number) => ({ cassette: cassette.name, session: session.name, position });
   const address = at(exchange.position);
   const pageUrl = exchangeUrl(address);
@@ -58,6 +69,12 @@ export function exchangeArticle({ reader, cassette, session, exchange, whole, wr
       slots={slots}
       requestBody={body('request', request)}
       responseBody={response && body('response', response)}
+      messages={messageList({
+        reader,
+        exchange,
+        from: messagesFrom,
+        urlOf: (from) => `${pageUrl}?messages=${from}#messages`,
+      })}
       curl={curl}
       previousUrl={exchange.position > 0 ? exchangeUrl(at(exchange.position - 1)) : undefined}
       nextUrl={isLast ? undefined : exchangeUrl(at(exchange.position + 1))}

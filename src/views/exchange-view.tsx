@@ -6,6 +6,7 @@ import { BodyView, type BodyViewProps } from './body-view.tsx';
 import { CopyButton } from './copy-command.tsx';
 import { HeaderTable } from './header-table.tsx';
 import { Icon } from './icon.tsx';
+import { MessageList, type MessageListProps } from './message-list.tsx';
 import { OutcomeStatus } from './outcome-status.tsx';
 import { failureWords, statusTone } from './outcome-words.ts';
 import { formatClock, formatDateTime, formatSize } from './quantities.ts';
@@ -20,6 +21,8 @@ export interface ExchangeViewProps {
   readonly requestBody: BodyViewProps;
   /** Undefined while there is no response head. */
   readonly responseBody: BodyViewProps | undefined;
+  /** What passed while it went on, for streams and conversations. */
+  readonly messages: MessageListProps | undefined;
   readonly curl: string;
   readonly previousUrl: string | undefined;
   readonly nextUrl: string | undefined;
@@ -81,6 +84,7 @@ export function ExchangeView(props: ExchangeViewProps) {
           )}
         </section>
       </div>
+      {props.messages === undefined ? null : <MessageList {...props.messages} />}
     </article>
   );
 }

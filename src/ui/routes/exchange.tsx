@@ -48,7 +48,12 @@ export function exchangeRoutes(app: Hono, ui: UiContext): void {
             </a>
             <span>{exchange.position}</span>
           </nav>
-          {exchangeArticle({ ...found, whole: c.req.query('whole'), writer: writerOf(found.reader) })}
+          {exchangeArticle({
+            ...found,
+            whole: c.req.query('whole'),
+            messagesFrom: Number(c.req.query('messages')) || 0,
+            writer: writerOf(found.reader),
+          })}
         </div>,
       );
     }),

@@ -123,7 +123,17 @@ async function trafficPage(
         at={selected?.position}
       />
       <aside id="pane" class="pane" aria-label="The exchange chosen in the list">
-        {selected ? exchangeArticle({ reader, cassette, session, exchange: selected, whole: undefined, writer }) : null}
+        {selected
+          ? exchangeArticle({
+              reader,
+              cassette,
+              session,
+              exchange: selected,
+              whole: undefined,
+              messagesFrom: 0,
+              writer,
+            })
+          : null}
       </aside>
     </div>,
   );
