@@ -124,6 +124,8 @@ export class FrontDoor {
     secure.once('secure', () => {
       clearTimeout(timer);
       secure.off('error', onError);
+      // Only Node's own TLS server says so, and HTTP/2 waits for it.
+      (secure as { secureConnecting?: boolean }).secureConnecting = false;
       const { onHttp1, onHttp2 } = this.#options;
       const inside: Arrival = { ...arrival, scheme: 'https' };
       if (secure.alpnProtocol === 'h2') onHttp2(secure, inside);

@@ -75,7 +75,7 @@ function Row({ row }: { readonly row: MessageRow }) {
       ) : (
         <details>
           <summary class="message-line">{line}</summary>
-          <pre>{row.whole.split('\n').map(visible).join('\n')}</pre>
+          <pre>{visible(row.whole)}</pre>
         </details>
       )}
       {row.note === undefined ? null : <p class="quiet message-note">{row.note}</p>}
