@@ -13,6 +13,8 @@ export type FrameKind =
   | 'response-head'
   | 'response-data'
   | 'stream-mark'
+  | 'conversation-chunk'
+  | 'conversation-data'
   | 'end'
   | 'failed'
   | 'dropped'
@@ -26,6 +28,8 @@ const kinds: readonly FrameKind[] = [
   'response-head',
   'response-data',
   'stream-mark',
+  'conversation-chunk',
+  'conversation-data',
   'end',
   'failed',
   'dropped',

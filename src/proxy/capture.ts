@@ -1,9 +1,10 @@
-import { mediaType } from '../model/content-shape.ts';
+import type { StreamMark } from '../model/exchange.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import type { FrameKind } from './capture-frames.ts';
 import type { Share } from './frame-queue.ts';
 import type { HopFailure } from './hop-failure.ts';
 import type { HopObserver, ResponseHead } from './hop-observer.ts';
+import { requestMarker, responseMarker, type StreamMarker } from './stream-marker.ts';
 
 /** Where a capture tells what it sees (the recorder). */
 export interface CaptureSink {
@@ -20,6 +21,7 @@ export interface CaptureSink {
 
 export interface CaptureOptions {
   readonly position: number;
+  readonly requestHeaders: RawHeaders;
   /** `performance.now()` at the arrival of the request head. */
   readonly arrivedAtMs: number;
   /** Bytes kept of each body; the rest is counted only. */
@@ -31,8 +33,6 @@ export interface CaptureOptions {
 /** An exchange with more than this must leave room in the queue for the others. */
 const largeBytes = 1024 * 1024;
 
-const streamTypes: ReadonlySet<string> = new Set(['text/event-stream', 'application/x-ndjson', 'application/ndjson']);
-
 /** Sees one exchange pass by and tells the recorder. Every copy of a byte made for recording is made here. */
 export class Capture implements HopObserver {
   readonly #recorder: CaptureSink;
@@ -40,7 +40,9 @@ export class Capture implements HopObserver {
   readonly #generation: number;
   #requestBytes = 0;
   #responseBytes = 0;
-  #isStream = false;
+  #conversationBytes = 0;
+  #requestMarker: StreamMarker | undefined;
+  #responseMarker: StreamMarker | undefined;
   #isDropped = false;
 
   constructor(recorder: CaptureSink, options: CaptureOptions) {
@@ -50,7 +52,10 @@ export class Capture implements HopObserver {
   }
 
   requestData(chunk: Buffer): boolean {
+    // Most requests have no body, and their types need not be looked at.
+    if (this.#requestBytes === 0) this.#requestMarker = requestMarker(this.#options.requestHeaders);
     this.#requestBytes += chunk.length;
+    if (this.#requestMarker) this.#mark('request', this.#requestMarker(chunk, this.#elapsedMs()));
     return this.#keep('request-data', chunk, this.#requestBytes);
   }
 
@@ -70,18 +75,25 @@ export class Capture implements HopObserver {
       this.#recorder.end('dropped', position, '');
       return;
     }
-    this.#isStream = streamTypes.has(mediaType(head.headers));
+    const elapsedMs = this.#elapsedMs();
+    this.#responseMarker = responseMarker(head, elapsedMs);
     const { status, framing, httpVersion, reason, headers } = head;
-    const text = fields(this.#elapsedMs(), status, framing, httpVersion, reason, headers);
+    const text = fields(elapsedMs, status, framing, httpVersion, reason, headers);
     this.#recorder.text('response-head', position, text);
   }
 
   responseData(chunk: Buffer): boolean {
     this.#responseBytes += chunk.length;
-    if (this.#isStream && this.#isLive()) {
-      this.#recorder.text('stream-mark', this.#options.position, `${this.#elapsedMs()}\n${chunk.length}`);
-    }
+    if (this.#responseMarker) this.#mark('response', this.#responseMarker(chunk, this.#elapsedMs()));
     return this.#keep('response-data', chunk, this.#responseBytes);
+  }
+
+  conversationData(direction: 'request' | 'response', chunk: Buffer): boolean {
+    if (!this.#isLive()) return true;
+    const { position } = this.#options;
+    this.#conversationBytes += chunk.length;
+    this.#recorder.text('conversation-chunk', position, fields(this.#elapsedMs(), direction, chunk.length));
+    return this.#recorder.data('conversation-data', position, chunk, this.#share());
   }
 
   responseEnd(trailers: RawHeaders, stored?: () => void): void {
@@ -105,6 +117,13 @@ export class Capture implements HopObserver {
     else stored?.();
   }
 
+  #mark(direction: 'request' | 'response', marks: readonly StreamMark[]): void {
+    if (!this.#isLive()) return;
+    for (const { offsetMs, sizeBytes } of marks) {
+      this.#recorder.text('stream-mark', this.#options.position, fields(offsetMs, direction, sizeBytes));
+    }
+  }
+
   #keep(kind: 'request-data' | 'response-data', chunk: Buffer, total: number): boolean {
     if (!this.#isLive()) return true;
     const excess = total - this.#options.maxBodyBytes;
@@ -114,7 +133,8 @@ export class Capture implements HopObserver {
   }
 
   #share(): Share {
-    return this.#requestBytes + this.#responseBytes > largeBytes ? 'bulk' : 'ordinary';
+    const bytes = this.#requestBytes + this.#responseBytes + this.#conversationBytes;
+    return bytes > largeBytes ? 'bulk' : 'ordinary';
   }
 
   #isLive(): boolean {

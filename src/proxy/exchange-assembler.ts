@@ -1,31 +1,19 @@
 import { problemOf } from '../base/errors.ts';
-import { mediaType } from '../model/content-shape.ts';
-import {
-  type BodyFacts,
-  emptyBody,
-  type ExchangeSummary,
-  type FailureOutcome,
-  type Outcome,
-  type ResponseFacts,
-} from '../model/exchange.ts';
-import type { SessionTarget } from '../model/session.ts';
-import type { Redactor } from '../redact/redactor.ts';
+import type { BodyFacts, ExchangeSummary } from '../model/exchange.ts';
 import type { CassetteWriter } from '../store/cassette-writer.ts';
 import type { BodyCollector } from './body-collector.ts';
 import type { Frame } from './capture-frames.ts';
-import { recordRequest, type RequestRecord, recordResponse, type ResponseRecord } from './message-record.ts';
-import { type CollectorPool, isScannable, OpenExchange } from './open-exchange.ts';
+import { type ContentOptions, ExchangeContent } from './exchange-content.ts';
+import type { RequestRecord } from './message-record.ts';
+import { type ExchangePool, OpenExchange } from './open-exchange.ts';
 
 /** Over all exchanges; beyond it bodies are streamed to the disk without being looked into. */
 const maxHeldBytes = 64 * 1024 * 1024;
 
-export interface AssemblerOptions {
+export interface AssemblerOptions extends ContentOptions {
   readonly writer: CassetteWriter;
-  readonly sessionId: number;
-  readonly session: string;
-  readonly targets: readonly SessionTarget[];
-  /** Undefined: traffic is stored as it is. */
-  readonly redactor: Redactor | undefined;
+  /** Bytes kept of a message of a conversation. */
+  readonly maxMessageBytes: number;
 }
 
 /** What one group of frames came to. */
@@ -35,7 +23,7 @@ export interface GroupResult {
   readonly lostCount: number;
   /** Why exchanges were lost. */
   readonly problem: string | undefined;
-  /** Bodies that were stored without being looked into, in words. */
+  /** Content that was stored without being looked into, in words. */
   readonly notes: readonly string[];
 }
 
@@ -45,19 +33,20 @@ export interface GroupResult {
  */
 export class ExchangeAssembler {
   readonly #options: AssemblerOptions;
+  readonly #content: ExchangeContent;
   readonly #open = new Map<number, OpenExchange>();
-  readonly #pool: CollectorPool;
+  readonly #pool: ExchangePool;
   /** Rows of exchanges that were given up, to be taken out as soon as writing works. */
   #orphans: number[] = [];
   #summaries: ExchangeSummary[] = [];
   #lostCount = 0;
   #problem: string | undefined;
-  #notes: string[] = [];
 
   constructor(options: AssemblerOptions) {
     this.#options = options;
-    const { writer } = options;
-    this.#pool = { openSink: () => writer.openBody(), held: { total: 0 }, maxHeldBytes };
+    this.#content = new ExchangeContent(options);
+    const { writer, maxMessageBytes } = options;
+    this.#pool = { openSink: () => writer.openBody(), held: { total: 0 }, maxHeldBytes, maxMessageBytes };
   }
 
   /** Writes one group of frames in one transaction. A failure of the store is part of the result, never thrown. */
@@ -65,7 +54,7 @@ export class ExchangeAssembler {
     this.#summaries = [];
     this.#lostCount = 0;
     this.#problem = undefined;
-    this.#notes = [];
+    this.#content.notes = [];
     const orphans = this.#orphans;
     this.#orphans = [];
     let endedCount = 0;
@@ -85,7 +74,8 @@ export class ExchangeAssembler {
       this.#forgetOpen();
       return { summaries: [], lostCount, problem: problemOf(thrown), notes: [] };
     }
-    return { summaries: this.#summaries, lostCount: this.#lostCount, problem: this.#problem, notes: this.#notes };
+    const { notes } = this.#content;
+    return { summaries: this.#summaries, lostCount: this.#lostCount, problem: this.#problem, notes };
   }
 
   #apply(frame: Frame): void {
@@ -107,6 +97,7 @@ export class ExchangeAssembler {
       return;
     }
     exchange.apply(frame);
+    if (exchange.passed.length > 0) this.#keepPassed(exchange);
     if (exchange.end) this.#finish(exchange);
   }
 
@@ -129,11 +120,11 @@ export class ExchangeAssembler {
     const { writer } = this.#options;
     if (exchange.rowId === undefined) {
       const streamed = exchange.requestIsWhole ? finishStreamed(exchange.requestBody) : undefined;
-      const record = this.#attempt(exchange, () => this.#recordRequest(exchange, streamed));
+      const record = this.#attempt(exchange, () => this.#content.request(exchange, streamed));
       if (!record) return;
       exchange.rowId = writer.insertRunning({
-        ...this.#placeOf(exchange),
-        ...this.#requestPart(exchange, record, streamed),
+        ...this.#content.place(exchange),
+        ...this.#content.requestPart(exchange, record, streamed),
       });
       if (exchange.requestIsWhole) {
         exchange.requestIsStored = true;
@@ -152,26 +143,26 @@ export class ExchangeAssembler {
     const streamedRequest = requestIsStored ? undefined : finishStreamed(exchange.requestBody);
     const streamedResponse = response && finishStreamed(response.body);
     const records = this.#attempt(exchange, () => ({
-      request: requestIsStored ? undefined : this.#recordRequest(exchange, streamedRequest),
-      response: response && this.#recordResponse(exchange),
+      request: requestIsStored ? undefined : this.#content.request(exchange, streamedRequest),
+      response: response && this.#content.response(exchange),
     }));
     if (!records) return;
-    const outcome = this.#outcome(exchange, records.response, streamedResponse);
+    const outcome = this.#content.outcome(exchange, records.response, streamedResponse);
     const { firstByteMs } = exchange;
     const ended = {
       ...(firstByteMs === undefined ? {} : { firstByteMs }),
       durationMs: exchange.end!.durationMs,
       outcome,
     };
-    const requestPart = records.request && this.#requestPart(exchange, records.request, streamedRequest);
+    const requestPart = records.request && this.#content.requestPart(exchange, records.request, streamedRequest);
     if (exchange.rowId !== undefined) writer.finishExchange(exchange.rowId, { ...requestPart, ...ended });
-    else exchange.rowId = writer.insertExchange({ ...this.#placeOf(exchange), ...requestPart!, ...ended });
+    else exchange.rowId = writer.insertExchange({ ...this.#content.place(exchange), ...requestPart!, ...ended });
     if (records.request) this.#keepSlots(exchange, 'request', records.request.slots);
     if (records.response) this.#keepSlots(exchange, 'response', records.response.slots);
     this.#keepEvents(exchange);
     exchange.requestBody.release();
     response?.body.release();
-    this.#summaries.push(this.#summaryOf(exchange, outcome));
+    this.#summaries.push(this.#content.summary(exchange, outcome));
   }
 
   /** Redaction that fails on some content loses this exchange only: better lost than stored with its secrets. */
@@ -187,79 +178,6 @@ export class ExchangeAssembler {
     }
   }
 
-  #recordRequest(exchange: OpenExchange, streamed: BodyFacts | undefined): RequestRecord {
-    const { method, target, requestHeaders: headers, requestTrailers: trailers, requestBody } = exchange;
-    const body = exchange.requestIsWhole || exchange.end ? requestBody.whole() : undefined;
-    const record = recordRequest(
-      { method, target, headers, trailers, body },
-      { targetName: this.#targetName(exchange), redactor: this.#options.redactor, streamed, cut: exchange.cutRequest },
-    );
-    exchange.shownTarget = record.message.target;
-    this.#noteUnread(exchange, 'request', record.unread ?? (streamed && tooLarge(headers, streamed)));
-    return record;
-  }
-
-  #recordResponse(exchange: OpenExchange): ResponseRecord {
-    const { status, headers, body } = exchange.response!;
-    const trailers = exchange.end!.responseTrailers;
-    const whole = body.whole();
-    const record = recordResponse({ status, headers, trailers, body: whole }, this.#options.redactor);
-    const large = whole === undefined ? tooLarge(headers, { sizeBytes: body.sizeBytes }) : undefined;
-    this.#noteUnread(exchange, 'response', record.unread ?? large);
-    return record;
-  }
-
-  #placeOf(exchange: OpenExchange) {
-    const { position, epoch, startedAt } = exchange;
-    return { sessionId: this.#options.sessionId, position, epoch, startedAt, targetName: this.#targetName(exchange) };
-  }
-
-  #requestPart(exchange: OpenExchange, record: RequestRecord, streamed: BodyFacts | undefined) {
-    const { method, target, headers, trailers } = record.message;
-    const { httpVersion, end } = exchange;
-    const stored = streamed ?? this.#putBody(record.message.body);
-    const body = exchange.cutRequest ? { ...stored, truncated: true, fullSizeBytes: end!.requestBytes } : stored;
-    return {
-      request: { method, target, httpVersion, headers, trailers, body },
-      requestKey: record.key,
-      slots: record.keySlots,
-    };
-  }
-
-  #outcome(exchange: OpenExchange, record: ResponseRecord | undefined, streamed: BodyFacts | undefined): Outcome {
-    const end = exchange.end!;
-    const response = record && this.#responseFacts(exchange, record, streamed);
-    if (!end.failure) return { kind: 'response', ...response! };
-    const failure: FailureOutcome = { kind: 'failure', ...end.failure };
-    return response ? { ...failure, response } : failure;
-  }
-
-  #responseFacts(exchange: OpenExchange, record: ResponseRecord, streamed: BodyFacts | undefined): ResponseFacts {
-    const { status, reason, httpVersion, framing, body } = exchange.response!;
-    const { responseBytes } = exchange.end!;
-    const stored = streamed ?? this.#putBody(record.message.body);
-    const isCut = responseBytes > body.sizeBytes;
-    return {
-      status,
-      reason,
-      httpVersion,
-      headers: record.message.headers,
-      trailers: record.message.trailers,
-      body: isCut ? { ...stored, truncated: true, fullSizeBytes: responseBytes } : stored,
-      framing,
-      informational: exchange.informational.map((interim) => this.#redactInterim(interim)),
-    };
-  }
-
-  #redactInterim<T extends { readonly status: number; readonly headers: readonly string[] }>(interim: T): T {
-    const message = { status: interim.status, headers: interim.headers, trailers: [], body: undefined };
-    return { ...interim, headers: recordResponse(message, this.#options.redactor).message.headers };
-  }
-
-  #putBody(bytes: Buffer | undefined): BodyFacts {
-    return bytes === undefined || bytes.length === 0 ? emptyBody : this.#options.writer.putBody(bytes);
-  }
-
   #keepSlots(exchange: OpenExchange, side: 'request' | 'response', slots: RequestRecord['slots']): void {
     if (slots.length === 0) return;
     const { position } = exchange;
@@ -273,40 +191,19 @@ export class ExchangeAssembler {
     exchange.events = [];
   }
 
-  #noteUnread(exchange: OpenExchange, side: 'request' | 'response', why: string | undefined): void {
-    if (why === undefined || !this.#options.redactor) return;
-    this.#notes.push(`${side} body of ${exchange.method} ${exchange.shownTarget} may hold secrets: ${why}`);
-  }
-
-  #targetName(exchange: OpenExchange): string {
-    return this.#options.targets[exchange.targetIndex]!.name;
-  }
-
-  #summaryOf(exchange: OpenExchange, outcome: Outcome): ExchangeSummary {
-    const { position, method, startedAt, response, end, cutRequest } = exchange;
-    const stored = outcome.kind === 'response' ? outcome : outcome.response;
-    return {
-      sessionId: this.#options.sessionId,
-      session: this.#options.session,
-      position,
-      method,
-      target: exchange.shownTarget,
-      targetName: this.#targetName(exchange),
-      startedAt,
-      durationMs: end!.durationMs,
-      ...(outcome.kind === 'response' ? { status: outcome.status } : { failure: outcome.code }),
-      requestBytes: end!.requestBytes,
-      responseBytes: end!.responseBytes,
-      ...(cutRequest || stored?.body.truncated ? { truncated: true } : {}),
-      contentType: response ? mediaType(response.headers) : '',
-    };
+  /**
+   * Messages are stored as they come: decompressed, those of one group could be more than fits into memory. The request
+   * first, since its secrets must be known when they are looked into.
+   */
+  #keepPassed(exchange: OpenExchange): void {
+    if (exchange.rowId === undefined) this.#keepRunning(exchange);
+    const { passed } = exchange;
+    exchange.passed = [];
+    const redacted = this.#attempt(exchange, () => passed.map((one) => this.#content.redact(exchange, one)));
+    if (redacted) exchange.events.push(...redacted.map((one) => this.#content.event(one)));
   }
 }
 
 function finishStreamed(body: BodyCollector): BodyFacts | undefined {
   return body.isStreamed ? body.finish() : undefined;
-}
-
-function tooLarge(headers: readonly string[], body: { readonly sizeBytes: number }): string | undefined {
-  return isScannable(headers) ? `its ${body.sizeBytes} bytes are too many to be looked into` : undefined;
 }

@@ -1,5 +1,4 @@
 import type httpProxy from 'http-proxy';
-import type http from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
@@ -8,7 +7,7 @@ import type { ClientRequest, ClientResponse } from './client-side.ts';
 import { Hop, type HopRoute } from './hop.ts';
 import type { HopObserver } from './hop-observer.ts';
 import { http1Calls } from './http1-call.ts';
-import { Tunnel } from './tunnel.ts';
+import { Tunnel, type TunnelEvents } from './tunnel.ts';
 import { createUpstreamAgent, type IsOwnAddress, serverNameOf } from './upstream-agent.ts';
 import type { Target } from '../model/target.ts';
 
@@ -54,7 +53,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     forward: (request, response, observer) => new Hop(request, response, route, observer).start(),
     tunnel: (request, socket, head, observer) => {
       const tunnel = new Tunnel(request, socket, route, observer);
-      tunnel.start((onRequest, onError) => openTunnel({ route, socket, head, onRequest, onError }));
+      tunnel.start((events) => openTunnel({ route, socket, head, ...events }));
     },
     close: () => {
       agent.destroy();
@@ -63,12 +62,10 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   };
 }
 
-interface OpenTunnel {
+interface OpenTunnel extends TunnelEvents {
   readonly route: HopRoute;
   readonly socket: Socket;
   readonly head: Buffer;
-  readonly onRequest: (upstream: http.ClientRequest) => void;
-  readonly onError: (error: Error) => void;
 }
 
 /**
@@ -79,6 +76,7 @@ function openTunnel(options: OpenTunnel): void {
   const { target, freshAgent } = options.route;
   const proxy = loadHttpProxy().createProxyServer();
   proxy.on('proxyReqWs', options.onRequest);
+  proxy.on('open', options.onOpen);
   const neutral = { method: 'GET', url: '/', headers: { upgrade: 'websocket', connection: 'upgrade' } };
   proxy.ws(
     neutral as unknown as IncomingMessage,

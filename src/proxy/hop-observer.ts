@@ -21,6 +21,8 @@ export interface HopObserver {
   readonly informational: (status: number, headers: RawHeaders) => void;
   readonly responseHead: (head: ResponseHead) => void;
   readonly responseData: (chunk: Buffer) => boolean;
+  /** After a 101: bytes of the new protocol, until `responseEnd`. */
+  readonly conversationData: (direction: 'request' | 'response', chunk: Buffer) => boolean;
   readonly responseEnd: (trailers: RawHeaders, stored?: () => void) => void;
   readonly failed: (failure: HopFailure, stored?: () => void) => void;
   readonly whenRoom: (resume: () => void) => void;
@@ -33,6 +35,7 @@ export const blindObserver: HopObserver = {
   informational: () => {},
   responseHead: () => {},
   responseData: () => true,
+  conversationData: () => true,
   responseEnd: (_trailers, stored) => stored?.(),
   failed: (_failure, stored) => stored?.(),
   whenRoom: (resume) => resume(),

@@ -4,6 +4,7 @@ import { headerValue, type RawHeaders } from '../model/headers.ts';
 import type { StreamEvent } from '../model/stream-event.ts';
 import { BodyCollector, type CollectorOptions } from './body-collector.ts';
 import { fieldsOf, type Frame } from './capture-frames.ts';
+import { ConversationReader, type Passed } from './conversation-reader.ts';
 import { maxMatchedBodyBytes } from './request-body.ts';
 
 /** Structured bodies up to here are held whole so that secrets can be replaced in them. */
@@ -11,7 +12,13 @@ const maxScannedBytes = 16 * 1024 * 1024;
 /** As large as one blob in a cassette; what is larger and not text need not be held. */
 const smallBodyBytes = 256 * 1024;
 
-export type CollectorPool = Omit<CollectorOptions, 'holdBytes'>;
+/** What the exchanges of a recording share. */
+export interface ExchangePool extends Omit<CollectorOptions, 'holdBytes'> {
+  /** Bytes kept of a message of a conversation. */
+  readonly maxMessageBytes: number;
+}
+
+type Direction = StreamEvent['direction'];
 
 export interface ResponseSoFar {
   readonly status: number;
@@ -43,13 +50,16 @@ export class OpenExchange {
   readonly requestHeaders: RawHeaders;
   readonly requestBody: BodyCollector;
   readonly informational: InformationalResponse[] = [];
-  readonly #pool: CollectorPool;
+  readonly #pool: ExchangePool;
   requestTrailers: RawHeaders = [];
   requestIsWhole = false;
   firstByteMs: number | undefined;
   response: ResponseSoFar | undefined;
   /** Not yet in the cassette. */
   events: StreamEvent[] = [];
+  /** Not yet among the events. */
+  passed: readonly Passed[] = [];
+  #conversation: ConversationReader | undefined;
   end: ExchangeEnd | undefined;
   /** The request target after redaction, as far as known. */
   shownTarget = '';
@@ -58,7 +68,7 @@ export class OpenExchange {
   /** The row already has the whole request. */
   requestIsStored = false;
 
-  constructor(frame: Frame, pool: CollectorPool) {
+  constructor(frame: Frame, pool: ExchangePool) {
     const [epoch, startedAt, targetIndex, method, target, httpVersion, ...headers] = fieldsOf(frame);
     this.position = frame.position;
     this.epoch = Number(epoch);
@@ -94,11 +104,25 @@ export class OpenExchange {
         this.response?.body.add(frame.payload);
         return;
       case 'stream-mark': {
-        const [offsetMs, sizeBytes] = fieldsOf(frame);
-        this.events.push({ direction: 'response', offsetMs: Number(offsetMs), sizeBytes: Number(sizeBytes) });
+        const [offsetMs, direction, sizeBytes] = fieldsOf(frame);
+        this.events.push({
+          direction: direction as Direction,
+          offsetMs: Number(offsetMs),
+          sizeBytes: Number(sizeBytes),
+        });
         return;
       }
+      case 'conversation-chunk': {
+        const [offsetMs, direction, sizeBytes] = fieldsOf(frame);
+        this.#conversation ??= new ConversationReader(this.response?.headers ?? [], this.#pool);
+        this.#conversation.startChunk(direction as Direction, Number(offsetMs), Number(sizeBytes));
+        return;
+      }
+      case 'conversation-data':
+        this.passed = this.#conversation!.add(frame.payload);
+        return;
       case 'end': {
+        this.#conversation?.abandon();
         const [durationMs, requestBytes, responseBytes, ...trailers] = fieldsOf(frame);
         this.end = {
           ...numbersOf(durationMs, requestBytes, responseBytes),
@@ -108,6 +132,7 @@ export class OpenExchange {
         return;
       }
       case 'failed': {
+        this.#conversation?.abandon();
         const [durationMs, requestBytes, responseBytes, code, message] = fieldsOf(frame);
         this.end = {
           ...numbersOf(durationMs, requestBytes, responseBytes),
@@ -146,6 +171,7 @@ export class OpenExchange {
   abandon(): void {
     this.requestBody.abandon();
     this.response?.body.abandon();
+    this.#conversation?.abandon();
   }
 
   #startResponse(frame: Frame): void {

@@ -16,6 +16,8 @@ export interface WorkerOptions {
   readonly session: Omit<NewSession, 'name'>;
   /** Undefined: traffic is stored as it is. */
   readonly redactionKey: Uint8Array | undefined;
+  /** Bytes kept of each body and of each message of a conversation; all by default. */
+  readonly maxBodyBytes?: number;
 }
 
 export type ToWorker =

@@ -42,6 +42,7 @@ class RecorderWorker {
       sessionId: this.#session.id,
       session: this.#session.name,
       targets: options.session.targets,
+      maxMessageBytes: options.maxBodyBytes ?? Number.POSITIVE_INFINITY,
       redactor: options.redactionKey && createRedactor(Buffer.from(options.redactionKey)),
     });
     tell({ kind: 'ready', session: this.#session.name });

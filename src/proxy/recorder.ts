@@ -22,8 +22,6 @@ const youngGenerationMb = 12;
 
 export interface RecorderOptions extends WorkerOptions {
   readonly log: Log;
-  /** Bytes kept of each body; none by default. */
-  readonly maxBodyBytes?: number;
   /** Captured bytes after which nothing new is stored. */
   readonly maxTotalBytes?: number;
   /** Time after which nothing new is stored. */
@@ -82,8 +80,9 @@ export class Recorder implements CaptureSink {
 
   /** Opens the cassette in a thread of its own and begins the session. Throws the store's AppErrors. */
   static async start(options: RecorderOptions): Promise<Recorder> {
-    const { cassettePath, plan, session, redactionKey } = options;
-    const workerData: WorkerOptions = { cassettePath, plan, session, redactionKey };
+    const { cassettePath, plan, session, redactionKey, maxBodyBytes } = options;
+    const limit = maxBodyBytes === undefined ? {} : { maxBodyBytes };
+    const workerData: WorkerOptions = { cassettePath, plan, session, redactionKey, ...limit };
     const here = import.meta.url;
     const file = here.endsWith('.ts') ? './recorder-worker.ts' : './recorder-worker.js';
     const worker = new Worker(new URL(file, here), {
@@ -118,6 +117,7 @@ export class Recorder implements CaptureSink {
     this.text('open', position, text);
     return new Capture(this, {
       position,
+      requestHeaders: rawHeaders,
       arrivedAtMs: performance.now(),
       maxBodyBytes: this.#options.maxBodyBytes ?? Number.POSITIVE_INFINITY,
       admitsResponse: options.admitsResponse,

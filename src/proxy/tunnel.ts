@@ -4,14 +4,22 @@ import { formatProblem, type HopFailure, hopFailureOf, statusOfFailure } from '.
 import type { HopObserver } from './hop-observer.ts';
 import type { HopRoute } from './hop.ts';
 import { headersForClient, headersForUpgrade } from './passed-headers.ts';
+import { countReadBytes } from './read-buffers.ts';
 import { loopErrno } from './upstream-agent.ts';
 import { upstreamPath } from '../model/target.ts';
 
-type Connect = (onRequest: (upstream: ClientRequest) => void, onError: (error: Error) => void) => void;
+/** What http-proxy tells while it connects the two sockets. */
+export interface TunnelEvents {
+  /** The request is about to be sent. */
+  readonly onRequest: (upstream: ClientRequest) => void;
+  /** The 101 is on its way to the client, and the sockets are connected. */
+  readonly onOpen: (upstreamSocket: Socket) => void;
+  readonly onError: (error: Error) => void;
+}
 
 /**
- * One request to switch protocols (RFC 9110 §7.8). Its exchange ends with the 101, or with whatever upstream answered
- * instead; after a 101 the two sockets are connected and what passes between them is not looked at.
+ * One request to switch protocols (RFC 9110 §7.8). After a 101 the bytes pass between the two sockets as they are, the
+ * observer sees them, and the exchange ends when the client's socket has closed. Any other answer ends it too.
  */
 export class Tunnel {
   readonly #request: IncomingMessage;
@@ -19,7 +27,12 @@ export class Tunnel {
   readonly #route: HopRoute;
   readonly #observer: HopObserver;
   #upstream: ClientRequest | undefined;
+  #hasSwitched = false;
+  #upstreamSocket: Socket | undefined;
+  /** The observer has been told the end. */
   #isOver = false;
+  /** Why the upstream socket died after the switch. */
+  #upstreamError: NodeJS.ErrnoException | undefined;
 
   constructor(request: IncomingMessage, socket: Socket, route: HopRoute, observer: HopObserver) {
     this.#request = request;
@@ -28,16 +41,17 @@ export class Tunnel {
     this.#observer = observer;
   }
 
-  start(connect: Connect): void {
+  start(connect: (events: TunnelEvents) => void): void {
     this.#observer.requestEnd([]);
     // Node took its own handlers away with the parser.
     this.#socket.on('error', () => this.#socket.destroy());
     // Keeps reading, so that a client that leaves is noticed; what it sends meanwhile waits in the socket.
     this.#socket.on('readable', ignore);
-    connect(
-      (upstream) => this.#onRequest(upstream),
-      (error) => this.#onError(error),
-    );
+    connect({
+      onRequest: (upstream) => this.#onRequest(upstream),
+      onOpen: (upstreamSocket) => this.#onOpen(upstreamSocket),
+      onError: (error) => this.#onError(error),
+    });
     // http-proxy would send a de-chunked body under a chunked head.
     this.#upstream?.removeAllListeners('response');
     this.#upstream?.on('response', (answer: IncomingMessage) => this.#onResponse(answer));
@@ -59,24 +73,77 @@ export class Tunnel {
     );
     this.#socket.once('close', () => {
       if (this.#isOver) return;
-      this.#isOver = true;
+      if (this.#hasSwitched) {
+        this.#endConversation();
+        return;
+      }
       upstream.destroy();
       const message = 'the client closed the connection before the answer was complete';
-      this.#observer.failed({ code: 'client-aborted', message });
+      this.#end({ code: 'client-aborted', message });
     });
   }
 
   #onUpgrade(answer: IncomingMessage, upstreamSocket: Socket): void {
     const { rawHeaders, httpVersion, statusMessage: reason = '' } = answer;
-    this.#isOver = true;
+    this.#hasSwitched = true;
     this.#socket.off('readable', ignore);
     this.#observer.responseHead({ status: 101, reason, httpVersion, headers: rawHeaders, framing: 'none' });
-    this.#observer.responseEnd([]);
     // http-proxy writes what stands here, name by name: upstream's own spelling and duplicates.
     answer.headers = Object.fromEntries(grouped(rawHeaders));
     // It joins the ends of the two sockets, but not their deaths.
     this.#socket.once('close', () => upstreamSocket.destroySoon());
     upstreamSocket.once('close', () => this.#socket.destroySoon());
+  }
+
+  /** http-proxy has just piped the sockets into each other, and nothing has moved yet: from here on we carry. */
+  #onOpen(upstreamSocket: Socket): void {
+    this.#upstreamSocket = upstreamSocket;
+    upstreamSocket.unpipe(this.#socket);
+    this.#socket.unpipe(upstreamSocket);
+    this.#carry('response', upstreamSocket, this.#socket);
+    this.#carry('request', this.#socket, upstreamSocket);
+  }
+
+  /** Passes bytes on as they come. Reading waits while the other side or the observer has no room. */
+  #carry(direction: 'request' | 'response', from: Socket, to: Socket): void {
+    let waitsForPeer = false;
+    let waitsForObserver = false;
+    const goOn = (): void => {
+      if (!waitsForPeer && !waitsForObserver) from.resume();
+    };
+    from.on('data', (chunk: Buffer) => {
+      // Ended by us when the proxy stops: nobody is there to send it to.
+      if (!to.writable) return;
+      countReadBytes(chunk.length);
+      waitsForObserver = !this.#observer.conversationData(direction, chunk);
+      waitsForPeer = !to.write(chunk);
+      if (!waitsForObserver && !waitsForPeer) return;
+      from.pause();
+      if (!waitsForObserver) return;
+      this.#observer.whenRoom(() => {
+        waitsForObserver = false;
+        goOn();
+      });
+    });
+    to.on('drain', () => {
+      waitsForPeer = false;
+      goOn();
+    });
+    from.on('end', () => to.end());
+    from.resume();
+  }
+
+  /** The client's socket has closed, by itself or because upstream's has. */
+  #endConversation(): void {
+    const error = this.#upstreamError;
+    if (!error) {
+      this.#isOver = true;
+      this.#observer.responseEnd([]);
+      return;
+    }
+    const { origin } = this.#route.target;
+    const message = `upstream ${origin} reset the connection after the switch of protocols (${error.code ?? error.message})`;
+    this.#end({ code: 'reset', message });
   }
 
   /** Upstream answered without switching: passed on, and the connection ends with it. */
@@ -109,7 +176,9 @@ export class Tunnel {
 
   /** Also called for the upstream socket after the switch; http-proxy then ends the client's side. */
   #onError(error: NodeJS.ErrnoException): void {
-    if (this.#isOver) return;
+    // Once upstream has said its last word, a write that comes too late for it is no failure.
+    if (this.#hasSwitched && !this.#upstreamSocket?.readableEnded) this.#upstreamError ??= error;
+    if (this.#isOver || this.#hasSwitched) return;
     const { origin } = this.#route.target;
     const isLoop = error.code === loopErrno;
     const failure: HopFailure = isLoop

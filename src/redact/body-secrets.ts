@@ -56,6 +56,21 @@ export function editBody(headers: RawHeaders, body: Buffer | undefined, redactio
   return { headers: withHeader(headers, 'content-length', String(encoded.length)), body: encoded, ...unread };
 }
 
+/** How far into a message its JSON may begin, behind what a protocol puts before it (Socket.IO: `42/chat,7["say",{…}]`). */
+const maxPreambleBytes = 256;
+
+/**
+ * Replaces the secrets of one message of a conversation. What it is made of is not said anywhere: JSON is found by looking;
+ * known secrets are replaced in anything.
+ */
+export function editPayload(payload: Buffer, { visit, replaceKnown }: Redaction): Buffer {
+  const start = payload.subarray(0, maxPreambleBytes).findIndex((byte) => byte === 0x7b || byte === 0x5b);
+  const json = payload.subarray(Math.max(start, 0));
+  const { content } = editNamed([], json, visit);
+  const named = content === json ? payload : Buffer.concat([payload.subarray(0, Math.max(start, 0)), content]);
+  return replaceKnown ? editKnown(named, replaceKnown) : named;
+}
+
 function editKnown(content: Buffer, replaceKnown: (text: string) => string): Buffer {
   const text = content.toString('latin1');
   const edited = replaceKnown(text);

@@ -1,5 +1,5 @@
 import type { RawHeaders } from '../model/headers.ts';
-import { editBody, type Redaction } from './body-secrets.ts';
+import { editBody, editPayload, type Redaction } from './body-secrets.ts';
 import { editHeaders } from './header-secrets.ts';
 import { KnownSecrets } from './known-secrets.ts';
 import { editPairs } from './pair-secrets.ts';
@@ -49,6 +49,8 @@ export interface Redactor {
   readonly remember: (value: string) => void;
   readonly request: (message: RequestMessage) => Redacted<RequestMessage>;
   readonly response: (message: ResponseMessage) => Redacted<ResponseMessage>;
+  /** One message of a conversation; the same buffer when nothing was found. */
+  readonly payload: (direction: 'request' | 'response', payload: Buffer) => Buffer;
 }
 
 /** Secrets of a request with their raw values, found by the rules a redactor uses. Needs no key. */
@@ -73,28 +75,38 @@ export function createRedactor(key: Buffer): Redactor {
   const replaceIssued = (text: string): string => issued.replace(text, pseudonym);
   const replaceAll = (text: string): string => brought.replace(replaceIssued(text), pseudonym);
 
-  const redact = <M>(
-    message: M,
-    edit: (message: M, redaction: Redaction) => Edited<M>,
-    { known, replaceKnown }: { readonly known: KnownSecrets; readonly replaceKnown: (text: string) => string },
-  ): Redacted<M> => {
-    const slots: FoundSlot[] = [];
-    const visit: VisitSecret = (secret) => {
-      const { place, rule, name, value } = secret;
+  const visitorOf =
+    (known: KnownSecrets, found: (slot: FoundSlot) => void): VisitSecret =>
+    ({ place, rule, name, value }) => {
       // Every cookie counts as a secret, most are none: `last_item=product-17` must not change other paths.
       if (rule !== 'cookie' && rule !== 'set-cookie') known.remember(value);
       const stand = pseudonym(value);
-      slots.push({ place, rule, name, pseudonym: stand });
+      found({ place, rule, name, pseudonym: stand });
       return stand;
     };
+  const sides = {
+    request: { known: brought, replaceKnown: replaceIssued },
+    response: { known: issued, replaceKnown: replaceAll },
+  } as const;
+  const redact = <M>(
+    message: M,
+    edit: (message: M, redaction: Redaction) => Edited<M>,
+    { known, replaceKnown }: (typeof sides)['request' | 'response'],
+  ): Redacted<M> => {
+    const slots: FoundSlot[] = [];
+    const visit = visitorOf(known, (slot) => void slots.push(slot));
     return { ...edit(message, { visit, replaceKnown }), slots };
   };
 
   return {
     pseudonym,
     remember: (value) => brought.remember(value),
-    request: (message) => redact(message, editRequest, { known: brought, replaceKnown: replaceIssued }),
-    response: (message) => redact(message, editMessage, { known: issued, replaceKnown: replaceAll }),
+    request: (message) => redact(message, editRequest, sides.request),
+    response: (message) => redact(message, editMessage, sides.response),
+    payload: (direction, payload) => {
+      const { known, replaceKnown } = sides[direction];
+      return editPayload(payload, { visit: visitorOf(known, () => {}), replaceKnown });
+    },
   };
 }
 

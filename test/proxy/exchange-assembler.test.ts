@@ -1,63 +1,11 @@
-import { createHash } from 'node:crypto';
-import path from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Frame, type FrameKind, FrameWriter, readFrames } from '../../src/proxy/capture-frames.ts';
+import { describe, expect, test } from 'vitest';
 import { fields } from '../../src/proxy/capture.ts';
-import { ExchangeAssembler } from '../../src/proxy/exchange-assembler.ts';
-import type { Exchange } from '../../src/model/exchange.ts';
-import { createRedactor } from '../../src/redact/redactor.ts';
-import { CassetteWriter } from '../../src/store/cassette-writer.ts';
-import { fixedTime, newSession } from '../support/cassette.ts';
-import { tempFolder } from '../support/temp-folder.ts';
-
-type Part = readonly [kind: FrameKind, payload: string | Buffer];
-
-/** Frames of one exchange, in memory that is overwritten as soon as the group has been written. */
-function group(
-  position: number,
-  ...parts: readonly Part[]
-): { readonly frames: () => Iterable<Frame>; readonly reuse: () => void } {
-  const slab = new ArrayBuffer(1_000_000);
-  const writer = new FrameWriter(slab);
-  for (const [kind, payload] of parts) {
-    if (typeof payload === 'string') writer.text(kind, position, payload);
-    else writer.data(kind, position, payload, 0);
-  }
-  return { frames: () => readFrames(slab, writer.used), reuse: () => void Buffer.from(slab).fill(0x58) };
-}
-
-const open = (method = 'POST', target = '/orders', ...headers: string[]): Part => [
-  'open',
-  fields(2, fixedTime, 0, method, target, '1.1', headers),
-];
-const head = (...headers: string[]): Part => ['response-head', fields(3.5, 201, 'length', '1.1', 'Created', headers)];
-const end = (requestBytes = 0, responseBytes = 0): Part => ['end', fields(12, requestBytes, responseBytes, [])];
-
-function fixture(options: { redaction?: 'on' | 'off' } = {}) {
-  const writer = CassetteWriter.open(path.join(tempFolder(), 'a.cassette'), { create: 'if-missing' });
-  onTestFinished(() => writer.close());
-  const sessionId = writer.beginSession(newSession());
-  const assembler = new ExchangeAssembler({
-    writer,
-    sessionId,
-    session: 'session-1',
-    targets: [{ name: 'default', url: 'http://t' }],
-    redactor: options.redaction === 'off' ? undefined : createRedactor(createHash('sha256').update('k').digest()),
-  });
-  const write = (position: number, ...parts: readonly Part[]) => {
-    const one = group(position, ...parts);
-    const result = assembler.write(one.frames());
-    one.reuse();
-    return result;
-  };
-  const exchange = (position: number): Exchange | undefined => writer.reader().exchange(sessionId, position);
-  const body = (sha256: string): string => writer.reader().body(sha256).toString();
-  return { writer, sessionId, assembler, write, exchange, body };
-}
+import { assembling, end, head, open, type Part } from '../support/assembling.ts';
+import { fixedTime } from '../support/cassette.ts';
 
 describe('an exchange that ends in its group', () => {
   test('is stored complete: both messages, bodies, times, key', () => {
-    const { write, exchange, body } = fixture();
+    const { write, exchange, body } = assembling();
     const result = write(
       0,
       open('POST', '/orders', 'Content-Type', 'text/plain'),
@@ -105,13 +53,13 @@ describe('an exchange that ends in its group', () => {
   });
 
   test('with headers of no kind at all', () => {
-    const { write, exchange } = fixture();
+    const { write, exchange } = assembling();
     write(0, open('GET', '/'), ['request-end', ''], head(), end());
     expect(exchange(0)).toMatchObject({ request: { headers: [], trailers: [] }, outcome: { headers: [] } });
   });
 
   test('by a failure, with what had arrived', () => {
-    const { write, exchange, body } = fixture();
+    const { write, exchange, body } = assembling();
     const message = 'upstream höst: "broke"\nhere';
     write(
       0,
@@ -127,7 +75,7 @@ describe('an exchange that ends in its group', () => {
   });
 
   test('whose bodies were cut by the limit says so with the full size', () => {
-    const { write, exchange } = fixture();
+    const { write, exchange } = assembling();
     write(
       0,
       open(),
@@ -143,7 +91,7 @@ describe('an exchange that ends in its group', () => {
   });
 
   test('before its request had come in whole says so too', () => {
-    const { write, exchange } = fixture();
+    const { write, exchange } = assembling();
     write(0, open(), ['request-data', Buffer.from('ab')], head(), end(2, 0));
     expect(exchange(0)!.request.body).toMatchObject({ truncated: true });
   });
@@ -151,7 +99,7 @@ describe('an exchange that ends in its group', () => {
 
 describe('a longer exchange', () => {
   test('is visible while it runs, and complete when it has ended', () => {
-    const { write, exchange, body } = fixture();
+    const { write, exchange, body } = assembling();
     write(4, open('POST', '/slow'), ['request-data', Buffer.from('first ')]);
     expect(exchange(4)).toMatchObject({ request: { method: 'POST', target: '/slow' } });
     expect(exchange(4)!.outcome).toBeUndefined();
@@ -164,7 +112,7 @@ describe('a longer exchange', () => {
   });
 
   test('has its whole request in the cassette as soon as that is there', () => {
-    const { write, exchange, body } = fixture();
+    const { write, exchange, body } = assembling();
     write(0, open(), ['request-data', Buffer.from('all')], ['request-end', '']);
     expect(body(exchange(0)!.request.body.sha256)).toBe('all');
     const key = exchange(0)!.requestKey;
@@ -174,16 +122,16 @@ describe('a longer exchange', () => {
   });
 
   test('that streams keeps when its chunks came', () => {
-    const { write, exchange, writer } = fixture();
+    const { write, exchange, writer } = assembling();
     write(
       0,
       open('GET', '/events'),
       ['request-end', ''],
       head(),
-      ['stream-mark', '5\n3'],
+      ['stream-mark', '5\nresponse\n3'],
       ['response-data', Buffer.from('abc')],
     );
-    write(0, ['stream-mark', '25\n2'], ['response-data', Buffer.from('de')], end(0, 5));
+    write(0, ['stream-mark', '25\nresponse\n2'], ['response-data', Buffer.from('de')], end(0, 5));
     expect(writer.reader().streamMarks(exchange(0)!.id)).toEqual([
       { offsetMs: 5, sizeBytes: 3 },
       { offsetMs: 25, sizeBytes: 2 },
@@ -191,7 +139,7 @@ describe('a longer exchange', () => {
   });
 
   test('with a large body streams it, and holds nothing', () => {
-    const { write, exchange, writer } = fixture();
+    const { write, exchange, writer } = assembling();
     const piece = Buffer.alloc(300_000, 'x');
     write(0, open('GET', '/big'), ['request-end', ''], head('Content-Type', 'image/png'));
     for (let i = 0; i < 3; i += 1) write(0, ['response-data', piece]);
@@ -215,7 +163,7 @@ describe('redaction', () => {
   ];
 
   test('happens before anything is stored or shown, and is remembered', () => {
-    const { write, exchange, body, writer, sessionId } = fixture();
+    const { write, exchange, body, writer, sessionId } = assembling();
     const { summaries } = write(0, ...login);
     const { request, outcome } = exchange(0)!;
     const everything = JSON.stringify([
@@ -239,10 +187,10 @@ describe('redaction', () => {
   });
 
   test('of an exchange that was first seen running is the same', () => {
-    const { write, exchange, writer, sessionId } = fixture();
+    const { write, exchange, writer, sessionId } = assembling();
     write(0, ...login.slice(0, 3));
     write(0, ...login.slice(3));
-    const { exchange: whole, write: writeWhole } = fixture();
+    const { exchange: whole, write: writeWhole } = assembling();
     writeWhole(0, ...login);
     expect(exchange(0)!.requestKey).toBe(whole(0)!.requestKey);
     expect(exchange(0)!.request).toEqual(whole(0)!.request);
@@ -250,7 +198,7 @@ describe('redaction', () => {
   });
 
   test('can be off', () => {
-    const { write, exchange, body, writer, sessionId } = fixture({ redaction: 'off' });
+    const { write, exchange, body, writer, sessionId } = assembling({ redaction: 'off' });
     write(0, ...login);
     expect(exchange(0)!.request.target).toBe('/login?token=abcdef0123456789');
     expect(body(exchange(0)!.request.body.sha256)).toBe('{"password":"hunter22"}');
@@ -258,7 +206,7 @@ describe('redaction', () => {
   });
 
   test('that cannot look into a body says so', () => {
-    const { write } = fixture();
+    const { write } = assembling();
     const { notes } = write(
       0,
       open('GET', '/x'),
@@ -275,7 +223,7 @@ describe('redaction', () => {
 
 describe('an exchange that is taken out again', () => {
   test('leaves nothing, whether or not it was visible', () => {
-    const { write, exchange } = fixture();
+    const { write, exchange } = assembling();
     write(0, open(), ['dropped', '']);
     write(1, open());
     expect(exchange(1)).toBeDefined();
@@ -285,7 +233,7 @@ describe('an exchange that is taken out again', () => {
   });
 
   test('together with all that are open, and what still comes of them is ignored', () => {
-    const { write, exchange } = fixture();
+    const { write, exchange } = assembling();
     write(0, open());
     write(0, ['forget-open', '']);
     write(0, ['request-data', Buffer.from('late')], end());
@@ -295,7 +243,7 @@ describe('an exchange that is taken out again', () => {
 
 describe('a store that fails', () => {
   test('loses the exchanges of that group, says why, and works again with the next', () => {
-    const { write, exchange, writer, sessionId } = fixture();
+    const { write, exchange, writer, sessionId } = assembling();
     write(0, open('GET', '/before'), ['request-end', ''], head(), end());
     write(1, open('GET', '/running'));
     // A second exchange at a position that is taken breaks a rule of the schema, as a full disk breaks a write.

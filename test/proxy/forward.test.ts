@@ -300,6 +300,7 @@ describe('back-pressure', () => {
           seenBytes += data.length;
           return !isFull;
         },
+        conversationData: () => true,
         responseEnd: () => {},
         failed: () => {},
         whenRoom: full.resolve,

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { blindObserver } from '../../src/proxy/hop-observer.ts';
 import { valueOf, valuesOf } from '../support/byte-reader.ts';
 import { startForwarding, upstreamOf } from '../support/forwarding.ts';
 import type { UpstreamConnection } from '../support/raw-upstream.ts';
@@ -162,13 +165,100 @@ describe('a WebSocket', () => {
       await read.some();
       reset();
     });
-    const { connect } = await startForwarding(upstream.url);
+    const { connect, exchanges } = await startForwarding(upstream.url);
     const client = await connect();
     await client.write(ask);
     await client.read.until('\r\n\r\n');
     await client.write('x');
     expect((await client.read.rest()).length).toBe(0);
+    const { head, end } = await exchanges[0]!.ended;
+    expect(head).toMatchObject({ status: 101 });
+    expect(end).toMatchObject({ kind: 'failure', code: 'reset' });
   });
+
+  test('whose client breaks off has ended, with nothing to blame upstream for', async () => {
+    const upstream = await upstreamOf(async ({ read, write }) => {
+      await read.requestHead();
+      await write(answer);
+      await read.rest().catch(() => {});
+    });
+    const { connect, exchanges } = await startForwarding(upstream.url);
+    const client = await connect();
+    await client.write(ask);
+    await client.read.until('\r\n\r\n');
+    client.reset();
+    expect((await exchanges[0]!.ended).end).toEqual({ kind: 'response', trailers: [] });
+  });
+
+  test('passes any bytes unchanged both ways, and the observer sees the same', async () => {
+    const noise = Buffer.from(Array.from({ length: 400_000 }, (_, i) => (i * 31 + (i >> 8)) & 0xff));
+    const arrived = Promise.withResolvers<Buffer>();
+    const upstream = await upstreamOf(async ({ read, write, socket }) => {
+      await read.requestHead();
+      await write(answer);
+      socket.write(noise);
+      arrived.resolve(await read.bytes(noise.length));
+      socket.end();
+    });
+    const { connect, exchanges } = await startForwarding(upstream.url);
+    const client = await connect();
+    // The first bytes come with the head.
+    await client.write(Buffer.concat([Buffer.from(ask), noise]));
+    await client.read.until('\r\n\r\n');
+    expect((await client.read.rest()).equals(noise)).toBe(true);
+    expect((await arrived.promise).equals(noise)).toBe(true);
+    client.end();
+    const { conversation } = await exchanges[0]!.ended;
+    expect(Buffer.concat(conversation.request).equals(noise)).toBe(true);
+    expect(Buffer.concat(conversation.response).equals(noise)).toBe(true);
+  });
+
+  test.each(['request', 'response'] as const)(
+    'waits with reading while the observer has no room, for what goes with the %s',
+    async (direction) => {
+      const chunk = Buffer.alloc(64 * 1024, 'x');
+      const total = 256;
+      let sent = 0;
+      const flood = async (socket: Writable): Promise<void> => {
+        for (; sent < total; sent += 1) if (!socket.write(chunk)) await once(socket, 'drain');
+      };
+      const took = Promise.withResolvers<number>();
+      const upstream = await upstreamOf(async ({ read, write, socket }) => {
+        await read.requestHead();
+        await write(answer);
+        if (direction === 'response') await flood(socket);
+        else took.resolve((await read.bytes(total * chunk.length)).length);
+        socket.end();
+      });
+      const full = Promise.withResolvers<() => void>();
+      let seenBytes = 0;
+      let isFull = true;
+      const { connect } = await startForwarding(upstream.url, {
+        observer: () => ({
+          ...blindObserver,
+          conversationData: (_direction, data) => {
+            seenBytes += data.length;
+            return !isFull;
+          },
+          whenRoom: full.resolve,
+        }),
+      });
+      const client = await connect();
+      await client.write(ask);
+      await client.read.until('\r\n\r\n');
+      const flooding = direction === 'request' ? flood(client.socket) : undefined;
+      const resume = await full.promise;
+      const seenWhenFull = seenBytes;
+      for (let i = 0; i < 50; i += 1) await new Promise((resolve) => setImmediate(resolve));
+      expect(seenBytes).toBe(seenWhenFull);
+      expect(sent).toBeLessThan(total);
+      isFull = false;
+      resume();
+      await flooding;
+      if (direction === 'response') took.resolve((await client.read.rest()).length);
+      expect(await took.promise).toBe(total * chunk.length);
+    },
+  );
 });
 
 describe('an upgrade that is not for upstream', () => {

@@ -249,3 +249,38 @@ test('a body that could not be looked into is reported with the message', () => 
   const { unread } = redactor.request(request({ headers: json, body: Buffer.from('{"token": broken') }));
   expect(unread).toBe('the body is labelled JSON but is not one JSON document');
 });
+
+describe('a message of a conversation', () => {
+  const say = (direction: 'request' | 'response', text: string, by = createRedactor(Buffer.alloc(32, 3))): string =>
+    by.payload(direction, Buffer.from(text)).toString();
+
+  test('has the values under the names of secrets replaced in its JSON, and nothing else changed', () => {
+    expect(say('request', '{"type":"login", "password":"hunter22x"}')).toMatch(
+      /^\{"type":"login", "password":"[a-z]{6}\d\d[a-z]"\}$/,
+    );
+  });
+
+  test.each([['42["login",'], ['451-/chat,7["login",'], ['  \n["login",']])('also behind a preamble: %s', (start) => {
+    const said = say('request', `${start}{"password":"hunter22x"}]`);
+    expect(said.startsWith(`${start}{"password":"`)).toBe(true);
+    expect(said).not.toContain('hunter22x');
+  });
+
+  test.each([['plain words'], ['42'], [''], ['{"broken":'], ['\u0000\u0001[binary']])(
+    'of another kind stays: %j',
+    (text) => {
+      const payload = Buffer.from(text);
+      expect(redactor.payload('response', payload)).toBe(payload);
+    },
+  );
+
+  test('has known secrets replaced in any text, as a request or a response would', () => {
+    const both = createRedactor(Buffer.alloc(32, 3));
+    say('response', '{"access_token":"issued0123456789abcdef"}', both);
+    say('request', '{"api_key":"brought0123456789abcdef"}', both);
+    for (const direction of ['request', 'response'] as const) {
+      expect(say(direction, 'Bearer issued0123456789abcdef.', both)).not.toContain('issued0123456789abcdef');
+    }
+    expect(say('response', 'key brought0123456789abcdef', both)).not.toContain('brought0123456789abcdef');
+  });
+});

@@ -108,7 +108,7 @@ export class ByteReader {
       return { ...head, informational, framing: 'chunked', ...(await this.#chunkedBody()) };
     }
     if (length !== undefined) {
-      const body = await this.#exactly(Number(length));
+      const body = await this.bytes(Number(length));
       const complete = body.length === Number(length);
       return { ...head, informational, body, trailers: [], framing: 'length', complete };
     }
@@ -123,7 +123,7 @@ export class ByteReader {
       for (;;) {
         const size = Number.parseInt(await this.until('\r\n'), 16);
         if (size === 0) break;
-        const piece = await this.#exactly(size);
+        const piece = await this.bytes(size);
         pieces.push(piece);
         if (piece.length < size) return { body: Buffer.concat(pieces), trailers: [], complete: false };
         await this.until('\r\n');
@@ -139,7 +139,8 @@ export class ByteReader {
     }
   }
 
-  async #exactly(length: number): Promise<Buffer> {
+  /** So many bytes; fewer when the connection ends before. */
+  async bytes(length: number): Promise<Buffer> {
     const pieces: Buffer[] = [];
     for (let left = length; left > 0;) {
       const piece = await this.some(left);

@@ -17,6 +17,8 @@ export interface Observed {
   readonly informational: { readonly status: number; readonly headers: readonly string[] }[];
   head: ResponseHead | undefined;
   responseBytes: number;
+  /** What passed after a 101. */
+  readonly conversation: { readonly request: Buffer[]; readonly response: Buffer[] };
   end:
     | { readonly kind: 'response'; readonly trailers: readonly string[] }
     | (HopFailure & { readonly kind: 'failure' })
@@ -37,6 +39,7 @@ function recordingObserver(): {
     informational: [],
     head: undefined,
     responseBytes: 0,
+    conversation: { request: [], response: [] },
     end: undefined,
   };
   const finish = (end: Observed['end'], stored?: () => void): void => {
@@ -64,6 +67,10 @@ function recordingObserver(): {
     },
     responseEnd: (trailers, stored) => finish({ kind: 'response', trailers }, stored),
     failed: (failure, stored) => finish({ kind: 'failure', ...failure }, stored),
+    conversationData: (direction, chunk) => {
+      seen.conversation[direction].push(chunk);
+      return true;
+    },
     whenRoom: (resume) => resume(),
   };
   return { observer, seen, ended: promise };
