@@ -16,7 +16,7 @@ export function targetListeners(targets: readonly string[], ports: readonly stri
     throw usage('there is no server to record from', 'add --target URL, for example --target http://127.0.0.1:3000');
   }
   const parsed = targets.map((text) => {
-    const named = /^([\w.-]+)=(.+:\/\/.*)$/s.exec(text);
+    const named = /^([\w.:[\]-]+)=(.+:\/\/.*)$/s.exec(text);
     return named ? parseTarget(named[2]!, named[1]) : parseTarget(text);
   });
   for (const [i, { name }] of parsed.entries()) {
@@ -26,7 +26,7 @@ export function targetListeners(targets: readonly string[], ports: readonly stri
   }
   const portByName = new Map<string, number>();
   for (const text of ports) {
-    const found = /^(?:([\w.-]+)=)?(\d{1,5})$/.exec(text);
+    const found = /^(?:([\w.:[\]-]+)=)?(\d{1,5})$/.exec(text);
     const port = Number(found?.[2]);
     if (!found || port > 65_535) throw usage(`--port ${text} is no port`, 'give a number from 0 to 65535');
     const name = found[1] ?? (parsed.length === 1 ? parsed[0]!.name : undefined);

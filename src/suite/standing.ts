@@ -1,3 +1,4 @@
+import { mediaType } from '../model/content-shape.ts';
 import { type Exchange, isWrite } from '../model/exchange.ts';
 
 /**
@@ -15,7 +16,9 @@ type Recorded = Pick<Exchange, 'request' | 'outcome'>;
 export function standingOf({ request, outcome }: Recorded): Standing {
   if (request.body.truncated) return skipped('its request body was stored only in part (--max-body)');
   if (outcome === undefined) return skipped('the recording of it has no end');
+  if (mediaType(request.headers).startsWith('application/grpc')) return skipped('a test run does not send gRPC calls');
   if (outcome.kind === 'response') {
+    if (outcome.status === 101) return skipped('it switched to another protocol, which a test run does not speak');
     if (!outcome.body.truncated) return { kind: 'judged' };
     return { kind: 'sent', reason: 'its response body was stored only in part (--max-body)' };
   }

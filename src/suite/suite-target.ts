@@ -14,7 +14,7 @@ export function resolveTargets(texts: readonly string[], recorded: readonly Sess
   const names = recorded.map(({ name }) => name);
   const targets = new Map<string, Target>();
   for (const text of texts) {
-    const named = /^([\w.-]+)=(.+)$/s.exec(text);
+    const named = /^([\w.:[\]-]+)=(.+)$/s.exec(text);
     const name = named?.[1] ?? (names.length === 1 ? names[0]! : undefined);
     if (name === undefined || !names.includes(name)) {
       throw new AppError('USAGE', {

@@ -34,6 +34,16 @@ describe('what a recording is good for', () => {
     });
   });
 
+  test('a conversation in another protocol is not sent, and neither is a gRPC call', () => {
+    const switched = newExchange(1, { outcome: responseOutcome({ status: 101 }) });
+    expect(standingOf(switched)).toEqual({
+      kind: 'skipped',
+      reason: 'it switched to another protocol, which a test run does not speak',
+    });
+    const call = newExchange(1, { method: 'POST', requestHeaders: ['content-type', 'application/grpc+proto'] });
+    expect(standingOf(call)).toEqual({ kind: 'skipped', reason: 'a test run does not send gRPC calls' });
+  });
+
   test('a response stored in part is sent for its effect only, a request stored in part not at all', () => {
     const response = newExchange(1, { outcome: responseOutcome({ body: cut }) });
     expect(standingOf(response)).toMatchObject({ kind: 'sent' });

@@ -26,6 +26,23 @@ describe('targets of a run', () => {
     expect(() => resolveTargets(['web=http://127.0.0.1:1'], two)).toThrow('no target web');
   });
 
+  test('a target named by its authority, as a forward proxy records it, is given by that name', () => {
+    const recorded = [
+      ...two,
+      { name: 'api.example:443', url: 'https://api.example' },
+      { name: '[::1]:80', url: 'http://[::1]' },
+    ];
+    const texts = [
+      'api=http://a',
+      'auth=http://b',
+      'api.example:443=http://127.0.0.1:3',
+      '[::1]:80=http://127.0.0.1:4',
+    ];
+    const targets = resolveTargets(texts, recorded);
+    expect(targets.get('api.example:443')?.port).toBe(3);
+    expect(targets.get('[::1]:80')?.port).toBe(4);
+  });
+
   test('what is no usable URL is refused', () => {
     expect(() => resolveTargets(['localhost:3000'], one)).toThrow('it has no scheme');
   });
