@@ -8,18 +8,18 @@ import { Hop, type HopRoute } from './hop.ts';
 import type { HopObserver } from './hop-observer.ts';
 import { http1Calls } from './http1-call.ts';
 import { Tunnel, type TunnelEvents } from './tunnel.ts';
-import { createUpstreamAgent, type IsOwnAddress, serverNameOf } from './upstream-agent.ts';
+import { createUpstreamAgent } from './upstream-agent.ts';
+import type { IsOwnAddress } from './upstream-connection.ts';
+import { upstreamSettings, type UpstreamSettings } from './upstream-settings.ts';
 import type { Target } from '../model/target.ts';
-
-/** Longer means that nobody is there (behaviour: 504 after 10 s). */
-export const connectTimeoutMs = 10_000;
 
 export interface ForwarderOptions {
   readonly target: Target;
+  /** Direct and verified by default. */
+  readonly settings?: UpstreamSettings;
   readonly host?: HopRoute['host'];
   readonly lastByte?: HopRoute['lastByte'];
   readonly mapHeaders?: NonNullable<HopRoute['mapHeaders']>;
-  readonly connectTimeoutMs?: number;
   readonly answerTimeoutMs?: number;
   /** Connections that lead to such an address are cut before a byte is sent. */
   readonly isOwnAddress: IsOwnAddress;
@@ -36,13 +36,16 @@ export interface Forwarder {
 }
 
 export function createForwarder(options: ForwarderOptions): Forwarder {
-  const { target, isOwnAddress } = options;
-  const pool = { connectTimeoutMs: options.connectTimeoutMs ?? connectTimeoutMs, isOwnAddress };
-  const agent = createUpstreamAgent(target, { ...pool, reuse: 'keep-alive' });
-  const freshAgent = createUpstreamAgent(target, { ...pool, reuse: 'fresh' });
+  const { target, isOwnAddress, settings = upstreamSettings() } = options;
+  // Plain http goes to a proxy in absolute-form, everything else through it.
+  const endsAt = target.protocol === 'http:' ? 'proxy' : 'target';
+  const kept = createUpstreamAgent(target, settings, { isOwnAddress, reuse: 'keep-alive', endsAt });
+  const fresh = createUpstreamAgent(target, settings, { isOwnAddress, reuse: 'fresh', endsAt });
+  const freshAgent = createUpstreamAgent(target, settings, { isOwnAddress, reuse: 'fresh', endsAt: 'target' });
+  const proxy = endsAt === 'proxy' ? settings.proxyFor(target) : undefined;
   const route: HopRoute = {
     target,
-    openCall: http1Calls(target, { kept: agent, fresh: freshAgent }),
+    openCall: http1Calls(target, { kept, fresh, ...(proxy ? { proxy } : {}) }),
     freshAgent,
     host: options.host ?? 'target',
     answerTimeoutMs: options.answerTimeoutMs,
@@ -56,8 +59,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       tunnel.start((events) => openTunnel({ route, socket, head, ...events }));
     },
     close: () => {
-      agent.destroy();
-      freshAgent.destroy();
+      for (const agent of [kept, fresh, freshAgent]) agent.destroy();
     },
   };
 }
@@ -86,7 +88,7 @@ function openTunnel(options: OpenTunnel): void {
       target: { protocol: target.protocol, host: target.hostname, hostname: target.hostname, port: target.port },
       agent: freshAgent,
       // http-proxy starts the options of its request from these, for http as well.
-      ssl: { allowHalfOpen: true, servername: serverNameOf(target) } as object,
+      ssl: { allowHalfOpen: true } as object,
     },
     options.onError,
   );

@@ -2,6 +2,7 @@ import { problemOf } from '../base/errors.ts';
 import type { FailureCode } from '../model/exchange.ts';
 import { failureCodeOf } from '../model/failure-code.ts';
 import type { ClientResponse } from './client-side.ts';
+import { proxyErrno } from './proxy-tunnel.ts';
 
 /**
  * Why the hop to upstream brought no complete response. Code and message are recorded, and are all that the answer to
@@ -33,8 +34,11 @@ const wordsOfErrno: Readonly<Record<string, string>> = {
 export function hopFailureOf(error: unknown, upstream: string): HopFailure {
   const cause = firstCause(error);
   const errno = (cause as NodeJS.ErrnoException | undefined)?.code ?? '';
+  const via = (error as { readonly via?: string } | undefined)?.via;
+  const who = via === undefined ? `upstream ${upstream}` : `proxy ${via} on the way to ${upstream}`;
+  if (errno === proxyErrno) return { code: 'unreachable', message: `${who} ${problemOf(cause)}` };
   const code = failureCodeOf(errno) ?? 'reset';
-  return { code, message: `upstream ${upstream} ${wordsOf(code, errno, cause)}` };
+  return { code, message: `${who} ${wordsOf(code, errno, cause)}` };
 }
 
 function wordsOf(code: FailureCode, errno: string, cause: unknown): string {

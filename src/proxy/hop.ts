@@ -8,7 +8,7 @@ import type { HopObserver } from './hop-observer.ts';
 import { maxHeaderCount } from './limits.ts';
 import { headersForUpstream } from './passed-headers.ts';
 import { countReadBytes } from './read-buffers.ts';
-import { loopErrno } from './upstream-agent.ts';
+import { loopErrno } from './upstream-connection.ts';
 import type { CallEvents, OpenCall, UpstreamAnswer, UpstreamCall } from './upstream-call.ts';
 
 /** How requests get to one target. */

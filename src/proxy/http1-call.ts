@@ -5,34 +5,56 @@ import { headerValue, type RawHeaders, withHeader } from '../model/headers.ts';
 import type { Target } from '../model/target.ts';
 import { trailerPairs } from './client-side.ts';
 import { maxHeadBytes } from './limits.ts';
+import { proxyRefusal } from './proxy-tunnel.ts';
 import type { CallEvents, CallHead, OpenCall, UpstreamAnswer, UpstreamCall } from './upstream-call.ts';
-import { serverNameOf } from './upstream-agent.ts';
+import type { UpstreamProxy } from './upstream-proxy.ts';
 
-export interface Http1Agents {
+export interface Http1Connections {
   readonly kept: http.Agent;
   /** Never reuses a connection: for the second try after a kept one turned out to be dead. */
   readonly fresh: http.Agent;
+  /** Connections end at this proxy, which gets requests in absolute-form (RFC 9112 §3.2.2). */
+  readonly proxy?: UpstreamProxy;
 }
 
 /** Calls over HTTP/1.1 through Node's own client, raw headers both ways. */
-export function http1Calls(target: Target, agents: Http1Agents): OpenCall {
+export function http1Calls(target: Target, connections: Http1Connections): OpenCall {
+  const { proxy } = connections;
+  const begin = target.protocol === 'https:' ? https.request : http.request;
   return (head, events, connection) => {
-    const options: https.RequestOptions = {
-      agent: agents[connection],
-      host: target.hostname,
-      port: target.port,
-      method: head.method,
-      path: head.path,
-      headers: writable(head, events),
-      setHost: false,
-      setDefaultHeaders: false,
-      maxHeaderSize: maxHeadBytes,
-    };
-    const request =
-      target.protocol === 'https:'
-        ? https.request({ ...options, servername: serverNameOf(target) })
-        : http.request(options);
-    return new Http1Call(request, head.method, events);
+    const request = begin({ ...http1Options(target, head, events, proxy), agent: connections[connection] });
+    return new Http1Call(request, head.method, proxy ? throughProxy(events, proxy) : events);
+  };
+}
+
+function http1Options(
+  target: Target,
+  head: CallHead,
+  events: CallEvents,
+  proxy: UpstreamProxy | undefined,
+): https.RequestOptions {
+  const headers = writable(head, events);
+  if (proxy?.authorization !== undefined) headers.push('Proxy-Authorization', proxy.authorization);
+  return {
+    host: target.hostname,
+    port: target.port,
+    method: head.method,
+    path: proxy ? `${target.origin}${head.path === '*' ? '' : head.path}` : head.path,
+    headers,
+    setHost: false,
+    setDefaultHeaders: false,
+    maxHeaderSize: maxHeadBytes,
+  };
+}
+
+/** That a proxy wants a password is between it and us; the client could not answer. */
+function throughProxy(events: CallEvents, proxy: UpstreamProxy): CallEvents {
+  return {
+    ...events,
+    onAnswer: (answer, call) => {
+      if (answer.status === 407) events.onError(Object.assign(proxyRefusal(407), { via: proxy.url }), call);
+      else events.onAnswer(answer, call);
+    },
   };
 }
 
@@ -43,7 +65,7 @@ export class Http1Call implements UpstreamCall {
   constructor(request: ClientRequest, method: string, events: CallEvents) {
     this.#request = request;
     request.maxHeadersCount = 0;
-    request.on('response', (answer: IncomingMessage) => events.onAnswer(new Http1Answer(answer, method)));
+    request.on('response', (answer: IncomingMessage) => events.onAnswer(new Http1Answer(answer, method), this));
     request.on('information', ({ statusCode, statusMessage, rawHeaders }: InformationEvent) => {
       if (statusCode !== 100) events.onInterim({ status: statusCode, reason: statusMessage, headers: rawHeaders });
     });

@@ -5,7 +5,7 @@ import type { HopObserver } from './hop-observer.ts';
 import type { HopRoute } from './hop.ts';
 import { headersForClient, headersForUpgrade } from './passed-headers.ts';
 import { countReadBytes } from './read-buffers.ts';
-import { loopErrno } from './upstream-agent.ts';
+import { loopErrno } from './upstream-connection.ts';
 import { upstreamPath } from '../model/target.ts';
 
 /** What http-proxy tells while it connects the two sockets. */

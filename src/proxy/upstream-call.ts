@@ -32,7 +32,7 @@ export interface UpstreamAnswer {
 }
 
 export interface CallEvents {
-  readonly onAnswer: (answer: UpstreamAnswer) => void;
+  readonly onAnswer: (answer: UpstreamAnswer, call: UpstreamCall) => void;
   /** 1xx other than 100 and 101. */
   readonly onInterim: (interim: {
     readonly status: number;

@@ -1,5 +1,6 @@
 import net, { type AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { upstreamSettings } from '../../src/proxy/upstream-settings.ts';
 import { valueOf } from '../support/byte-reader.ts';
 import { startForwarding, upstreamOf } from '../support/forwarding.ts';
 import type { UpstreamConnection } from '../support/raw-upstream.ts';
@@ -85,7 +86,9 @@ describe('a failure before the response head is answered with a problem that nam
   test('upstream never completes the connection: 504 after the time for connecting', async () => {
     // A listener that says nothing is to TLS what a full backlog is to TCP.
     const silent = await upstreamOf(async ({ read }) => void (await read.rest()));
-    const { send, exchanges } = await startForwarding(`https://127.0.0.1:${silent.port}`, { connectTimeoutMs: 100 });
+    const { send, exchanges } = await startForwarding(`https://127.0.0.1:${silent.port}`, {
+      settings: upstreamSettings({ connectTimeoutMs: 100 }),
+    });
     expect((await send(get)).startLine).toBe('HTTP/1.1 504 Gateway Timeout');
     expect(exchanges[0]!.seen.end).toMatchObject({ kind: 'failure', code: 'timeout' });
   });

@@ -5,8 +5,6 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { serverNameOf } from '../../src/proxy/upstream-agent.ts';
-import { parseTarget } from '../../src/model/target.ts';
 import { startForwarding } from '../support/forwarding.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 
@@ -75,12 +73,6 @@ describe('an https target', () => {
     await send(get);
     expect(exchanges[0]!.seen.end).toMatchObject({ kind: 'failure', code: 'tls' });
   });
-});
-
-test('a bare address has no name for SNI', () => {
-  expect(serverNameOf(parseTarget('https://192.0.2.1'))).toBe('');
-  expect(serverNameOf(parseTarget('https://[::1]'))).toBe('');
-  expect(serverNameOf(parseTarget('https://api.test'))).toBe('api.test');
 });
 
 test('a connection that leads back to us is cut before a byte is sent', async () => {
