@@ -39,8 +39,10 @@ export async function installAuthority({ context, folder, machine }: TrustChange
       'Chromium and Chrome have certificates of their own; to reach them install certutil (Debian: libnss3-tools) and run this again',
     );
   }
-  await report(context, 'install', { name: authority.name, fingerprint: authority.fingerprint }, results);
+  const { name, fingerprint } = authority;
+  const failure = await report(context, 'install', { name, fingerprint }, results);
   context.log.info('retake exec needs no installation; undo this with retake ca uninstall');
+  if (failure !== undefined) throw failure;
   return 0;
 }
 
@@ -80,10 +82,11 @@ export async function uninstallAuthority(
       results.push(failed(store, thrown));
     }
   }
-  await report(context, 'uninstall', wanted.words, results);
+  const failure = await report(context, 'uninstall', wanted.words, results);
   for (const other of others) {
     context.log.info(`another authority of Retake is still trusted: retake ca uninstall --fingerprint ${other}`);
   }
+  if (failure !== undefined) throw failure;
   return 0;
 }
 
@@ -143,13 +146,13 @@ const stateWords = {
   'not-installed': 'was not in',
 } as const;
 
-/** Prints what was done everywhere, then throws TRUST_STORE_UNCHANGED if it was not done somewhere. */
+/** Prints what was done everywhere; returns TRUST_STORE_UNCHANGED if it was not done somewhere. */
 async function report(
   context: Context,
   action: 'install' | 'uninstall',
   authority: Wanted['words'],
   results: readonly StoreResult[],
-): Promise<void> {
+): Promise<AppError | undefined> {
   if (context.json) {
     const stores = results.map(({ store, state, problem }) => ({
       store,
@@ -165,8 +168,8 @@ async function report(
     }
   }
   const failures = results.filter((result) => result.problem !== undefined);
-  if (failures.length === 0) return;
-  throw new AppError('TRUST_STORE_UNCHANGED', {
+  if (failures.length === 0) return undefined;
+  return new AppError('TRUST_STORE_UNCHANGED', {
     stores: failures.map(({ store }) => store).join(' and '),
     problem: failures.map(({ problem }) => problem!.message).join('; '),
     hint: hintOf(failures.flatMap(({ problem }) => problem?.command ?? [])),

@@ -15,6 +15,7 @@ const commands: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['runs', async () => (await import('./runs.ts')).runs],
   ['generate', async () => (await import('./generate.ts')).generate],
   ['ca', async () => (await import('./ca.ts')).ca],
+  ['doctor', async () => (await import('./doctor.ts')).doctor],
   ['demo', async () => (await import('./demo.ts')).demo],
 ]);
 

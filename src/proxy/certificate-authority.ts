@@ -56,9 +56,13 @@ export async function openCertificateAuthority(
   };
 }
 
+/** Does an authority expire so soon that its user should know? */
+export function expirySoon(validTo: Date, now: number): boolean {
+  return validTo.getTime() - now <= expirySoonMs;
+}
+
 function expiryNote(folder: string, validTo: Date, now: number): string | undefined {
-  const leftMs = validTo.getTime() - now;
-  if (leftMs > expirySoonMs) return undefined;
+  if (!expirySoon(validTo, now)) return undefined;
   const files = `${authorityCertificateFile(folder)} and ${authorityKeyFile(folder)}`;
   return `the certificate authority expires on ${dateOf(validTo)}; to get a new one: retake ca uninstall, then delete ${files}`;
 }

@@ -65,7 +65,10 @@ describe('retake ca install', () => {
         /^run it yourself: sudo install -m 644 .*ca\.pem .*\.crt && sudo update-ca-certificates$/,
       ),
     });
-    expect(context.logged).toEqual([`installed in the certificates of Chromium and Chrome (${staged.database})`]);
+    expect(context.logged).toEqual([
+      `installed in the certificates of Chromium and Chrome (${staged.database})`,
+      'retake exec needs no installation; undo this with retake ca uninstall',
+    ]);
     expect(readdirSync(staged.anchors)).toEqual([]);
   });
 
