@@ -148,6 +148,11 @@ const table = {
     message: 'this machine has no trust store that Retake knows how to change',
     hint: 'trust {path} by hand where you need it, or start the program with retake exec, which needs no trust store',
   },
+  COMMAND_UNSTARTABLE: {
+    exitCode: 2,
+    message: 'cannot start {command}: {problem}',
+    hint: '{hint}',
+  },
   INTERNAL: {
     exitCode: 3,
     message: 'unexpected error: {problem}',
