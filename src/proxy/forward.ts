@@ -6,7 +6,8 @@ import util from 'node:util';
 import type { ClientRequest, ClientResponse } from './client-side.ts';
 import { Hop, type HopRoute } from './hop.ts';
 import type { HopObserver } from './hop-observer.ts';
-import { http1Calls } from './http1-call.ts';
+import { http1Calls, nodeRequest } from './http1-call.ts';
+import { httpProxyRequest } from './http-proxy-engine.ts';
 import { Tunnel, type TunnelEvents } from './tunnel.ts';
 import { createUpstreamAgent } from './upstream-agent.ts';
 import type { IsOwnAddress } from './upstream-connection.ts';
@@ -43,9 +44,13 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   const fresh = createUpstreamAgent(target, settings, { isOwnAddress, reuse: 'fresh', endsAt });
   const freshAgent = createUpstreamAgent(target, settings, { isOwnAddress, reuse: 'fresh', endsAt: 'target' });
   const proxy = endsAt === 'proxy' ? settings.proxyFor(target) : undefined;
+  const begin =
+    settings.engine === 'http-proxy'
+      ? httpProxyRequest(loadHttpProxy().createProxyServer(), target)
+      : nodeRequest(target);
   const route: HopRoute = {
     target,
-    openCall: http1Calls(target, { kept, fresh, ...(proxy ? { proxy } : {}) }),
+    openCall: http1Calls(target, { kept, fresh, ...(proxy ? { proxy } : {}) }, begin),
     freshAgent,
     host: options.host ?? 'target',
     answerTimeoutMs: options.answerTimeoutMs,
@@ -96,7 +101,7 @@ function openTunnel(options: OpenTunnel): void {
 
 let loaded: typeof httpProxy | undefined;
 
-/** Loaded at the first upgrade: a recording without one need not pay for it. */
+/** Loaded when it is needed, for the first upgrade or as the engine: a recording without it need not pay for it. */
 function loadHttpProxy(): typeof httpProxy {
   if (loaded) return loaded;
   // It keeps util._extend from when it loads, and calling that prints DEP0060. Object.assign does the same.

@@ -17,10 +17,17 @@ export interface Http1Connections {
   readonly proxy?: UpstreamProxy;
 }
 
-/** Calls over HTTP/1.1 through Node's own client, raw headers both ways. */
-export function http1Calls(target: Target, connections: Http1Connections): OpenCall {
+/** Begins a request with exactly this head; throws when it cannot be written. */
+export type BeginRequest = (options: https.RequestOptions) => ClientRequest;
+
+/** Node's own client. */
+export function nodeRequest({ protocol }: Pick<Target, 'protocol'>): BeginRequest {
+  return protocol === 'https:' ? https.request : http.request;
+}
+
+/** Calls over HTTP/1.1 through a client of Node's kind, raw headers both ways. */
+export function http1Calls(target: Target, connections: Http1Connections, begin: BeginRequest): OpenCall {
   const { proxy } = connections;
-  const begin = target.protocol === 'https:' ? https.request : http.request;
   return (head, events, connection) => {
     const request = begin({ ...http1Options(target, head, events, proxy), agent: connections[connection] });
     return new Http1Call(request, head.method, proxy ? throughProxy(events, proxy) : events);

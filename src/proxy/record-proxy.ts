@@ -11,6 +11,7 @@ import { type OwnAddress, OwnAddresses } from './own-addresses.ts';
 import { isUpgradable, refusalOf } from './passed-headers.ts';
 import type { RecordFilter } from './record-filter.ts';
 import type { Recorder, RecorderResult } from './recorder.ts';
+import type { UpstreamSettings } from './upstream-settings.ts';
 import { originForm, type Target } from '../model/target.ts';
 
 export interface RecordProxyOptions {
@@ -23,6 +24,8 @@ export interface RecordProxyOptions {
   readonly lastByte: 'at-once' | 'stored';
   readonly filter: RecordFilter;
   readonly answerTimeoutMs?: number;
+  /** How the real servers are reached; directly and verified by default. */
+  readonly settings?: UpstreamSettings;
   readonly cassettePath: string;
   /** Called once all ports are ours, so that a start that fails leaves no trace in the cassette. */
   readonly startRecorder: () => Promise<Recorder>;
@@ -147,9 +150,10 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
 }
 
 function forwarderOf(target: Target, own: OwnAddresses, options: RecordProxyOptions): Forwarder {
-  const { answerTimeoutMs } = options;
+  const { answerTimeoutMs, settings } = options;
   return createForwarder({
     target,
+    ...(settings ? { settings } : {}),
     host: options.upstreamHost,
     lastByte: options.lastByte,
     isOwnAddress: (address, port) => own.has(address, port),

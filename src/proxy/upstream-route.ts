@@ -7,12 +7,15 @@ import { blindObserver, type HopObserver } from './hop-observer.ts';
 import type { OwnAddresses } from './own-addresses.ts';
 import type { Recorder, RecorderResult } from './recorder.ts';
 import { laneHeader, type MissedRequest, type MissRoute } from './replay-handler.ts';
+import type { UpstreamSettings } from './upstream-settings.ts';
 import type { Target } from '../model/target.ts';
 
 export interface UpstreamRouteOptions {
   /** The real servers, by name of the recorded target, in the order of the session that is recorded. */
   readonly targets: readonly Target[];
   readonly own: OwnAddresses;
+  /** How they are reached; directly and verified by default. */
+  readonly settings?: UpstreamSettings;
   /** Begins a session for what upstream answers; called at the first miss, so that without one the cassette stays as it is. */
   readonly startRecorder?: () => Promise<Recorder>;
 }
@@ -32,14 +35,14 @@ export class UpstreamRoute implements MissRoute {
   #recorder: Promise<Recorder | undefined> | undefined;
   #problem: AppError | undefined;
 
-  constructor({ targets, own, startRecorder }: UpstreamRouteOptions) {
+  constructor({ targets, own, settings, startRecorder }: UpstreamRouteOptions) {
     this.answer = startRecorder ? 'record' : 'forward';
     this.#startRecorder = startRecorder;
     const isOwnAddress = (address: string, port: number): boolean => own.has(address, port);
     this.#upstreams = new Map(
       targets.map((target, targetIndex) => [
         target.name,
-        { forwarder: createForwarder({ target, isOwnAddress }), targetIndex },
+        { forwarder: createForwarder({ target, isOwnAddress, ...(settings ? { settings } : {}) }), targetIndex },
       ]),
     );
   }

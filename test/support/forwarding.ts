@@ -4,6 +4,7 @@ import type { HopFailure } from '../../src/proxy/hop-failure.ts';
 import type { HopObserver, ResponseHead } from '../../src/proxy/hop-observer.ts';
 import { type Listener, openListener } from '../../src/proxy/listener.ts';
 import { isUpgradable } from '../../src/proxy/passed-headers.ts';
+import { upstreamSettings, type UpstreamSettings } from '../../src/proxy/upstream-settings.ts';
 import { parseTarget } from '../../src/model/target.ts';
 import type { RawMessage } from './byte-reader.ts';
 import { connectRaw, type RawClient, sendRaw } from './raw-client.ts';
@@ -88,10 +89,18 @@ export interface Forwarding {
 
 type Overrides = Partial<Omit<ForwarderOptions, 'target'>> & { readonly observer?: () => HopObserver };
 
+let engine: UpstreamSettings['engine'] = 'node';
+
+/** What carries plain requests in the tests of this file that do not say. */
+export function useEngine(name: UpstreamSettings['engine']): void {
+  engine = name;
+}
+
 /** Forwards to a URL for the rest of the running test. */
 export async function startForwarding(url: string, { observer, ...overrides }: Overrides = {}): Promise<Forwarding> {
   const exchanges: ReturnType<typeof recordingObserver>[] = [];
-  const forwarder = createForwarder({ target: parseTarget(url), isOwnAddress: () => false, ...overrides });
+  const settings = { ...upstreamSettings(), ...overrides.settings, engine };
+  const forwarder = createForwarder({ target: parseTarget(url), isOwnAddress: () => false, ...overrides, settings });
   const observe = (): HopObserver => {
     if (observer) return observer();
     const one = recordingObserver();
