@@ -7,7 +7,7 @@ import { answerHopFailure, answerProblem, type HopFailure, hopFailureOf } from '
 import type { HopObserver } from './hop-observer.ts';
 import { maxHeaderCount } from './limits.ts';
 import { headersForUpstream } from './passed-headers.ts';
-import { countReadBytes } from './read-buffers.ts';
+import { RequestPump } from './request-pump.ts';
 import { loopErrno } from './upstream-connection.ts';
 import type { CallEvents, OpenCall, UpstreamAnswer, UpstreamCall } from './upstream-call.ts';
 
@@ -48,6 +48,7 @@ export class Hop {
   readonly #hasBody: boolean;
   readonly #events: CallEvents;
   #upstream: UpstreamCall | undefined;
+  #pump: RequestPump | undefined;
   #relay: AnswerRelay | undefined;
   /** The observer has been told the end. */
   #isOver = false;
@@ -65,7 +66,7 @@ export class Hop {
       onAnswer: (answer) => this.#onAnswer(answer),
       onInterim: (interim) => this.#onInterim(interim),
       onContinue: () => this.#response.sendContinue(),
-      onDrain: () => this.#request.resume(),
+      onDrain: () => this.#pump?.upstreamHasRoom(),
       onError: (error, call) => this.#onUpstreamError(error, call),
       onClose: (call) => this.#onUpstreamClose(call),
     };
@@ -118,33 +119,14 @@ export class Hop {
   }
 
   #pumpRequest(upstream: UpstreamCall): void {
-    const request = this.#request;
-    let headIsOut = false;
-    request.on('data', (chunk: Buffer) => {
-      headIsOut = true;
-      countReadBytes(chunk.length);
-      // After the end only the client's connection matters: what it still sends is read and dropped.
-      if (this.#isOver) return;
-      const observerHasRoom = this.#observer.requestData(chunk);
-      const upstreamHasRoom = upstream.isDestroyed || upstream.write(chunk);
-      if (upstreamHasRoom && observerHasRoom) return;
-      request.pause();
-      if (observerHasRoom) return;
-      this.#observer.whenRoom(() => {
-        if (!upstream.isFull) request.resume();
-      });
+    this.#pump = new RequestPump({
+      request: this.#request,
+      upstream,
+      observer: this.#observer,
+      isOver: () => this.#isOver,
+      onEnd: () => this.#startAnswerTimer(),
     });
-    request.on('end', () => {
-      if (this.#isOver) return;
-      const trailers = request.rawTrailers;
-      this.#observer.requestEnd(trailers);
-      upstream.end(trailers);
-      this.#startAnswerTimer();
-    });
-    // Upstream may want to judge the head before it sees a body.
-    setImmediate(() => {
-      if (!headIsOut && !upstream.isDestroyed && !upstream.isEnded) upstream.flushHead();
-    });
+    this.#pump.start();
   }
 
   #startAnswerTimer(): void {
@@ -229,8 +211,7 @@ export class Hop {
   }
 
   #onUpstreamClose(upstream: UpstreamCall): void {
-    // It may be paused for a socket that will never drain.
-    if (this.#hasBody && !this.#request.readableEnded) this.#request.resume();
+    this.#pump?.upstreamHasRoom();
     if (this.#relay || this.#isOver || upstream !== this.#upstream) return;
     // Switched protocols unasked, or ended in another way that Node reports neither as a response nor as an error.
     this.#fail({ code: 'protocol', message: `upstream ${this.#route.target.origin} gave no usable answer` });

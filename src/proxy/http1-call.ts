@@ -90,10 +90,6 @@ export class Http1Call implements UpstreamCall {
     return this.#request.writableEnded;
   }
 
-  get isFull(): boolean {
-    return this.#request.writableNeedDrain;
-  }
-
   get isOnReusedConnection(): boolean {
     return this.#request.reusedSocket;
   }

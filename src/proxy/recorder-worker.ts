@@ -28,6 +28,8 @@ class RecorderWorker {
   readonly #session: RecordingSession;
   readonly #assembler: ExchangeAssembler;
   #watchers = 0;
+  #isSweepDue = false;
+  #hasStopped = false;
 
   constructor() {
     this.#writer = CassetteWriter.open(options.cassettePath, { create: 'if-missing' });
@@ -52,6 +54,7 @@ class RecorderWorker {
     let at: ToWorker | undefined = message;
     // Under load batch follows batch without a return to the event loop.
     while (at?.kind === 'batch') at = this.#store(at);
+    this.#sweepSoon();
     switch (at?.kind) {
       case 'watch':
         this.#watchers = at.watchers;
@@ -63,6 +66,20 @@ class RecorderWorker {
       case undefined:
         return;
     }
+  }
+
+  /** Large bodies that are not wanted go piece by piece, between the batches. */
+  #sweepSoon(): void {
+    if (this.#isSweepDue) return;
+    this.#isSweepDue = true;
+    setImmediate(() => {
+      this.#isSweepDue = false;
+      try {
+        if (!this.#hasStopped && this.#writer.sweepBodies()) this.#sweepSoon();
+      } catch {
+        // A disk that fails is told by the batches; the next one brings us back here.
+      }
+    });
   }
 
   /** Commits a batch and those that wait behind it. Returns a message it took from the port and did not handle. */
@@ -97,6 +114,10 @@ class RecorderWorker {
   }
 
   #stop({ endedAt, incomplete }: Stop): StopResult {
+    this.#hasStopped = true;
+    insist(() => {
+      while (this.#writer.sweepBodies());
+    });
     // Takes out what was given up and not yet taken out.
     const orphaned = insist(() => this.#assembler.write([]).problem);
     const because = incomplete ?? orphaned.problem ?? orphaned.value;

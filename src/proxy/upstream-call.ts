@@ -49,10 +49,9 @@ export interface CallEvents {
 export interface UpstreamCall {
   readonly isDestroyed: boolean;
   readonly isEnded: boolean;
-  /** `write` has answered false and `onDrain` has not come since. */
-  readonly isFull: boolean;
   /** The connection has carried requests before: it may be dead without anybody's fault. */
   readonly isOnReusedConnection: boolean;
+  /** False when upstream is full: `onDrain` tells when there is room again. */
   readonly write: (chunk: Buffer) => boolean;
   /** Sends the head without waiting for a body. */
   readonly flushHead: () => void;

@@ -9,6 +9,15 @@ const smallBodyBytes = 256 * 1024;
 /** Pieces of a large body that is already in memory; a streamed one is cut at `smallBodyBytes` to hold less. */
 const chunkBytes = 1024 * 1024;
 
+/**
+ * Pieces deleted in one statement: what is deleted is overwritten, at some 200 MB a second, and whoever waits for the
+ * writer should not wait for a whole body.
+ */
+const sweepPieces = 32;
+
+/** In place of its size, on a body without a sha256: nobody wants it any longer, `sweep` deletes it. */
+const unwanted = -1;
+
 /** A large body on its way into the cassette. `finish` or `abandon` must be called once. */
 export interface BodySink {
   /** The chunk's memory may be used again when this returns. */
@@ -27,6 +36,7 @@ interface BodyRow {
 export class Bodies {
   readonly #connection: Connection;
   readonly #path: string;
+  #mayHaveUnwanted = false;
 
   constructor(connection: Connection, path: string) {
     this.#connection = connection;
@@ -71,7 +81,7 @@ export class Bodies {
       filledBytes = 0;
     };
     const abandon = (): void => {
-      if (id !== undefined) this.#connection.run('DELETE FROM bodies WHERE id = ?', id);
+      if (id !== undefined) this.#discard(id, position);
       id = undefined;
       piece = undefined;
       filledBytes = 0;
@@ -124,6 +134,33 @@ export class Bodies {
     }
     if (digest.digest('hex') !== sha256) throw this.#altered(sha256);
     if (last) yield last;
+  }
+
+  /** Deletes a part of what was abandoned; true while there may be more. */
+  sweep(): boolean {
+    if (!this.#mayHaveUnwanted) return false;
+    const sql = 'SELECT id FROM bodies WHERE sha256 IS NULL AND size = ? LIMIT 1';
+    const id = this.#connection.get<{ id: number }>(sql, unwanted)?.id;
+    if (id === undefined) {
+      this.#mayHaveUnwanted = false;
+      return false;
+    }
+    const { changes } = this.#connection.run(
+      `DELETE FROM body_chunks WHERE rowid IN (SELECT rowid FROM body_chunks WHERE body_id = ? LIMIT ${sweepPieces})`,
+      id,
+    );
+    if (changes < sweepPieces) this.#connection.run('DELETE FROM bodies WHERE id = ?', id);
+    return true;
+  }
+
+  #discard(id: number, pieceCount: number): void {
+    if (pieceCount <= sweepPieces) {
+      this.#connection.run('DELETE FROM bodies WHERE id = ?', id);
+      return;
+    }
+    // In the file, so that it is undone together with the row should the transaction be.
+    this.#connection.run('UPDATE bodies SET size = ? WHERE id = ?', unwanted, id);
+    this.#mayHaveUnwanted = true;
   }
 
   #row(sha256: Buffer): BodyRow | undefined {

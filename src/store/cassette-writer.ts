@@ -136,6 +136,11 @@ export class CassetteWriter {
     return this.#bodies.open();
   }
 
+  /** Deletes a part of the large bodies that were abandoned or turned out to be there already; true while there may be more. */
+  sweepBodies(): boolean {
+    return this.#bodies.sweep();
+  }
+
   addFlows(sessionId: number, flows: readonly ValueFlow[]): void {
     for (const flow of flows) {
       this.#connection.run(

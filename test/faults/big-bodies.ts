@@ -73,14 +73,14 @@ async function carries(report: FaultReport, { sizeBytes, maxBodyBytes }: Carryin
         `${before.toFixed(0)} MiB before, at most ${peak.toFixed(0)} (${(peak - before).toFixed(0)} more)`,
       );
     }
-    const { code } = await recorder.stop();
+    const { code, stderr } = await recorder.stop();
     const expected = { stored: Math.min(sizeBytes, maxBodyBytes ?? sizeBytes), full: sizeBytes };
     const bodies = storedBodies(cassette);
     const isAsExpected = bodies.every((body) => body.stored === expected.stored && body.full === expected.full);
     report.pledge(
       `bodies ${stored} are in the cassette`,
       code === 0 && bodies.length === 2 && isAsExpected,
-      `exit code ${code}, ${bodies.map((body) => `${body.stored} of ${body.full} bytes`).join(' and ')}`,
+      `exit code ${code}${stderr === '' ? '' : ` (${stderr.trim()})`}, ${bodies.map((body) => `${body.stored} of ${body.full} bytes`).join(' and ')}`,
     );
     await upstream.close();
   });

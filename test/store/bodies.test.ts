@@ -109,6 +109,22 @@ describe('bodies', () => {
     expect(stored(file)).toEqual({ bodies: 0, chunks: 0, sizes: [] });
   });
 
+  test('that turn out to be there already go piece by piece, so that nobody waits for all of it', () => {
+    const bytes = counting(40 * 256 * 1024);
+    const file = tempCassette((writer) => {
+      for (const round of ['first', 'again']) {
+        const sink = writer.openBody();
+        sink.write(bytes);
+        expect(sink.finish(), round).toMatchObject({ sha256: sha256(bytes) });
+      }
+      let sweeps = 0;
+      while (writer.sweepBodies()) sweeps += 1;
+      expect(sweeps).toBe(2);
+    });
+    expect(stored(file)).toMatchObject({ bodies: 1, chunks: 40 });
+    expect(openReader(file).body(sha256(bytes)).equals(bytes)).toBe(true);
+  });
+
   test('that were altered are refused, and a large one never gives its last piece', () => {
     const small = counting(100);
     const large = counting(1_500_000);
