@@ -1,23 +1,27 @@
 import { AppError, type ExitCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { ExchangeSummary, FailureCode } from '../model/exchange.ts';
+import { type CertificateAuthority, openCertificateAuthority } from '../proxy/certificate-authority.ts';
 import { writeReadyFile } from '../proxy/ready-file.ts';
-import { type RecordProxy, startRecordProxy } from '../proxy/record-proxy.ts';
+import { type RecordListener, type RecordProxy, reverseTargets, startRecordProxy } from '../proxy/record-proxy.ts';
 import { parseRecordFilter } from '../proxy/record-filter.ts';
 import { Recorder } from '../proxy/recorder.ts';
 import type { SessionPlan } from '../proxy/recorder-messages.ts';
+import { caFolder } from './ca-folder.ts';
 import { toolVersion } from './command.ts';
 import type { Context } from './context.ts';
 import { type Control, startControl } from './control.ts';
 import { gitCommitOf } from './git-commit.ts';
 import { RecordReport } from './record-report.ts';
 import { redactionKey } from './redaction-key.ts';
-import { type TargetListener, targetListeners } from './target-options.ts';
+import { recordListeners } from './target-options.ts';
 import path from 'node:path';
 
 /** As Commander gives them. */
 export interface RecordOptions {
   readonly target: readonly string[];
+  readonly forward?: true;
+  readonly caDir?: string;
   readonly cassette: string;
   readonly session?: string;
   readonly mode: 'append' | 'once' | 'rewrite';
@@ -45,25 +49,34 @@ export class RecordCommand {
   readonly #proxy: RecordProxy;
   readonly #control: Control | undefined;
   readonly #report: RecordReport;
+  readonly #authority: CertificateAuthority | undefined;
   #removeReadyFile: (() => void) | undefined;
 
   private constructor(
     context: Context,
-    parts: { cassettePath: string; proxy: RecordProxy; control: Control | undefined; report: RecordReport },
+    parts: {
+      readonly cassettePath: string;
+      readonly proxy: RecordProxy;
+      readonly control: Control | undefined;
+      readonly report: RecordReport;
+      readonly authority: CertificateAuthority | undefined;
+    },
   ) {
     this.#context = context;
     this.#cassettePath = parts.cassettePath;
     this.#proxy = parts.proxy;
     this.#control = parts.control;
     this.#report = parts.report;
+    this.#authority = parts.authority;
   }
 
   /** Throws what keeps a recording from starting; then nothing is left open. */
   static async start(context: Context, options: RecordOptions, cassettePath: string): Promise<RecordCommand> {
-    const targets = targetListeners(options.target, options.port);
+    const listeners = recordListeners(options);
     const report = new RecordReport(context);
+    const authority = options.forward && (await openCertificateAuthority(caFolder(context, options.caDir)));
     const proxy = await startRecordProxy({
-      targets,
+      listeners,
       host: options.host,
       upstreamHost: options.keepHost ? 'client' : 'target',
       clientHeaders: options.rewrite ? 'mapped' : 'as-sent',
@@ -71,7 +84,8 @@ export class RecordCommand {
       filter: parseRecordFilter(options.include, options.exclude),
       ...(options.answerTimeout === undefined ? {} : { answerTimeoutMs: options.answerTimeout }),
       cassettePath,
-      startRecorder: () => startRecorder(context, { options, targets, cassettePath, log: report.log }),
+      ...(authority ? { secureContextFor: authority.secureContextFor } : {}),
+      startRecorder: () => startRecorder(context, { options, listeners, cassettePath, log: report.log }),
     });
     let control: Control | undefined;
     try {
@@ -79,7 +93,7 @@ export class RecordCommand {
         control = await startControl(context, { feed: proxy.feed, cassettePaths: [cassettePath] });
         proxy.addOwnAddress(control.address);
       }
-      const command = new RecordCommand(context, { cassettePath, proxy, control, report });
+      const command = new RecordCommand(context, { cassettePath, proxy, control, report, authority });
       await command.#announce(options);
       return command;
     } catch (thrown) {
@@ -92,6 +106,7 @@ export class RecordCommand {
   async #announce(options: RecordOptions): Promise<void> {
     const { recorder, listeners } = this.#proxy;
     const control = this.#control;
+    const authority = this.#authority;
     if (!options.redact) this.#context.log.warn('secrets are stored as they are (--no-redact)');
     if (!this.#context.quiet || this.#context.json) recorder.subscribe((summaries) => this.#report.stored(summaries));
     recorder.subscribe(warnOnce(this.#report.log, listeners));
@@ -100,6 +115,7 @@ export class RecordCommand {
         pid: process.pid,
         cassette: this.#cassettePath,
         listeners,
+        ...(authority ? { ca: authority.certificatePath } : {}),
         ...(control ? { control: { url: control.url, token: control.token } } : {}),
       });
     }
@@ -107,6 +123,7 @@ export class RecordCommand {
       cassettePath: this.#cassettePath,
       session: recorder.session,
       listeners,
+      authority,
       reviewUrl: control?.openUrl,
     });
   }
@@ -128,12 +145,12 @@ export class RecordCommand {
 
 interface RecorderSetup {
   readonly options: RecordOptions;
-  readonly targets: readonly TargetListener[];
+  readonly listeners: readonly RecordListener[];
   readonly cassettePath: string;
   readonly log: Log;
 }
 
-function startRecorder(context: Context, { options, targets, cassettePath, log }: RecorderSetup): Promise<Recorder> {
+function startRecorder(context: Context, { options, listeners, cassettePath, log }: RecorderSetup): Promise<Recorder> {
   const gitCommit = gitCommitOf(context.cwd);
   const { session, maxBody, maxSize, maxDuration } = options;
   const plan: SessionPlan = { mode: options.mode === 'rewrite' ? 'rewrite' : 'append', session };
@@ -142,7 +159,7 @@ function startRecorder(context: Context, { options, targets, cassettePath, log }
     plan,
     session: {
       startedAt: Date.now(),
-      targets: targets.map(({ target }) => ({ name: target.name, url: target.url })),
+      targets: reverseTargets(listeners).map(({ name, url }) => ({ name, url })),
       toolVersion,
       ...(gitCommit === undefined ? {} : { gitCommit }),
       tags: parseTags(options.tag),
@@ -175,7 +192,9 @@ function warnOnce(log: Log, listeners: RecordProxy['listeners']): (summaries: re
     for (const { failure, targetName } of summaries) {
       if (failure === undefined || !unreachable.has(failure) || warned.has(targetName)) continue;
       warned.add(targetName);
-      const target = listeners.find(({ name }) => name === targetName)?.target ?? targetName;
+      const target = listeners.find(({ name }) => name === targetName)?.target;
+      // One of the many servers that a client asks a proxy for: its own line says it.
+      if (target === undefined) continue;
       const { message, hint } = new AppError('TARGET_UNREACHABLE', { target, problem: failure });
       log.warn(`${message}; the client gets 502 until it is there. ${hint}`);
     }

@@ -1,11 +1,13 @@
 import path from 'node:path';
 import type { Log } from '../base/log.ts';
 import type { ExchangeSummary } from '../model/exchange.ts';
+import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
 import type { ProxyListener } from '../proxy/record-proxy.ts';
 import type { RecorderResult } from '../proxy/recorder.ts';
 import { formatCount, formatSize } from '../views/quantities.ts';
 import { cassetteName, type Context } from './context.ts';
 import { exchangeLine } from './exchange-line.ts';
+import { proxyLines } from './proxy-lines.ts';
 import { type LiveLines, plainLines, terminalLines } from './live-lines.ts';
 
 const schema = 'retake.record/1';
@@ -14,6 +16,8 @@ export interface StartedRecording {
   readonly cassettePath: string;
   readonly session: string;
   readonly listeners: readonly ProxyListener[];
+  /** Clients of a forward listener must trust it. */
+  readonly authority: CertificateAuthority | undefined;
   /** Opens the review UI. */
   readonly reviewUrl: string | undefined;
 }
@@ -42,17 +46,20 @@ export class RecordReport {
   }
 
   async started(recording: StartedRecording): Promise<void> {
-    const { cassettePath, session, listeners, reviewUrl } = recording;
+    const { cassettePath, session, listeners, authority, reviewUrl } = recording;
     const { json, log, paint } = this.#context;
     this.#title = `${cassetteName(cassettePath)}:${session}`;
     if (json) {
-      await this.#event('started', { cassette: cassettePath, session, listeners });
+      const ca = authority && { ca: authority.certificatePath };
+      await this.#event('started', { cassette: cassettePath, session, listeners, ...ca });
       return;
     }
     for (const { name, url, target } of listeners) {
       const label = listeners.length > 1 ? ` ${name}` : '';
-      log.info(`${paint(['bold', 'red'], '●')} recording${label} ${paint('bold', url)} → ${target}`);
+      const server = target ?? 'every server that is asked for';
+      log.info(`${paint(['bold', 'red'], '●')} recording${label} ${paint('bold', url)} → ${server}`);
     }
+    if (authority) for (const line of proxyLines(listeners, authority)) log.info(line);
     log.info(`  into   ${path.relative(this.#context.cwd, cassettePath)}, session ${session}`);
     if (reviewUrl !== undefined) log.info(`  review ${reviewUrl}`);
     log.info(paint('dim', '  Ctrl+C stops and finishes the session'));

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { AppError, type ExitCode } from '../base/errors.ts';
 import { isSessionName } from '../model/address.ts';
 import { Option } from 'commander';
+import { addCaDirOption } from './ca-folder.ts';
 import { type Register } from './command.ts';
 import { cassettePath, type Context } from './context.ts';
 import { collect } from './option-values.ts';
@@ -12,9 +13,8 @@ import { onStopSignal } from './signals.ts';
 export const record: Register = (define) => {
   const { command, run } = define('record', 'record the traffic between a client and a real server into a cassette');
   command
-    .addOption(
-      repeatable('--target <url>', 'the real server; several as name=URL, one listener each').makeOptionMandatory(),
-    )
+    .addOption(repeatable('--target <url>', 'the real server; several as name=URL, one listener each'))
+    .option('--forward', 'be a proxy for every server (HTTP_PROXY, HTTPS_PROXY), alone or beside targets')
     .option('--cassette <name>', 'file, or bare name for cassettes/NAME.cassette (required)')
     .option('--session <name>', 'name of the recording (default: session-N)')
     .addOption(
@@ -37,6 +37,7 @@ export const record: Register = (define) => {
     .option('--durable', 'finish each answer only when its exchange is safely on the disk')
     .option('--ready-file <file>', 'write addresses there once listening; removed at the end')
     .option('--no-control', 'no review UI beside the proxy');
+  addCaDirOption(command);
   run((context, options) => {
     // Not commander's to require: it would hide the mistyped option behind the missing one.
     if (options['cassette'] === undefined) {
@@ -65,11 +66,13 @@ async function runRecord(context: Context, options: RecordOptions): Promise<Exit
   if (options.mode === 'once' && (await hasSession(file, session))) {
     context.log.info(`${options.cassette} has this session already: it is replayed`);
     const { runReplay } = await import('./replay.ts');
-    const { host, port, control, readyFile } = options;
+    const { host, port, control, readyFile, forward, caDir } = options;
     return runReplay(context, {
       cassettes: [options.cassette],
       ...(session === undefined ? {} : { session }),
       ...(readyFile === undefined ? {} : { readyFile }),
+      ...(forward ? { forward } : {}),
+      ...(caDir === undefined ? {} : { caDir }),
       host,
       port,
       control,

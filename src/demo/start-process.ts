@@ -33,6 +33,7 @@ export interface ReadyFile {
   readonly pid: number;
   readonly cassette?: string;
   readonly listeners: readonly { readonly name: string; readonly url: string; readonly target?: string }[];
+  readonly ca?: string;
   readonly control?: { readonly url: string; readonly token: string };
 }
 

@@ -58,3 +58,16 @@ export function originForm(requestTarget: string): string {
   const rest = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(.*)$/is.exec(requestTarget)?.[1] ?? requestTarget;
   return rest.startsWith('/') ? rest : `/${rest}`;
 }
+
+/**
+ * The server behind `host` or `host:port`, as a request through a forward proxy names it; its name is `host:port`, always
+ * with the port. Undefined when that is no authority (RFC 3986 §3.2).
+ */
+export function originTarget(scheme: 'http' | 'https', authority: string): Target | undefined {
+  // The URL parser would take a path, a query or credentials along.
+  if (!/^(?:\[[\da-f:.]+\]|[^\s/?#@:[\]\\]+)(?::\d{1,5})?$/i.test(authority)) return undefined;
+  const url = URL.parse(`${scheme}://${authority}`);
+  if (!url || url.hostname === '') return undefined;
+  const target = parseTarget(url.origin);
+  return { ...target, name: `${url.hostname}:${target.port}` };
+}

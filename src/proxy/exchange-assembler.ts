@@ -1,5 +1,6 @@
 import { problemOf } from '../base/errors.ts';
 import type { BodyFacts, ExchangeSummary } from '../model/exchange.ts';
+import type { SessionTarget } from '../model/session.ts';
 import type { CassetteWriter } from '../store/cassette-writer.ts';
 import type { BodyCollector } from './body-collector.ts';
 import type { Frame } from './capture-frames.ts';
@@ -36,6 +37,9 @@ export class ExchangeAssembler {
   readonly #content: ExchangeContent;
   readonly #open = new Map<number, OpenExchange>();
   readonly #pool: ExchangePool;
+  /** Grows; the content looks into it. */
+  readonly #targets: SessionTarget[];
+  #hasNewTargets = false;
   /** Rows of exchanges that were given up, to be taken out as soon as writing works. */
   #orphans: number[] = [];
   #summaries: ExchangeSummary[] = [];
@@ -44,9 +48,16 @@ export class ExchangeAssembler {
 
   constructor(options: AssemblerOptions) {
     this.#options = options;
-    this.#content = new ExchangeContent(options);
+    this.#targets = [...options.targets];
+    this.#content = new ExchangeContent({ ...options, targets: this.#targets });
     const { writer, maxMessageBytes } = options;
     this.#pool = { openSink: () => writer.openBody(), held: { total: 0 }, maxHeldBytes, maxMessageBytes };
+  }
+
+  /** Goes into the cassette together with the exchanges that come after. */
+  addTarget(target: SessionTarget): void {
+    this.#targets.push(target);
+    this.#hasNewTargets = true;
   }
 
   /** Writes one group of frames in one transaction. A failure of the store is part of the result, never thrown. */
@@ -60,6 +71,7 @@ export class ExchangeAssembler {
     let endedCount = 0;
     try {
       this.#options.writer.transaction(() => {
+        if (this.#hasNewTargets) this.#options.writer.setTargets(this.#options.sessionId, this.#targets);
         for (const rowId of orphans) this.#options.writer.dropExchange(rowId);
         for (const frame of frames) {
           if (frame.kind === 'end' || frame.kind === 'failed') endedCount += 1;
@@ -74,6 +86,7 @@ export class ExchangeAssembler {
       this.#forgetOpen();
       return { summaries: [], lostCount, problem: problemOf(thrown), notes: [] };
     }
+    this.#hasNewTargets = false;
     const { notes } = this.#content;
     return { summaries: this.#summaries, lostCount: this.#lostCount, problem: this.#problem, notes };
   }

@@ -1,4 +1,5 @@
 import type http from 'node:http';
+import { headerValue } from '../model/headers.ts';
 import type { Target } from '../model/target.ts';
 import { upstreamPath } from '../model/target.ts';
 import { AnswerRelay } from './answer-relay.ts';
@@ -97,7 +98,9 @@ export class Hop {
   #send(connection: 'kept' | 'fresh'): UpstreamCall | undefined {
     const { target, host, openCall } = this.#route;
     const { method, url, rawHeaders } = this.#request;
-    const headers = headersForUpstream(rawHeaders, host === 'target' ? target.authority : undefined);
+    // A client of HTTP/1.0 need not send Host; what we pass on is HTTP/1.1 (RFC 9112 §3.2).
+    const isOurs = host === 'target' || headerValue(rawHeaders, 'host') === undefined;
+    const headers = headersForUpstream(rawHeaders, isOurs ? target.authority : undefined);
     const head = { method, path: upstreamPath(target, url), headers, hasBody: this.#hasBody };
     let upstream: UpstreamCall;
     try {

@@ -167,6 +167,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       return;
     }
     const admit = (connectedTo: string): void => {
+      unused.add(raw);
       if (head.length > 0) socket.unshift(head);
       const host = connectedTo.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
       doorOf(raw).admit(socket, { arrival: { scheme: 'http', connectedTo }, host });

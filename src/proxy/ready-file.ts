@@ -9,10 +9,12 @@ export interface ReadyFile {
   readonly cassette?: string;
   readonly listeners: readonly {
     readonly name: string;
-    readonly kind: 'reverse';
+    readonly kind: 'reverse' | 'forward';
     readonly url: string;
     readonly target?: string;
   }[];
+  /** Certificate of the authority that clients must trust for HTTPS. */
+  readonly ca?: string;
   readonly control?: { readonly url: string; readonly token: string };
 }
 

@@ -1,8 +1,9 @@
-import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import type { LiveFeed } from '../model/live.ts';
 import type { ClientRequest, ClientResponse } from './client-side.ts';
 import { createForwarder, type Forwarder } from './forward.ts';
+import { openForwardListener, type UpgradeRequest } from './forward-listener.ts';
+import type { RefusedHandshake } from './front-door.ts';
 import { answerProblem } from './hop-failure.ts';
 import { blindObserver, type HopObserver } from './hop-observer.ts';
 import { type Listener, openListener, stopGraceMs } from './listener.ts';
@@ -12,14 +13,24 @@ import { isUpgradable, refusalOf } from './passed-headers.ts';
 import type { RecordFilter } from './record-filter.ts';
 import type { Recorder, RecorderResult } from './recorder.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
+import { Upstreams } from './upstreams.ts';
 import { originForm, type Target } from '../model/target.ts';
 
+type HeadOfRequest = Pick<ClientRequest, 'method' | 'url' | 'httpVersion' | 'rawHeaders'>;
+
+/** Where clients come in: for one server, or as the proxy they send every request to. */
+export type RecordListener =
+  | { readonly kind: 'reverse'; readonly target: Target; readonly port: number }
+  | { readonly kind: 'forward'; readonly name: string; readonly port: number };
+
 export interface RecordProxyOptions {
-  readonly targets: readonly { readonly target: Target; readonly port: number }[];
+  /** The session begins with the targets of the reverse ones, in this order. */
+  readonly listeners: readonly RecordListener[];
   /** Address to listen on. */
   readonly host: string;
+  /** Of reverse listeners; a forward one never touches Host. */
   readonly upstreamHost: 'target' | 'client';
-  /** `mapped`: redirects and cookies that name the target lead the client back to us. */
+  /** `mapped`: redirects and cookies that name the target of a reverse listener lead the client back to us. */
   readonly clientHeaders: 'as-sent' | 'mapped';
   readonly lastByte: 'at-once' | 'stored';
   readonly filter: RecordFilter;
@@ -27,6 +38,9 @@ export interface RecordProxyOptions {
   /** How the real servers are reached; directly and verified by default. */
   readonly settings?: UpstreamSettings;
   readonly cassettePath: string;
+  /** The certificate to show for a host; forward listeners need it. */
+  readonly secureContextFor?: (host: string) => Promise<SecureContext>;
+  readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
   /** Called once all ports are ours, so that a start that fails leaves no trace in the cassette. */
   readonly startRecorder: () => Promise<Recorder>;
 }
@@ -34,9 +48,10 @@ export interface RecordProxyOptions {
 /** A listener of the proxy as people and programs are told of it. */
 export interface ProxyListener {
   readonly name: string;
-  readonly kind: 'reverse';
+  readonly kind: 'reverse' | 'forward';
   readonly url: string;
-  readonly target: string;
+  /** The one server behind a reverse listener. */
+  readonly target?: string;
 }
 
 export interface RecordProxy {
@@ -49,18 +64,17 @@ export interface RecordProxy {
   readonly stop: (graceMs?: number) => Promise<RecorderResult>;
 }
 
-type Asked = Pick<ClientRequest, 'method' | 'url' | 'httpVersion' | 'rawHeaders'>;
-
-/** One target and how to get there. */
-interface Upstream {
+/** One server and how to get there. */
+interface Route {
   readonly target: Target;
-  readonly index: number;
-  readonly forwarder: Forwarder;
+  /** Its place in the session. */
+  readonly targetIndex: (recorder: Recorder) => number;
+  readonly upstreams: Upstreams;
 }
 
 /**
- * Starts a recording reverse proxy: one listener for each target, all in one session. Throws PORT_IN_USE, LISTEN_FAILED,
- * TARGET_IS_SELF, and what starting the recorder throws; then nothing is left open.
+ * Starts a recording proxy: its listeners are all in one session. Throws PORT_IN_USE, LISTEN_FAILED, TARGET_IS_SELF, and
+ * what starting the recorder throws; then nothing is left open.
  */
 export async function startRecordProxy(options: RecordProxyOptions): Promise<RecordProxy> {
   const own = new OwnAddresses();
@@ -68,20 +82,20 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
   // Rejected only together with this function.
   started.promise.catch(() => {});
   const listeners: Listener[] = [];
-  const upstreams: Upstream[] = [];
+  const allUpstreams: Upstreams[] = [];
   let recorder: Recorder | undefined;
 
-  const observerOf = (request: Asked, upstream: Upstream): HopObserver => {
+  const observerOf = (request: HeadOfRequest, route: Route): HopObserver => {
     const { method, url } = request;
     const { filter } = options;
     const target = originForm(url);
-    if (!filter.admitsRequest({ host: upstream.target.authority, method, target })) return blindObserver;
+    if (!filter.admitsRequest({ host: route.target.authority, method, target })) return blindObserver;
     const admission = filter.admitsResponse && { admitsResponse: filter.admitsResponse };
-    return recorder!.open(request, { targetIndex: upstream.index, ...admission }) ?? blindObserver;
+    return recorder!.open(request, { targetIndex: route.targetIndex(recorder!), ...admission }) ?? blindObserver;
   };
-  const serve = (request: ClientRequest, response: ClientResponse, upstream: Upstream): void => {
+  const serve = (request: ClientRequest, response: ClientResponse, route: Route): void => {
     if (!recorder) {
-      void started.promise.then(() => serve(request, response, upstream));
+      void started.promise.then(() => serve(request, response, route));
       return;
     }
     const refusal = refusalOf(request);
@@ -91,35 +105,70 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
       answerProblem(response, refusal.status, refusal);
       return;
     }
-    upstream.forwarder.forward(request, response, observerOf(request, upstream));
+    route.upstreams.forward(route.target, { request, response, observer: observerOf(request, route) });
   };
-  const tunnel = (request: IncomingMessage, socket: Socket, head: Buffer, upstream: Upstream): void => {
-    if (recorder && !refusalOf(request))
-      upstream.forwarder.tunnel(request, socket, head, observerOf(request as Asked, upstream));
-    else socket.destroy();
+  const tunnel = ({ request, socket, head }: UpgradeRequest, route: Route): void => {
+    if (!recorder || refusalOf(request)) {
+      socket.destroy();
+      return;
+    }
+    const observer = observerOf(request as HeadOfRequest, route);
+    route.upstreams.tunnel(route.target, { request, socket, head, observer });
+  };
+  const upstreamsOf = (kind: RecordListener['kind']): Upstreams => {
+    const upstreams = new Upstreams((target) => forwarderOf(target, kind, { own, options }));
+    allUpstreams.push(upstreams);
+    return upstreams;
+  };
+  const openReverse = (target: Target, port: number): Promise<Listener> => {
+    const place = reverseTargets(options.listeners).indexOf(target);
+    const route: Route = { target, targetIndex: () => place, upstreams: upstreamsOf('reverse') };
+    return openListener({
+      name: target.name,
+      host: options.host,
+      port,
+      onRequest: (request, response) => serve(request, response, route),
+      onExpectContinue: (request, response) => serve(request, response, route),
+      wantsUpgrade: isUpgradable,
+      onUpgrade: (request, socket, head) => tunnel({ request, socket, head }, route),
+    });
+  };
+  const openForward = (name: string, port: number): Promise<Listener> => {
+    const upstreams = upstreamsOf('forward');
+    const routeTo = (target: Target): Route => ({
+      target,
+      targetIndex: (running) => running.indexOf({ name: target.name, url: target.url }),
+      upstreams,
+    });
+    const { host, secureContextFor, onRefusedHandshake } = options;
+    return openForwardListener({
+      name,
+      host,
+      port,
+      secureContextFor: secureContextFor!,
+      onRequest: (request, response, target) => serve(request, response, routeTo(target)),
+      onExpectContinue: (request, response, target) => serve(request, response, routeTo(target)),
+      onUpgrade: (upgrade, target) => tunnel(upgrade, routeTo(target)),
+      isOwnAddress: (address, ownPort) => own.has(address, ownPort),
+      ...(onRefusedHandshake ? { onRefusedHandshake } : {}),
+    });
   };
 
   const closeAll = async (graceMs: number, beforeCut?: () => void): Promise<void> => {
     await Promise.all(listeners.map((listener) => listener.stop(graceMs, beforeCut)));
-    for (const { forwarder } of upstreams) forwarder.close();
+    for (const upstreams of allUpstreams) upstreams.close();
   };
+  const described: ProxyListener[] = [];
   try {
-    for (const [index, { target, port }] of options.targets.entries()) {
-      const upstream: Upstream = { target, index, forwarder: forwarderOf(target, own, options) };
-      upstreams.push(upstream);
-      const listener = await openListener({
-        name: target.name,
-        host: options.host,
-        port,
-        onRequest: (request, response) => serve(request, response, upstream),
-        onExpectContinue: (request, response) => serve(request, response, upstream),
-        wantsUpgrade: isUpgradable,
-        onUpgrade: (request, socket, head) => tunnel(request, socket, head, upstream),
-      });
+    for (const plan of options.listeners) {
+      const listener =
+        plan.kind === 'reverse' ? await openReverse(plan.target, plan.port) : await openForward(plan.name, plan.port);
       listeners.push(listener);
       own.add(listener.address);
+      const { name, url } = listener;
+      described.push({ name, kind: plan.kind, url, ...(plan.kind === 'reverse' ? { target: plan.target.url } : {}) });
     }
-    for (const { target } of options.targets) await own.refuse(target);
+    for (const target of reverseTargets(options.listeners)) await own.refuse(target);
     recorder = await options.startRecorder();
   } catch (thrown) {
     started.reject(thrown);
@@ -129,12 +178,6 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
   started.resolve(recorder);
 
   const running = recorder;
-  const described = listeners.map(({ name, url }, i) => ({
-    name,
-    kind: 'reverse' as const,
-    url,
-    target: options.targets[i]!.target.url,
-  }));
   return {
     listeners: described,
     recorder: running,
@@ -149,16 +192,25 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
   };
 }
 
-function forwarderOf(target: Target, own: OwnAddresses, options: RecordProxyOptions): Forwarder {
+/** The servers a session with these listeners begins with. */
+export function reverseTargets(listeners: readonly RecordListener[]): Target[] {
+  return listeners.flatMap((listener) => (listener.kind === 'reverse' ? [listener.target] : []));
+}
+
+function forwarderOf(
+  target: Target,
+  kind: RecordListener['kind'],
+  { own, options }: { readonly own: OwnAddresses; readonly options: RecordProxyOptions },
+): Forwarder {
   const { answerTimeoutMs, settings } = options;
   return createForwarder({
     target,
     ...(settings ? { settings } : {}),
-    host: options.upstreamHost,
+    host: kind === 'forward' ? 'client' : options.upstreamHost,
     lastByte: options.lastByte,
     isOwnAddress: (address, port) => own.has(address, port),
     ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),
-    ...(options.clientHeaders === 'mapped'
+    ...(kind === 'reverse' && options.clientHeaders === 'mapped'
       ? { mapHeaders: (headers: string[], request: ClientRequest) => mapToClient(headers, request, target) }
       : {}),
   });
@@ -170,7 +222,11 @@ function feedOf(recorder: Recorder, listeners: readonly ProxyListener[], cassett
       mode: 'record',
       cassettePath,
       session: recorder.session,
-      targets: listeners.map(({ name, url, target }) => ({ name, url, upstream: target })),
+      targets: listeners.map(({ name, url, target }) => ({
+        name,
+        url,
+        ...(target === undefined ? {} : { upstream: target }),
+      })),
       exchanges: recorder.storedCount,
       misses: 0,
       ...(recorder.warning === undefined ? {} : { warning: recorder.warning }),

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../base/errors.ts';
 import type { ExchangeSummary } from '../model/exchange.ts';
-import type { NewSession } from '../model/session.ts';
+import type { NewSession, SessionTarget } from '../model/session.ts';
 import type { Batch } from './frame-queue.ts';
 
 /** Which session is written. */
@@ -22,6 +22,8 @@ export interface WorkerOptions {
 
 export type ToWorker =
   | ({ readonly kind: 'batch' } & Batch)
+  /** The session has one more; told before its first exchange. */
+  | { readonly kind: 'target'; readonly target: SessionTarget }
   /** Summaries of stored exchanges are wanted, or no longer. */
   | { readonly kind: 'watch'; readonly watchers: number }
   | {

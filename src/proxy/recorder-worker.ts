@@ -56,6 +56,9 @@ class RecorderWorker {
     while (at?.kind === 'batch') at = this.#store(at);
     this.#sweepSoon();
     switch (at?.kind) {
+      case 'target':
+        this.#assembler.addTarget(at.target);
+        return;
       case 'watch':
         this.#watchers = at.watchers;
         return;

@@ -3,6 +3,7 @@ import { AppError, problemOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type ExchangeSummary, isWrite } from '../model/exchange.ts';
 import type { RawHeaders } from '../model/headers.ts';
+import type { SessionTarget } from '../model/session.ts';
 import type { ClientRequest } from './client-side.ts';
 import { Capture, type CaptureSink, fields } from './capture.ts';
 import type { FrameKind } from './capture-frames.ts';
@@ -47,6 +48,8 @@ export class Recorder implements CaptureSink {
   readonly #watchers = new Set<OnStored>();
   readonly #stopped = Promise.withResolvers<StopResult>();
   readonly #startedAtMs = performance.now();
+  /** By their place in the session. */
+  readonly #targets: SessionTarget[];
   #nextPosition = 0;
   #writes = 0;
   #capturedBytes = 0;
@@ -68,6 +71,7 @@ export class Recorder implements CaptureSink {
     this.#worker = worker;
     this.session = session;
     this.#options = options;
+    this.#targets = [...options.session.targets];
     this.#queue = new FrameQueue({
       post: (batch) => this.#tell({ kind: 'batch', ...batch }, [batch.slab]),
       onStall: () => this.#pause('the disk did not answer for 5 s'),
@@ -93,6 +97,19 @@ export class Recorder implements CaptureSink {
     if (first.kind === 'ready') return new Recorder(worker, first.session, options);
     await endOf(worker);
     throw first.kind === 'refused' ? revived(first.error) : new AppError('INTERNAL', { problem: 'recorder thread' });
+  }
+
+  /** The place of a server among the session's targets, which it joins now if it is new. Known by its URL. */
+  indexOf(target: SessionTarget): number {
+    const known = this.#targets.findIndex(({ url }) => url === target.url);
+    if (known !== -1) return known;
+    // Two servers on one host and port: plain http, and https.
+    const isTaken = this.#targets.some(({ name }) => name === target.name);
+    const added = { name: isTaken ? target.url : target.name, url: target.url };
+    this.#targets.push(added);
+    // Overtakes the frames that are gathered, never the other way round.
+    this.#tell({ kind: 'target', target: added });
+    return this.#targets.length - 1;
   }
 
   /**

@@ -3,7 +3,7 @@ import type { NewDecision } from '../model/decision.ts';
 import { type BodyFacts, type Outcome, responseOf } from '../model/exchange.ts';
 import type { RedactedSlot, ValueFlow } from '../model/flow.ts';
 import type { Baseline } from '../model/run.ts';
-import type { NewSession } from '../model/session.ts';
+import type { NewSession, SessionTarget } from '../model/session.ts';
 import type { StreamEvent } from '../model/stream-event.ts';
 import { Bodies, type BodySink } from './bodies.ts';
 import { CassetteReads } from './cassette-reads.ts';
@@ -86,6 +86,11 @@ export class CassetteWriter {
       JSON.stringify(session.tags),
       session.redacted ? 1 : 0,
     ).id;
+  }
+
+  /** For a session whose servers become known while it is recorded. */
+  setTargets(sessionId: number, targets: readonly SessionTarget[]): void {
+    this.#connection.run('UPDATE sessions SET targets = ? WHERE id = ?', JSON.stringify(targets), sessionId);
   }
 
   /** An exchange that has already ended. Returns its row id. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { originForm, parseTarget, upstreamPath } from '../../src/model/target.ts';
+import { originForm, originTarget, parseTarget, upstreamPath } from '../../src/model/target.ts';
 import { appErrorOf } from '../support/app-error.ts';
 
 describe('a target', () => {
@@ -59,4 +59,23 @@ describe('the path upstream gets', () => {
     expect(originForm('HTTP://us')).toBe('/');
     expect(originForm('http://us?q')).toBe('/?q');
   });
+});
+
+describe('an origin that a client names to a proxy', () => {
+  test.for([
+    ['http', 'Example.com', 'example.com:80', 'http://example.com'],
+    ['https', 'example.com', 'example.com:443', 'https://example.com'],
+    ['https', 'example.com:8443', 'example.com:8443', 'https://example.com:8443'],
+    ['http', '[::1]:3000', '[::1]:3000', 'http://[::1]:3000'],
+    ['http', '127.1', '127.0.0.1:80', 'http://127.0.0.1'],
+  ] as const)('%s %s is %s', ([scheme, authority, name, url]) => {
+    expect(originTarget(scheme, authority)).toMatchObject({ name, url });
+  });
+
+  test.for(['', ':80', 'u:p@h', 'a/b', 'a?b', 'a b', '[::1', 'h:99999', 'h:port', 'a\\b'])(
+    '%j is none',
+    (authority) => {
+      expect(originTarget('http', authority)).toBeUndefined();
+    },
+  );
 });

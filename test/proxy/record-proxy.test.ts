@@ -161,8 +161,8 @@ describe('a target that leads back to us', () => {
   test('is refused at the start, and nothing is left behind', async () => {
     const port = await freePort();
     const file = path.join(tempFolder(), 'a.cassette');
-    const targets = [{ target: parseTarget(`http://localhost:${port}`), port }];
-    const start = startRecording('http://localhost', { file, proxy: { targets } });
+    const listeners = [{ kind: 'reverse' as const, target: parseTarget(`http://localhost:${port}`), port }];
+    const start = startRecording('http://localhost', { file, proxy: { listeners } });
     await expect(start).rejects.toMatchObject({ code: 'TARGET_IS_SELF' });
     expect(existsSync(file)).toBe(false);
     await expect(connectRaw(port)).rejects.toThrow('ECONNREFUSED');
@@ -184,9 +184,9 @@ describe('a target that leads back to us', () => {
 
 test('a recorder that cannot start leaves no listener', async () => {
   const port = await freePort();
-  const targets = [{ target: parseTarget('http://127.0.0.1:9'), port }];
+  const listeners = [{ kind: 'reverse' as const, target: parseTarget('http://127.0.0.1:9'), port }];
   const folder = tempFolder();
-  await expect(startRecording('http://127.0.0.1:9', { file: folder, proxy: { targets } })).rejects.toMatchObject({
+  await expect(startRecording('http://127.0.0.1:9', { file: folder, proxy: { listeners } })).rejects.toMatchObject({
     exitCode: 4,
   });
   await expect(connectRaw(port)).rejects.toThrow('ECONNREFUSED');

@@ -96,7 +96,8 @@ export class ByteReader {
         informational.push(head);
         continue;
       }
-      const bodyless = method === 'HEAD' || status === 204 || status === 304 || status === 101;
+      const isConnected = method === 'CONNECT' && status < 300;
+      const bodyless = method === 'HEAD' || isConnected || status === 204 || status === 304 || status === 101;
       if (bodyless) return { ...head, ...emptyBody, informational, complete: true };
       return this.#body(head, informational, true);
     }

@@ -27,7 +27,7 @@ export async function recordSession(options: RecordSessionOptions): Promise<stri
   const cassettePath = path.join(folder, 'cassettes', `${cassette}.cassette`);
   const target = parseTarget(url);
   const proxy = await startRecordProxy({
-    targets: [{ target, port: 0 }],
+    listeners: [{ kind: 'reverse', target, port: 0 }],
     host: '127.0.0.1',
     upstreamHost: 'target',
     clientHeaders: 'as-sent',

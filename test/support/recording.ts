@@ -3,6 +3,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Log } from '../../src/base/log.ts';
 import type { Exchange } from '../../src/model/exchange.ts';
+import { type CertificateAuthority, openCertificateAuthority } from '../../src/proxy/certificate-authority.ts';
 import { parseRecordFilter } from '../../src/proxy/record-filter.ts';
 import { type RecordProxy, type RecordProxyOptions, startRecordProxy } from '../../src/proxy/record-proxy.ts';
 import { Recorder, type RecorderOptions, type RecorderResult } from '../../src/proxy/recorder.ts';
@@ -35,6 +36,27 @@ export interface RecordingOverrides {
   readonly file?: string;
 }
 
+/** A recording forward proxy for the rest of the running test, beside the listeners of `targets`. */
+export async function startForwardRecording(
+  overrides: RecordingOverrides = {},
+): Promise<TestRecording & { readonly authority: CertificateAuthority }> {
+  const authority = await openCertificateAuthority(tempFolder());
+  const targets = Object.entries(overrides.targets ?? {}).map(([name, one]) => parseTarget(one, name));
+  const recording = await startRecording('', {
+    ...overrides,
+    targets: overrides.targets ?? {},
+    proxy: {
+      listeners: [
+        { kind: 'forward', name: 'forward', port: 0 },
+        ...targets.map((target) => ({ kind: 'reverse' as const, target, port: 0 })),
+      ],
+      secureContextFor: authority.secureContextFor,
+      ...overrides.proxy,
+    },
+  });
+  return { ...recording, authority };
+}
+
 /** Records what passes to a URL for the rest of the running test. Secrets are redacted. */
 export async function startRecording(url: string, overrides: RecordingOverrides = {}): Promise<TestRecording> {
   const file = overrides.file ?? path.join(tempFolder(), 'cassettes', 'test.cassette');
@@ -43,7 +65,7 @@ export async function startRecording(url: string, overrides: RecordingOverrides 
   const log: Log = { info: say, warn: say, error: say, debug: () => {} };
   const targets = Object.entries(overrides.targets ?? { default: url }).map(([name, one]) => parseTarget(one, name));
   const proxy = await startRecordProxy({
-    targets: targets.map((target) => ({ target, port: 0 })),
+    listeners: targets.map((target) => ({ kind: 'reverse', target, port: 0 })),
     host: '127.0.0.1',
     upstreamHost: 'target',
     clientHeaders: 'as-sent',
