@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { targetListeners } from '../../src/cli/target-options.ts';
+import { recordListeners, targetListeners } from '../../src/cli/target-options.ts';
 import { appErrorOf } from '../support/app-error.ts';
 
 const described = (targets: readonly string[], ports: readonly string[] = []): string[] =>
@@ -27,5 +27,26 @@ describe('--target and --port', () => {
     [['http://a.test'], ['x'], '--port x is no port'],
   ] as const)('%j with ports %j: %s', ([targets, ports, problem]) => {
     expect(appErrorOf(() => targetListeners(targets, ports))).toMatchObject({ code: 'USAGE', message: problem });
+  });
+});
+
+describe('--forward', () => {
+  test('is one listener more, whose port goes by its name', () => {
+    expect(recordListeners({ target: [], forward: true, port: ['4000'] })).toEqual([
+      { kind: 'forward', name: 'forward', port: 4000 },
+    ]);
+    const listeners = recordListeners({ target: ['http://a.test'], forward: true, port: ['forward=4000'] });
+    expect(listeners.map(({ kind, port }) => `${kind} ${port}`)).toEqual(['reverse 0', 'forward 4000']);
+  });
+
+  test.for([
+    [{ target: [], port: [] }, 'there is no server to record from'],
+    [
+      { target: ['forward=http://a.test'], forward: true, port: [] },
+      'a target cannot be named forward beside --forward',
+    ],
+    [{ target: ['http://a.test'], forward: true, port: ['1'] }, '--port does not say for which target'],
+  ] as const)('%j: %s', ([options, problem]) => {
+    expect(appErrorOf(() => recordListeners(options))).toMatchObject({ code: 'USAGE', message: problem });
   });
 });
