@@ -134,7 +134,7 @@ describe('recording as a forward proxy', () => {
     const upstream = await upstreamOf(async ({ read, write }) => {
       await read.requestHead();
       await write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n');
-      await write(`${await read.until('\n')}`);
+      await write(await read.until('\n'));
     });
     const recording = await startForwardRecording();
     const { client } = await connectThrough(recording.port, `127.0.0.1:${upstream.port}`);
