@@ -161,3 +161,8 @@ export function isWrite(method: string): boolean {
 export function isComplete(outcome: Outcome | undefined): outcome is ResponseOutcome {
   return outcome?.kind === 'response' && !outcome.body.truncated;
 }
+
+/** Its client or the end of the recording ended it, not the server: what had come of the response is not all there was. */
+export function wasLeft(outcome: Outcome | undefined): outcome is FailureOutcome {
+  return outcome?.kind === 'failure' && (outcome.code === 'client-aborted' || outcome.code === 'interrupted');
+}

@@ -3,16 +3,16 @@ import { constants, deflateRawSync } from 'node:zlib';
 import { problemOf } from '../base/errors.ts';
 import { type RawHeaders, toPairs } from '../model/headers.ts';
 import type { ResponseFacts } from '../model/exchange.ts';
-import { isConversation, opcodes, type StreamEvent } from '../model/stream-event.ts';
+import { isConversation, opcodes } from '../model/stream-event.ts';
 import { Conversation, type ConversationOptions, type Departure, type Heard, type Step } from './conversation.ts';
 import type { Message } from './message-difference.ts';
+import { resetSocket } from './reset-socket.ts';
 import { headersOfSwitch, windowBitsOf } from './switch-answer.ts';
 import { parseDeflate } from './websocket-deflate.ts';
 import { encodeFrame, isControl } from './websocket-frames.ts';
 import { MessageReader } from './websocket-messages.ts';
 
-export interface PlayOptions extends Omit<ConversationOptions, 'events'> {
-  readonly events: readonly StreamEvent[];
+export interface PlayOptions extends ConversationOptions {
   /** The recorded 101. */
   readonly facts: ResponseFacts;
   readonly firstByteMs: number;
@@ -89,9 +89,10 @@ class ConversationPlayer {
   }
 
   #headText(): string {
-    const { status, reason, informational } = this.#options.facts;
-    const interim = informational.map((one) => headText(one.status, 'Information', one.headers)).join('');
-    return interim + headText(status, reason, this.#headers);
+    const { status, reason } = this.#options.facts;
+    let text = `HTTP/1.1 ${status} ${reason}\r\n`;
+    for (const [name, value] of toPairs(this.#headers)) text += `${name}: ${value}\r\n`;
+    return `${text}\r\n`;
   }
 
   #speak(): void {
@@ -114,8 +115,8 @@ class ConversationPlayer {
       case 'listen':
         return false;
       case 'end':
-        socket.end();
-        if (this.#reader) this.#destroyLater();
+        if (this.#reader) this.#endSoon();
+        else socket.end();
         return true;
       case 'reset':
         this.#break();
@@ -139,7 +140,6 @@ class ConversationPlayer {
 
   #react(heard: Heard): void {
     if (this.#isOver) return;
-    const { socket } = this.#options;
     switch (heard.kind) {
       case 'fine':
         this.#speak();
@@ -150,8 +150,8 @@ class ConversationPlayer {
         return;
       case 'leave':
         this.#leave();
-        socket.end(heard.close && encodeFrame(opcodes.close, heard.close));
-        this.#destroyLater();
+        if (heard.close) this.#write({ opcode: opcodes.close, payload: heard.close });
+        this.#endSoon();
         return;
       case 'miss':
         this.#depart(heard.miss);
@@ -162,20 +162,21 @@ class ConversationPlayer {
   }
 
   #depart(departure: Departure): void {
-    const { socket, onDeparture } = this.#options;
-    const reason = onDeparture(departure);
+    const reason = this.#options.onDeparture(departure);
     if (!this.#reader) {
       this.#break();
       return;
     }
     this.#leave();
-    socket.end(encodeFrame(opcodes.close, closePayload(policyViolation, reason)));
-    this.#destroyLater();
+    this.#write({ opcode: opcodes.close, payload: closePayload(policyViolation, reason) });
+    this.#endSoon();
   }
 
   /** False when the client is full. */
   #write({ opcode, payload }: { readonly opcode?: number; readonly payload: Buffer }): boolean {
     const { socket } = this.#options;
+    // The recorded server had ended its side as well when the client went on.
+    if (socket.writableEnded) return true;
     if (opcode === undefined) return payload.length === 0 || socket.write(payload);
     if (!this.#deflate || isControl(opcode)) return socket.write(encodeFrame(opcode, payload));
     return socket.write(encodeFrame(opcode, deflated(payload, this.#deflate), { isCompressed: true }));
@@ -185,7 +186,7 @@ class ConversationPlayer {
   #break(): void {
     const { socket } = this.#options;
     this.#leave();
-    socket.write('', () => socket.resetAndDestroy());
+    socket.write('', () => resetSocket(socket));
   }
 
   #try<T>(read: () => T): T | undefined {
@@ -204,8 +205,10 @@ class ConversationPlayer {
     clearTimeout(this.#timer);
   }
 
-  #destroyLater(): void {
+  /** The client is to end its side too, within reason. */
+  #endSoon(): void {
     const { socket } = this.#options;
+    socket.end();
     socket.setTimeout(closeGraceMs, () => socket.destroy());
     socket.resume();
   }
@@ -247,10 +250,4 @@ function closePayload(code: number, reason: string): Buffer {
   payload.writeUInt16BE(code);
   // Writes whole characters only.
   return payload.subarray(0, 2 + payload.write(reason, 2));
-}
-
-export function headText(status: number, reason: string, headers: readonly string[]): string {
-  let text = `HTTP/1.1 ${status} ${reason}\r\n`;
-  for (let i = 0; i + 1 < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
-  return `${text}\r\n`;
 }

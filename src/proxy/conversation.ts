@@ -1,6 +1,6 @@
 import { isConversation, opcodes, type StreamEvent } from '../model/stream-event.ts';
 import type { PartDifference } from '../match/describe-differences.ts';
-import { differenceInPayload, differencesInMessage, firstDifference, type Message } from './message-difference.ts';
+import { differenceInBytes, differencesInMessage, firstDifference, type Message } from './message-difference.ts';
 import type { Pace } from './pace.ts';
 
 /** What to do now. */
@@ -224,8 +224,8 @@ export class Conversation {
       const [recorded, incoming] = [expected.subarray(0, known), rest.subarray(0, known)];
       if (!recorded.equals(incoming)) {
         const at = firstDifference(recorded, incoming);
-        const found = differenceInPayload({ payload: expected.subarray(at) }, { payload: rest.subarray(at) });
-        return this.#missAtByte(at, 'differs', [found]);
+        const found = differenceInBytes(expected.subarray(at), rest.subarray(at));
+        return this.#missAtByte(at, 'differs', found ? [found] : []);
       }
       this.#bytesSaid += length;
       if (this.#offset + length === turn.weight) this.#take(turn);

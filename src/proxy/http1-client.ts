@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RawHeaders } from '../model/headers.ts';
 import { type AnswerHead, type ClientResponse, trailerPairs } from './client-side.ts';
 import { headersForClient } from './passed-headers.ts';
+import { resetSocket } from './reset-socket.ts';
 
 const nothing = Buffer.alloc(0);
 
@@ -89,7 +90,7 @@ export class Http1Response implements ClientResponse {
     // A reset would overtake what is still on its way to the socket.
     this.#response.write(nothing, () => {
       // Where the end of the connection would mean a complete body only a reset tells.
-      if (this.#endsWithConnection) socket.resetAndDestroy();
+      if (this.#endsWithConnection) resetSocket(socket);
       else socket.destroySoon();
     });
   }

@@ -35,17 +35,23 @@ export function differencesInMessage(recorded: Message, incoming: Message): read
 }
 
 /** Where and in what the payloads part; their words only where no secret can stand among them. */
-export function differenceInPayload(recorded: Message, incoming: Message): PartDifference {
+function differenceInPayload(recorded: Message, incoming: Message): PartDifference {
   const a = recorded.payload;
   const b = incoming.payload;
   const at = firstDifference(a, b);
-  const isOpen = !mayNameSecret(a) && !mayNameSecret(b);
-  if (!isOpen) {
+  if (mayNameSecret(a) || mayNameSecret(b)) {
     const found = difference(sizeOf(a), sizeOf(b));
     return { ...found, words: `${found.words}; they differ from byte ${at + 1} on` };
   }
   const show = recorded.opcode === opcodes.text ? textAround : bytesFrom;
   return difference(show(a, at), show(b, at));
+}
+
+/** What was to come next of a protocol without messages, and what came. */
+export function differenceInBytes(recorded: Buffer, incoming: Buffer): PartDifference | undefined {
+  if (mayNameSecret(recorded) || mayNameSecret(incoming)) return undefined;
+  const found = difference(hexOf(recorded, 0), hexOf(incoming, 0));
+  return { ...found, words: found.words.replace('message', 'bytes') };
 }
 
 /** Index of the first byte that differs: of equal beginnings the length of the shorter. */
@@ -97,11 +103,13 @@ function textAround(payload: Buffer, at: number): string {
 }
 
 function bytesFrom(payload: Buffer, at: number): string {
-  if (at === payload.length) return sizeOf(payload);
-  const shown = payload
-    .subarray(at, at + shownInHex)
-    .toString('hex')
-    .replace(/..(?=.)/g, '$& ');
+  return at === payload.length ? sizeOf(payload) : `${sizeOf(payload)}, from byte ${at + 1} ${hexOf(payload, at)}`;
+}
+
+function hexOf(payload: Buffer, at: number): string {
+  const shown = payload.subarray(at, at + shownInHex);
   const more = payload.length > at + shownInHex ? ' …' : '';
-  return `${sizeOf(payload)}, from byte ${at + 1} ${shown}${more}`;
+  const text = shown.toString('latin1');
+  const hex = shown.toString('hex').replace(/..(?=.)/g, '$& ');
+  return `${hex}${more}${/^[\x20-\x7e]+$/.test(text) ? ` ${JSON.stringify(text)}` : ''}`;
 }

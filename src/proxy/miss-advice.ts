@@ -34,13 +34,23 @@ export function adviceFor(situation: Situation): string[] {
         ? ['set RETAKE_REDACT_KEY to the key of the recording, so that the value sent can decide']
         : ['send a value that was recorded there, or record this one'];
     case 'incomplete':
+      if ('why' in choice) {
+        return choice.why === 'switched'
+          ? [recordAdvice('record it', situation), ...passOnAdvice(situation)]
+          : [recordAdvice('record it again with room for whole messages', situation)];
+      }
+      return againAdvice(situation);
     case 'unreadable':
-      // What follows a protocol switch would not be recorded again either.
-      if ('why' in choice) return [];
-      return [recordAdvice('record it again', situation), ...passOnAdvice(situation)];
+      return againAdvice(situation);
+    case 'conversation':
+      return [recordAdvice('record it again', situation)];
     default:
       return choice satisfies never;
   }
+}
+
+function againAdvice(situation: Situation): string[] {
+  return [recordAdvice('record it again', situation), ...passOnAdvice(situation)];
 }
 
 function exhaustedAdvice({ sequence }: ReplaySetup): string[] {

@@ -1,17 +1,26 @@
 import { visible } from '../base/log.ts';
-import { maskText } from '../match/mask-set.ts';
+import { type Mask, maskText } from '../match/mask-set.ts';
 import { requestKey } from '../match/request-key.ts';
 import type { Exchange } from '../model/exchange.ts';
+import type { Departure } from './conversation.ts';
 import { adviceFor, type ReplaySetup } from './miss-advice.ts';
 import { maskedTarget, type NearRecording, nearRecordings } from './near-recordings.ts';
-import { type IncomingRequest, type Layer, masksOf, type MissChoice, type ReplaySource } from './replay-source.ts';
+import {
+  type IncompleteSwitch,
+  type IncomingRequest,
+  type Layer,
+  masksOf,
+  type MissChoice,
+  type ReplaySource,
+} from './replay-source.ts';
 import { sizeOfBody } from './request-body.ts';
 
 /**
  * Why nothing was served. `unmatched`: no recording has this request. `exhausted`: its recordings are used up.
  * `ambiguous`: several fit. `incomplete`: what was recorded of it is not whole. `unreadable`: the cassette cannot give it.
+ * `conversation`: it was answered, but what the client said after a switch of protocols is not as recorded.
  */
-export type MissCode = 'unmatched' | 'exhausted' | 'ambiguous' | 'incomplete' | 'unreadable';
+export type MissCode = MissChoice['code'];
 
 /** A miss with its explanation. Holds no secret: their values are `⟦NAME⟧`. */
 export interface MissReport {
@@ -53,13 +62,12 @@ export function reportMiss(options: MissOptions): MissReport {
   const { method, targetName, body } = request;
   const bodyBytes = sizeOfBody(body);
   const target = visible(maskedTarget(request.target, masks));
-  const near =
-    choice.code === 'unmatched' ? nearRecordings(source.layers, request, { masks, limit: shownNeighbours }) : [];
   const asked = { method, target, targetName, bodyBytes };
+  const near = nearTo(options, { target, masks });
   const name = `${method} ${target}${bodyBytes > 0 ? ` with a body of ${bodyBytes} bytes` : ''}`;
   return {
     code: choice.code,
-    title: titles[choice.code](name),
+    title: titleOf(choice, name),
     reason: reasonOf(options, near),
     asked,
     cassette: layer.cassette,
@@ -70,13 +78,42 @@ export function reportMiss(options: MissOptions): MissReport {
   };
 }
 
-const titles: Readonly<Record<MissCode, (asked: string) => string>> = {
-  unmatched: (asked) => `no recording answers ${asked}`,
-  exhausted: (asked) => `no recording is left for ${asked}`,
-  ambiguous: (asked) => `several recordings fit ${asked}`,
-  incomplete: (asked) => `no complete recording answers ${asked}`,
-  unreadable: (asked) => `the recording that answers ${asked} cannot be read`,
-};
+/** What was asked, already masked. */
+interface Shown {
+  readonly target: string;
+  readonly masks: readonly Mask[];
+}
+
+function nearTo({ source, request, layer, choice }: MissOptions, { target, masks }: Shown): NearRecording[] {
+  if (choice.code === 'unmatched') return nearRecordings(source.layers, request, { masks, limit: shownNeighbours });
+  if (choice.code !== 'conversation') return [];
+  const { differences } = choice.departure;
+  const address = source.addressOf(layer, choice.position);
+  return differences.length === 0 ? [] : [{ address, method: request.method, target, distance: 0, differences }];
+}
+
+function titleOf(choice: MissChoice, asked: string): string {
+  switch (choice.code) {
+    case 'unmatched':
+      return `no recording answers ${asked}`;
+    case 'exhausted':
+      return `no recording is left for ${asked}`;
+    case 'ambiguous':
+      return `several recordings fit ${asked}`;
+    case 'incomplete':
+      return `no complete recording answers ${asked}`;
+    case 'unreadable':
+      return `the recording that answers ${asked} cannot be read`;
+    case 'conversation':
+      return `no recording answers ${placeOf(choice.departure)} of the client in ${asked}`;
+    default:
+      return choice satisfies never;
+  }
+}
+
+function placeOf({ unit, number }: Departure): string {
+  return `${unit} ${number}`;
+}
 
 function reasonOf({ source, request, layer, choice }: MissOptions, near: readonly NearRecording[]): string {
   const address = (position: number): string => source.addressOf(layer, position);
@@ -93,9 +130,11 @@ function reasonOf({ source, request, layer, choice }: MissOptions, near: readonl
       return `${recordings} differ only in ${slotWords(request, choice.slot)}, and what was sent there decides for neither`;
     }
     case 'incomplete':
-      return `${address(choice.last.position)} ${incompleteWords(layer, choice.last.position)}`;
+      return `${address(choice.last.position)} ${'why' in choice ? switchWords[choice.why] : incompleteWords(layer, choice.last.position)}`;
     case 'unreadable':
       return choice.position === undefined ? choice.problem : `${address(choice.position)}: ${choice.problem}`;
+    case 'conversation':
+      return `${address(choice.position)} ${departureWords(choice.departure)}`;
     default:
       return choice satisfies never;
   }
@@ -125,6 +164,22 @@ function slotWords(request: IncomingRequest, slot: number): string {
   return requestKey(request, places).slots[slot] ?? 'redacted values';
 }
 
+const switchWords: Readonly<Record<IncompleteSwitch, string>> = {
+  switched: 'switched to another protocol, which this request does not ask for',
+  'cut-message': 'holds only a part of a message of the server',
+};
+
+function departureWords({ kind, unit, number }: Departure): string {
+  if (kind === 'differs') return `goes on with another ${unit}`;
+  return number === 1
+    ? `holds no ${unit} of the client`
+    : `holds ${countOf(number - 1, unit)} of the client, and this is one more`;
+}
+
+function countOf(count: number, unit: string): string {
+  return `only ${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
 function incompleteWords(layer: Layer, position: number): string {
   const exchange = layer.reader.exchange(layer.session.id, position);
   return exchange ? whyIncomplete(exchange) : 'is not complete';
@@ -137,11 +192,16 @@ function whyIncomplete({ outcome }: Exchange): string {
       ? 'has no complete answer: the recording client left before it came'
       : 'has no complete answer: the recording was interrupted';
   }
-  const { body, status } = outcome;
-  if (status === 101) return 'switched to another protocol, and what was said in it is not recorded';
+  const { body } = outcome;
   return body.truncated
     ? `holds only the first ${body.sizeBytes} of ${body.fullSizeBytes} bytes of the answer`
     : 'is not complete';
+}
+
+/** Why a WebSocket is closed, for the close itself, which holds few words: the place and the difference come first. */
+export function closeReason({ nearest: [near], reason }: MissReport, departure: Departure): string {
+  const words = near?.differences.map((found) => found.words).join('; ');
+  return `retake miss, ${placeOf(departure)}: ${words === undefined ? reason : `${words} (${near!.address})`}`;
 }
 
 /** The miss for a terminal: the same words as in the answer. */

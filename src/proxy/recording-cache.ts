@@ -1,5 +1,6 @@
 import { type Exchange, responseOf, type StreamMark } from '../model/exchange.ts';
 import type { RawHeaders } from '../model/headers.ts';
+import { isConversation, type StreamEvent } from '../model/stream-event.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 
 /** A recorded exchange, ready to be served. */
@@ -9,6 +10,8 @@ export interface Recording {
   readonly body: Buffer | undefined;
   /** When the chunks of a stream arrived; empty for any other response. */
   readonly marks: readonly StreamMark[];
+  /** What was said after a switch to another protocol; empty for any other response. */
+  readonly events: readonly StreamEvent[];
 }
 
 /** Larger bodies are read piece by piece while they are served and never held. */
@@ -19,6 +22,8 @@ const defaultMaxBytes = 64 * 1024 * 1024;
 
 /** What a small recording adds to the resident memory beside its bytes (measured: objects, strings, allocator). */
 const overheadBytes = 5000;
+
+const nothing = Buffer.alloc(0);
 
 /** The least recently served recordings go first; what stays costs at most `maxBytes`. */
 export class RecordingCache {
@@ -61,6 +66,11 @@ export class RecordingCache {
     if (response) yield* this.#reader.bodyChunks(response.body.sha256);
   }
 
+  /** What is stored of an event's payload. */
+  payloadOf({ sha256, sizeBytes, storedBytes = sizeBytes }: StreamEvent): Buffer {
+    return sha256 === undefined || storedBytes === 0 ? nothing : this.#reader.body(sha256);
+  }
+
   #load(exchangeId: number): Recording | undefined {
     const exchange = this.#reader.exchangeById(exchangeId);
     if (!exchange) return undefined;
@@ -68,8 +78,10 @@ export class RecordingCache {
     const isHeld = !response || response.body.sizeBytes <= maxHeldBodyBytes;
     return {
       exchange,
-      body: isHeld ? (response ? this.#reader.body(response.body.sha256) : Buffer.alloc(0)) : undefined,
-      marks: this.#reader.streamMarks(exchangeId),
+      body: isHeld ? (response ? this.#reader.body(response.body.sha256) : nothing) : undefined,
+      ...(response?.status === 101
+        ? { marks: [], events: this.#reader.streamEvents(exchangeId).filter(isConversation) }
+        : { marks: this.#reader.streamMarks(exchangeId), events: [] }),
     };
   }
 
@@ -85,11 +97,11 @@ export class RecordingCache {
   }
 }
 
-function sizeOf({ exchange, body, marks }: Recording): number {
+function sizeOf({ exchange, body, marks, events }: Recording): number {
   const response = responseOf(exchange.outcome);
   const headerChars = charsOf(exchange.request.headers) + charsOf(response?.headers ?? []);
-  // Two numbers and an object for each mark.
-  return overheadBytes + (body?.length ?? 0) + 2 * headerChars + 64 * marks.length;
+  // Two numbers and an object for each mark; an event has a checksum too.
+  return overheadBytes + (body?.length ?? 0) + 2 * headerChars + 64 * marks.length + 250 * events.length;
 }
 
 function charsOf(headers: RawHeaders): number {

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { problemOf } from '../base/errors.ts';
 import type { Sequence } from '../match/choose.ts';
 import { mediaType } from '../model/content-shape.ts';
@@ -6,11 +8,12 @@ import { headerValue, type RawHeaders, withHeader } from '../model/headers.ts';
 import { type ClientRequest, type ClientResponse, hasBody } from './client-side.ts';
 import { answerProblem } from './hop-failure.ts';
 import type { Ledger, MissAnswer, UnusedRecording } from './ledger.ts';
-import { type MissReport, missProblem, missStatus, reportMiss } from './miss.ts';
+import { closeReason, type MissReport, missProblem, missStatus, reportMiss } from './miss.ts';
 import type { ReplaySetup } from './miss-advice.ts';
 import type { Pace } from './pace.ts';
 import { refusalOf } from './passed-headers.ts';
 import type { ReplayFeed } from './replay-feed.ts';
+import { isSwitch, openUpgrade, playRecording, type Upgrade } from './replay-upgrade.ts';
 import {
   type Hit,
   type IncomingRequest,
@@ -46,6 +49,8 @@ export interface MissedRequest {
   readonly response: ClientResponse;
   readonly body: Buffer | undefined;
   readonly trailers: RawHeaders;
+  /** It asks for a switch of protocols. */
+  readonly upgrade?: Upgrade;
 }
 
 /** Where misses go when they are not answered with an error. */
@@ -73,6 +78,7 @@ export interface HandlerOptions {
 export class ReplayHandler {
   readonly #options: HandlerOptions;
   readonly #source: ReplaySource;
+  readonly #openStreams = new Set<ClientResponse>();
 
   constructor(options: HandlerOptions) {
     const { layers, sequence, pseudonym } = options;
@@ -81,18 +87,21 @@ export class ReplayHandler {
   }
 
   handlerOf(targetName: string): (request: ClientRequest, response: ClientResponse) => void {
-    return (request, response) => {
-      const arrivedAtMs = performance.now();
-      const refusal = refusalOf(request);
-      if (refusal) {
-        response.endConnection();
-        answerProblem(response, refusal.status, refusal);
-        return;
-      }
-      const asked = { targetName, request, response, arrivedAtMs };
-      // Pipelined: it waits for its turn, or a read could overtake the write before it.
-      response.onTurn(() => this.#begin(asked));
+    return (request, response) => this.#accept({ targetName, request, response, arrivedAtMs: performance.now() });
+  }
+
+  /** For requests to switch protocols. */
+  upgraderOf(targetName: string): (request: IncomingMessage, socket: Socket, head: Buffer) => void {
+    return (request, socket, head) => {
+      const upgrade = openUpgrade(request, socket, head);
+      const { response } = upgrade;
+      this.#accept({ targetName, request: upgrade.request, response, upgrade, arrivedAtMs: performance.now() });
     };
+  }
+
+  /** Streams that would stay open until their clients leave are cut. */
+  cutOpenStreams(): void {
+    for (const response of this.#openStreams) response.cut();
   }
 
   *unused(): IterableIterator<UnusedRecording> {
@@ -103,6 +112,18 @@ export class ReplayHandler {
         yield { address, method: exchange.method, target: exchange.target };
       }
     }
+  }
+
+  #accept(asked: Asked): void {
+    const { request, response } = asked;
+    const refusal = refusalOf(request);
+    if (refusal) {
+      response.endConnection();
+      answerProblem(response, refusal.status, refusal);
+      return;
+    }
+    // Pipelined: it waits for its turn, or a read could overtake the write before it.
+    response.onTurn(() => this.#begin(asked));
   }
 
   #begin(asked: Asked): void {
@@ -127,10 +148,13 @@ export class ReplayHandler {
       trailers,
       body,
       lane: lane ?? defaultLane,
+      ...(asked.upgrade ? { asksSwitch: true } : {}),
     };
     const found = this.#source.find(request);
-    if (found.kind === 'hit') this.#serve(asked, request, found);
-    else this.#miss(asked, request, found);
+    if (found.kind === 'hit') {
+      if (asked.upgrade && isSwitch(found.recording)) this.#play(asked, request, { ...found, upgrade: asked.upgrade });
+      else this.#serve(asked, request, found);
+    } else this.#miss(asked, request, found);
   }
 
   #serve(asked: Asked, request: IncomingRequest, hit: Hit): void {
@@ -157,6 +181,7 @@ export class ReplayHandler {
       this.#miss(asked, request, unreadable(layer, { position: exchange.position, problem: end.problem }));
       return;
     }
+    if (end.kind === 'open') this.#keepOpen(asked.response);
     const { ledger, feed, onEvent } = this.#options;
     ledger.hit(layer.index, exchange.position);
     if (!onEvent && relaxations.length === 0 && !feed.isWatched) return;
@@ -167,16 +192,52 @@ export class ReplayHandler {
     onEvent?.({ kind: 'hit', address, lane: request.lane, exchange: summary, relaxations });
   }
 
+  /** The switch is a hit; what departs from the recording later is a miss of its own. */
+  #play(asked: Asked, request: IncomingRequest, { upgrade, ...hit }: Hit & { readonly upgrade: Upgrade }): void {
+    const { layer, recording } = hit;
+    const { position } = recording.exchange;
+    playRecording({
+      upgrade,
+      recording,
+      cache: layer.cache,
+      pace: this.#options.pace,
+      arrivedAtMs: asked.arrivedAtMs,
+      onDeparture: (departure) => {
+        const choice = { kind: 'miss', code: 'conversation', position, departure } as const;
+        return closeReason(this.#tellMiss(request, { kind: 'miss', layer, choice }), departure);
+      },
+      onUnreadable: (problem) => void this.#tellMiss(request, unreadable(layer, { position, problem })),
+    });
+    this.#onServed(asked, { request, hit, end: { kind: 'served' } });
+  }
+
+  #keepOpen(response: ClientResponse): void {
+    this.#openStreams.add(response);
+    response.onClose(() => this.#openStreams.delete(response));
+  }
+
+  /** Of a conversation that is under way: nobody else can go on with it. */
+  #tellMiss(request: IncomingRequest, { layer, choice }: Miss): MissReport {
+    const { setup, ledger, onEvent } = this.#options;
+    const report = reportMiss({ source: this.#source, request, layer, choice, setup });
+    ledger.missed(report, 'error');
+    onEvent?.({ kind: 'miss', report, answer: 'error' });
+    return report;
+  }
+
   #miss(asked: Asked, request: IncomingRequest, miss: Miss): void {
     const { missRoute, setup, ledger, onEvent } = this.#options;
     const { body, trailers, targetName } = request;
+    const { upgrade } = asked;
     const report = reportMiss({ source: this.#source, request, layer: miss.layer, choice: miss.choice, setup });
     const isHeld = body === undefined || Buffer.isBuffer(body);
     const route = isHeld && !asked.response.isStarted ? missRoute : undefined;
     const answer = route?.answer ?? 'error';
     ledger.missed(report, answer);
-    if (route && isHeld) route.pass({ targetName, request: asked.request, response: asked.response, body, trailers });
-    else answerMiss(asked.response, report);
+    if (route && isHeld) {
+      const { response } = asked;
+      route.pass({ targetName, request: asked.request, response, body, trailers, ...(upgrade ? { upgrade } : {}) });
+    } else answerMiss(asked.response, report);
     onEvent?.({ kind: 'miss', report, answer });
   }
 
@@ -208,6 +269,7 @@ interface Asked {
   readonly request: ClientRequest;
   readonly response: ClientResponse;
   readonly arrivedAtMs: number;
+  readonly upgrade?: Upgrade;
 }
 
 const relaxationWords: Readonly<Record<ReplayRelaxation, string>> = {
@@ -220,14 +282,11 @@ const relaxationWords: Readonly<Record<ReplayRelaxation, string>> = {
 const pageRows = 1000;
 
 function* servable({ reader, session }: LayerSource): IterableIterator<ExchangeSummary> {
-  for (let from = 0; ; from += pageRows) {
-    const page = reader.summaries(session.id, { from, limit: pageRows });
-    for (const exchange of page) {
-      const { failure, status } = exchange;
-      const isOurs = failure === 'interrupted' || failure === 'client-aborted';
-      if (!isOurs && (failure !== undefined || status !== undefined)) yield exchange;
-    }
+  for (let from = 0; ;) {
+    const page = reader.servableSummaries(session.id, { from, limit: pageRows });
+    yield* page;
     if (page.length < pageRows) return;
+    from = page.at(-1)!.position + 1;
   }
 }
 

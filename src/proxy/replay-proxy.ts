@@ -2,6 +2,7 @@ import type { LiveFeed, LiveStatus } from '../model/live.ts';
 import { Ledger, type LedgerSummary } from './ledger.ts';
 import { type Listener, openListener } from './listener.ts';
 import { type OwnAddress, OwnAddresses } from './own-addresses.ts';
+import { isUpgradable } from './passed-headers.ts';
 import { ReplayFeed } from './replay-feed.ts';
 import { type HandlerOptions, ReplayHandler } from './replay-handler.ts';
 import type { LayerSource } from './replay-source.ts';
@@ -52,7 +53,14 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
   try {
     for (const { name, port } of options.listeners) {
       const onRequest = replay.handlerOf(name);
-      const listener = await openListener({ name, host: options.host, port, onRequest });
+      const listener = await openListener({
+        name,
+        host: options.host,
+        port,
+        onRequest,
+        wantsUpgrade: isUpgradable,
+        onUpgrade: replay.upgraderOf(name),
+      });
       opened.push(listener);
       own.add(listener.address);
       const target = targetUrlOf(options.layers, name);
@@ -68,6 +76,7 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
     feed,
     addOwnAddress: (address) => own.add(address),
     stop: async () => {
+      replay.cutOpenStreams();
       await Promise.all(opened.map((listener) => listener.stop()));
       feed.close();
       return { ...(await route?.stop()), ledger: ledger.summary(replay.unused()) };

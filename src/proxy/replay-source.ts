@@ -1,6 +1,7 @@
 import { formatAddress } from '../model/address.ts';
-import type { RawHeaders } from '../model/headers.ts';
+import { headerValue, type RawHeaders } from '../model/headers.ts';
 import type { Session } from '../model/session.ts';
+import type { StreamEvent } from '../model/stream-event.ts';
 import { type Choice, choose, type ChooseOptions, type Relaxation, type Sequence } from '../match/choose.ts';
 import { Lane } from '../match/lane.ts';
 import type { Mask } from '../match/mask-set.ts';
@@ -9,6 +10,7 @@ import { findRequestSecrets } from '../redact/redactor.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import type { Candidate } from '../store/cassette-reads.ts';
 import { problemOf } from '../base/errors.ts';
+import type { Departure } from './conversation.ts';
 import { type Recording, RecordingCache } from './recording-cache.ts';
 import { cutBody, type RequestBody, sizeOfBody } from './request-body.ts';
 
@@ -35,14 +37,23 @@ export interface IncomingRequest {
   readonly trailers: RawHeaders;
   readonly body: RequestBody;
   readonly lane: string;
+  /** The client wants to switch to another protocol. */
+  readonly asksSwitch?: true;
 }
 
 export type MissChoice =
   | Extract<Choice<Candidate>, { kind: 'miss' }>
-  /** The answer switched to another protocol, and what was said in that one is not recorded. */
-  | { readonly kind: 'miss'; readonly code: 'incomplete'; readonly last: Candidate; readonly why: 'switched' }
+  /**
+   * `switched`: it was only recorded with a switch to another protocol, which is not asked for now. `cut-message`: after
+   * such a switch the server said more than the recording was allowed to keep.
+   */
+  | { readonly kind: 'miss'; readonly code: 'incomplete'; readonly last: Candidate; readonly why: IncompleteSwitch }
+  /** After a switch the client said something else than the recorded one. */
+  | { readonly kind: 'miss'; readonly code: 'conversation'; readonly position: number; readonly departure: Departure }
   /** The cassette cannot give what it holds; the position is known when it is one recording. */
   | { readonly kind: 'miss'; readonly code: 'unreadable'; readonly position?: number; readonly problem: string };
+
+export type IncompleteSwitch = 'switched' | 'cut-message';
 
 /** `cut-request`: only a part of the recorded request body is known, so that only its size could be compared. */
 export type ReplayRelaxation = Relaxation | 'cut-request';
@@ -82,7 +93,7 @@ export class ReplaySource {
   readonly #options: ReplaySourceOptions;
   /** One lane per layer, by the lane's name. */
   readonly #lanes = new Map<string, readonly Lane[]>();
-  readonly #candidates = new Map<string, readonly Candidate[]>();
+  readonly #candidates = new Map<string, Candidates>();
 
   constructor(options: ReplaySourceOptions) {
     this.#options = options;
@@ -114,9 +125,10 @@ export class ReplaySource {
       sequence: this.#options.sequence,
       ...(this.#options.pseudonym ? { pseudonym: this.#options.pseudonym } : {}),
     };
+    const asksSwitch = request.asksSwitch ?? false;
     let miss: Miss | undefined;
     for (const layer of this.layers) {
-      const found = this.#findIn(layer, lanes[layer.index]!, options);
+      const found = this.#findIn(layer, lanes[layer.index]!, { ...options, asksSwitch });
       if (found.kind === 'hit' || found.choice.code === 'ambiguous') return found;
       if (!miss || (miss.choice.code === 'unmatched' && found.choice.code !== 'unmatched')) miss = found;
     }
@@ -137,17 +149,22 @@ export class ReplaySource {
     return formatAddress({ cassette: layer.cassette, session: layer.session.name, position });
   }
 
-  #findIn(layer: Layer, lane: Lane, options: ChooseOptions): Found {
+  #findIn(layer: Layer, lane: Lane, options: ChooseOptions & { readonly asksSwitch: boolean }): Found {
     let position: number | undefined;
     try {
-      const choice = choose(lane, this.#candidatesOf(layer, options.key), options);
-      if (choice.kind === 'miss') return { kind: 'miss', layer, choice };
+      const candidates = this.#candidatesOf(layer, options);
+      const choice = choose(lane, candidates.asked, options);
+      if (choice.kind === 'miss') {
+        const last = candidates.all.at(-1);
+        return choice.code === 'unmatched' && last
+          ? incomplete(layer, last, 'switched')
+          : { kind: 'miss', layer, choice };
+      }
       const { candidate, relaxations } = choice;
       position = candidate.position;
       const recording = layer.cache.get(candidate.id);
       if (!recording) return unreadable(layer, { position, problem: 'it is no longer in the cassette' });
-      if (isSwitch(recording))
-        return { kind: 'miss', layer, choice: { kind: 'miss', code: 'incomplete', last: candidate, why: 'switched' } };
+      if (recording.events.some(isCutMessage)) return incomplete(layer, candidate, 'cut-message');
       return { kind: 'hit', layer, recording, relaxations };
     } catch (thrown) {
       return unreadable(layer, { ...(position === undefined ? {} : { position }), problem: problemOf(thrown) });
@@ -163,11 +180,11 @@ export class ReplaySource {
     return lanes;
   }
 
-  #candidatesOf(layer: Layer, key: string): readonly Candidate[] {
-    const id = `${layer.index} ${key}`;
+  #candidatesOf(layer: Layer, { key, asksSwitch }: { readonly key: string; readonly asksSwitch: boolean }): Candidates {
+    const id = `${layer.index} ${asksSwitch ? 'switch' : ''} ${key}`;
     const held = this.#candidates.get(id);
     if (held) return held;
-    const candidates = layer.reader.candidates(layer.session.id, key);
+    const candidates = askedFor(layer, layer.reader.candidates(layer.session.id, key), asksSwitch);
     // A session that is still being recorded gains candidates.
     if (layer.session.endedAt === undefined) return candidates;
     if (this.#candidates.size >= maxCandidateLists) this.#candidates.delete(this.#candidates.keys().next().value!);
@@ -176,14 +193,35 @@ export class ReplaySource {
   }
 }
 
+/** The recordings of one key. */
+interface Candidates {
+  readonly all: readonly Candidate[];
+  /** Those that fit what the client wants: a page and a WebSocket may share their path, and so their key. */
+  readonly asked: readonly Candidate[];
+}
+
+function askedFor(layer: Layer, all: readonly Candidate[], asksSwitch: boolean): Candidates {
+  if (!all.some(({ switches }) => switches)) return { all, asked: all };
+  const asked = all.filter(({ id, switches }) => (switches || hasAskedSwitch(layer, id)) === asksSwitch);
+  return { all, asked };
+}
+
+/** Was this recording, answered without a switch, to be one? */
+function hasAskedSwitch({ reader }: Layer, id: number): boolean {
+  return headerValue(reader.exchangeById(id)?.request.headers ?? [], 'upgrade') !== undefined;
+}
+
+function isCutMessage({ direction, storedBytes }: StreamEvent): boolean {
+  return direction === 'response' && storedBytes !== undefined;
+}
+
+function incomplete(layer: Layer, last: Candidate, why: IncompleteSwitch): Miss {
+  return { kind: 'miss', layer, choice: { kind: 'miss', code: 'incomplete', last, why } };
+}
+
 export function unreadable(layer: Layer, { position, problem }: { position?: number; problem: string }): Miss {
   const where = position === undefined ? {} : { position };
   return { kind: 'miss', layer, choice: { kind: 'miss', code: 'unreadable', ...where, problem } };
-}
-
-/** After a 101 another protocol spoke; what it said is not part of the recording. */
-function isSwitch({ exchange }: Recording): boolean {
-  return exchange.outcome?.kind === 'response' && exchange.outcome.status === 101;
 }
 
 type Masked = Pick<IncomingRequest, 'method' | 'target' | 'headers' | 'trailers' | 'body'>;

@@ -1,13 +1,18 @@
 import { problemOf } from '../base/errors.ts';
-import type { Outcome, ResponseFacts } from '../model/exchange.ts';
+import { type Outcome, type ResponseFacts, wasLeft } from '../model/exchange.ts';
 import { type ClientResponse, drained } from './client-side.ts';
 import { answerHopFailure } from './hop-failure.ts';
 import { bodySteps, type Pace, timedPieces } from './pace.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Recording } from './recording-cache.ts';
 
-/** How serving ended. `unreadable`: the cassette could not give the bytes, or they cannot be written. */
+/**
+ * How serving ended. `open`: all that is recorded of a stream was sent, and it stays open until the client leaves, since
+ * the server never ended it. `unreadable`: the cassette could not give the bytes, or they cannot be written.
+ */
 export type ServeEnd =
   | { readonly kind: 'served' }
+  | { readonly kind: 'open' }
   | { readonly kind: 'client-left' }
   | { readonly kind: 'unreadable'; readonly problem: string };
 
@@ -22,18 +27,20 @@ export interface ServeOptions {
 }
 
 const served: ServeEnd = { kind: 'served' };
+const open: ServeEnd = { kind: 'open' };
 const clientLeft: ServeEnd = { kind: 'client-left' };
 
 /**
  * Writes a recorded outcome to a client as the recording client saw it: status, reason, raw headers, 1xx, framing, body
  * bytes, trailers. A recorded failure is repeated: the same problem answer, or the bytes that had come and then the cut.
- * What fits in one write is served before this returns; only longer or paced answers come as a promise.
+ * A stream leaves in the chunks in which it came, at any pace. What fits in one write is served before this returns; only longer or paced answers come as a promise.
  */
 export function serve(options: ServeOptions): ServeEnd | Promise<ServeEnd> {
   const { recording, response, pace } = options;
   const { outcome } = recording.exchange;
   if (!outcome) return { kind: 'unreadable', problem: 'it had not ended when it was read' };
-  if (outcome.kind === 'response' && pace.kind === 'instant' && recording.body) {
+  const isStream = recording.marks.length > 0;
+  if (outcome.kind === 'response' && pace.kind === 'instant' && recording.body && !isStream) {
     const problem = writeHead(options, outcome);
     if (problem !== undefined) return { kind: 'unreadable', problem };
     response.end(recording.body, outcome.trailers);
@@ -44,8 +51,10 @@ export function serve(options: ServeOptions): ServeEnd | Promise<ServeEnd> {
 
 async function serveSlowly(options: ServeOptions, outcome: Outcome): Promise<ServeEnd> {
   const wait = waiter(options);
-  if (outcome.kind === 'response') return serveInTime(options, { facts: outcome, isCut: false, wait });
-  if (outcome.response) return serveInTime(options, { facts: outcome.response, isCut: true, wait });
+  if (outcome.kind === 'response') return serveInTime(options, { facts: outcome, end: 'complete', wait });
+  if (outcome.response) {
+    return serveInTime(options, { facts: outcome.response, end: wasLeft(outcome) ? 'open' : 'cut', wait });
+  }
   await wait(options.recording.exchange.durationMs ?? 0);
   if (options.response.isGone) return clientLeft;
   answerHopFailure(options.response, outcome);
@@ -54,7 +63,11 @@ async function serveSlowly(options: ServeOptions, outcome: Outcome): Promise<Ser
 
 async function serveInTime(
   options: ServeOptions,
-  { facts, isCut, wait }: { readonly facts: ResponseFacts; readonly isCut: boolean; readonly wait: Wait },
+  {
+    facts,
+    end,
+    wait,
+  }: { readonly facts: ResponseFacts; readonly end: 'complete' | 'cut' | 'open'; readonly wait: Wait },
 ): Promise<ServeEnd> {
   const { recording, response } = options;
   const { durationMs = 0, firstByteMs = durationMs } = recording.exchange;
@@ -64,18 +77,13 @@ async function serveInTime(
   if (problem !== undefined) return { kind: 'unreadable', problem };
   // The head goes now, not with the first byte of the body.
   response.flush();
-  const steps =
-    options.pace.kind === 'instant'
-      ? []
-      : bodySteps({
-          marks: recording.marks,
-          sizeBytes: facts.body.sizeBytes,
-          firstByteMs,
-          durationMs,
-        });
+  const isInstant = options.pace.kind === 'instant';
+  const { marks } = recording;
+  const steps = isInstant ? marks : bodySteps({ marks, sizeBytes: facts.body.sizeBytes, firstByteMs, durationMs });
   try {
     for (const { bytes, atMs } of timedPieces(options.bodyOf(recording), steps)) {
-      if (steps.length > 0) await wait(atMs);
+      // Chunks written in one turn would leave as one.
+      await (isInstant && steps.length > 0 ? nextTurn() : wait(atMs));
       if (response.isGone) return clientLeft;
       if (!response.write(bytes)) await drained(response);
     }
@@ -84,9 +92,10 @@ async function serveInTime(
     response.cut();
     return { kind: 'unreadable', problem: problemOf(thrown) };
   }
+  if (end === 'open') return response.isGone ? clientLeft : open;
   await wait(durationMs);
   if (response.isGone) return clientLeft;
-  if (isCut) response.cut();
+  if (end === 'cut') response.cut();
   else response.end(undefined, facts.trailers);
   return served;
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { type AppError, toAppError } from '../base/errors.ts';
 import { withHeader } from '../model/headers.ts';
@@ -48,15 +49,16 @@ export class UpstreamRoute implements MissRoute {
   }
 
   readonly pass = (missed: MissedRequest): void => {
-    const { forwarder, targetIndex } = this.#upstreams.get(missed.targetName)!;
-    const request = unread(missed);
-    const forward = (observer: HopObserver): void => forwarder.forward(request, missed.response, observer);
+    const { targetIndex } = this.#upstreams.get(missed.targetName)!;
+    const request = missed.upgrade ? withoutLane(missed.upgrade.request) : unread(missed);
     if (!this.#startRecorder) {
-      forward(blindObserver);
+      this.#forward(missed, request, blindObserver);
       return;
     }
     this.#recorder ??= this.#start(this.#startRecorder);
-    void this.#recorder.then((recorder) => forward(recorder?.open(request, { targetIndex }) ?? blindObserver));
+    void this.#recorder.then((recorder) => {
+      this.#forward(missed, request, recorder?.open(request, { targetIndex }) ?? blindObserver);
+    });
   };
 
   /** The listeners have stopped: nothing comes any more. */
@@ -69,6 +71,12 @@ export class UpstreamRoute implements MissRoute {
     };
   }
 
+  #forward({ targetName, response, upgrade }: MissedRequest, request: ClientRequest, observer: HopObserver): void {
+    const { forwarder } = this.#upstreams.get(targetName)!;
+    if (upgrade) forwarder.tunnel(upgrade.request, upgrade.takeSocket(), upgrade.head, observer);
+    else forwarder.forward(request, response, observer);
+  }
+
   /** The client gets upstream's answer even if it cannot be kept. */
   async #start(startRecorder: () => Promise<Recorder>): Promise<Recorder | undefined> {
     try {
@@ -78,6 +86,11 @@ export class UpstreamRoute implements MissRoute {
       return undefined;
     }
   }
+}
+
+function withoutLane<R extends IncomingMessage>(request: R): R {
+  request.rawHeaders = withHeader(request.rawHeaders, laneHeader, undefined);
+  return request;
 }
 
 /** The request as if it had not been read yet, without our own header. */

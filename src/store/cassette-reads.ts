@@ -19,8 +19,13 @@ export interface Candidate {
   readonly position: number;
   readonly epoch: number;
   readonly slots: readonly string[];
-  /** A complete response, or a recorded failure that is not our own interruption or the client's. */
+  /**
+   * A complete response; a recorded failure that is not our own interruption or the client's; or a stream that one of
+   * these ended, which can be served as far as it goes.
+   */
   readonly servable: boolean;
+  /** Another protocol was agreed on (101). */
+  readonly switches: boolean;
 }
 
 export interface Range {
@@ -38,6 +43,17 @@ const noLimit = -1;
 const summaryColumns = `e.session_id, s.name AS session, e.position, e.method, e.target, e.target_name, e.started_at,
   e.duration_ms, e.status, e.failure_code, e.request_size, e.response_size,
   e.request_full_size IS NOT NULL OR e.response_full_size IS NOT NULL AS is_truncated, e.content_type`;
+
+/** A response that has events is a stream, and so are these from the head on: their client ends them at any time. */
+const endlessTypes = `('text/event-stream', 'multipart/x-mixed-replace')`;
+
+/** `Candidate.servable` of a row `e`. */
+const servableSql = `CASE e.outcome
+  WHEN 'response' THEN e.response_full_size IS NULL
+  WHEN 'failure' THEN e.failure_code NOT IN ('interrupted', 'client-aborted')
+    OR (e.status IS NOT NULL AND e.response_full_size IS NULL AND (e.content_type IN ${endlessTypes}
+      OR EXISTS (SELECT 1 FROM stream_events v WHERE v.exchange_id = e.id AND v.direction = 'response')))
+  ELSE 0 END`;
 
 /** Everything that can be read from a cassette, on whichever connection is open. */
 export class CassetteReads {
@@ -110,15 +126,12 @@ export class CassetteReads {
 
   /** By position. */
   summaries(sessionId: number, range: Range = {}): ExchangeSummary[] {
-    return this.#connection
-      .all<SummaryRow>(
-        `SELECT ${summaryColumns} FROM exchanges e JOIN sessions s ON s.id = e.session_id
-         WHERE e.session_id = ? AND e.position >= ? ORDER BY e.position LIMIT ?`,
-        sessionId,
-        range.from ?? 0,
-        range.limit ?? noLimit,
-      )
-      .map(toSummary);
+    return this.#summaries('1', sessionId, range);
+  }
+
+  /** Of recordings that can be served, by position. */
+  servableSummaries(sessionId: number, range: Range = {}): ExchangeSummary[] {
+    return this.#summaries(servableSql, sessionId, range);
   }
 
   /** The newest exchanges, by position. */
@@ -147,16 +160,25 @@ export class CassetteReads {
   /** Recordings with a request key, by position. */
   candidates(sessionId: number, requestKey: string): Candidate[] {
     return this.#connection
-      .all<{ id: number; position: number; epoch: number; slots: string | null; servable: number }>(
-        `SELECT id, position, epoch, slots,
-           CASE outcome WHEN 'response' THEN response_full_size IS NULL
-                        WHEN 'failure' THEN failure_code NOT IN ('interrupted', 'client-aborted')
-                        ELSE 0 END AS servable
-         FROM exchanges WHERE session_id = ? AND request_key = ? ORDER BY position`,
+      .all<{
+        id: number;
+        position: number;
+        epoch: number;
+        slots: string | null;
+        servable: number;
+        switches: number;
+      }>(
+        `SELECT id, position, epoch, slots, ${servableSql} AS servable, status IS 101 AS switches
+         FROM exchanges e WHERE session_id = ? AND request_key = ? ORDER BY position`,
         sessionId,
         Buffer.from(requestKey, 'hex'),
       )
-      .map((row) => ({ ...row, slots: slotsOf(row.slots), servable: row.servable === 1 }));
+      .map((row) => ({
+        ...row,
+        slots: slotsOf(row.slots),
+        servable: row.servable === 1,
+        switches: row.switches === 1,
+      }));
   }
 
   /**
@@ -235,6 +257,18 @@ export class CassetteReads {
     return this.#connection
       .all<DecisionRow>('SELECT * FROM decisions WHERE exchange_id = ? ORDER BY id', exchangeId)
       .map(toDecision);
+  }
+
+  #summaries(condition: string, sessionId: number, range: Range): ExchangeSummary[] {
+    return this.#connection
+      .all<SummaryRow>(
+        `SELECT ${summaryColumns} FROM exchanges e JOIN sessions s ON s.id = e.session_id
+         WHERE e.session_id = ? AND e.position >= ? AND ${condition} ORDER BY e.position LIMIT ?`,
+        sessionId,
+        range.from ?? 0,
+        range.limit ?? noLimit,
+      )
+      .map(toSummary);
   }
 
   /** The methods of a session, stepping through the index from one to the next. */

@@ -230,7 +230,7 @@ describe('bytes of another protocol', () => {
         kind: 'differs',
         unit: 'byte',
         number: 5,
-        differences: [{ words: 'message: recorded 2 bytes, from byte 1 65 66, incoming 2 bytes, from byte 1 58 66' }],
+        differences: [{ words: 'bytes: recorded 65 66 "ef", incoming 58 66 "Xf"' }],
       },
     });
   });

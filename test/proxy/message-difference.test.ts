@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { opcodes } from '../../src/model/stream-event.ts';
-import { differencesInMessage } from '../../src/proxy/message-difference.ts';
+import { differenceInBytes, differencesInMessage } from '../../src/proxy/message-difference.ts';
 
 const text = (payload: string): { opcode: number; payload: Buffer } => ({
   opcode: opcodes.text,
@@ -61,4 +61,12 @@ test('the value of a secret is never among the words', () => {
   expect(found).toEqual(['message /n: recorded 1, incoming 2']);
   const login = words(text('LOGIN password=ps-1'), text('LOGIN password=real-7'));
   expect(login).toEqual(['message: recorded 19 bytes, incoming 21 bytes; they differ from byte 16 on']);
+});
+
+test.each([
+  ['abc', 'abd', 'bytes: recorded 61 62 63 "abc", incoming 61 62 64 "abd"'],
+  ['\x00123456789', '\x01', 'bytes: recorded 00 31 32 33 34 35 36 37 …, incoming 01'],
+  ['PASS ps-1', 'PASS real', undefined],
+])('of bytes the next ones are shown, unless a secret may stand among them', (recorded, incoming, expected) => {
+  expect(differenceInBytes(Buffer.from(recorded), Buffer.from(incoming))?.words).toBe(expected);
 });

@@ -40,7 +40,7 @@ async function served(given: Given): Promise<Served> {
     ...newExchange(1, { outcome: sized(given.outcome, body?.length ?? 0), durationMs: given.durationMs ?? 5 }),
     firstByteMs: given.firstByteMs ?? 4,
   };
-  const recording: Recording = { exchange, body, marks: given.marks ?? [] };
+  const recording: Recording = { exchange, body, marks: given.marks ?? [], events: [] };
   const { promise, resolve } = Promise.withResolvers<ServeEnd>();
   const listener = await openListener({
     name: 'default',

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { requestKey } from '../../src/match/request-key.ts';
 import { emptyBody, isWrite, type Outcome, type ResponseFacts } from '../../src/model/exchange.ts';
+import type { Line } from './conversation.ts';
 import { cutBody } from '../../src/proxy/request-body.ts';
 import type { NewSession } from '../../src/model/session.ts';
 import { createRedactor, findRequestSecrets } from '../../src/redact/redactor.ts';
@@ -22,6 +23,8 @@ export interface Recorded {
   readonly outcome?: Outcome;
   readonly firstByteMs?: number;
   readonly durationMs?: number;
+  /** What passed after a switch of protocols, or the marks of a stream. */
+  readonly events?: readonly Line[];
 }
 
 export interface ReplayableSession extends Partial<NewSession> {
@@ -118,8 +121,38 @@ function addExchange(
     outcome: outcomeOf(writer, recorded),
     ...(recorded.durationMs === undefined ? {} : { durationMs: recorded.durationMs }),
   });
-  writer.insertExchange({ ...exchange, firstByteMs: recorded.firstByteMs ?? exchange.firstByteMs ?? 0 });
+  const id = writer.insertExchange({ ...exchange, firstByteMs: recorded.firstByteMs ?? exchange.firstByteMs ?? 0 });
+  const events = (recorded.events ?? []).map(({ event, payload }) => {
+    if (event.sha256 !== undefined) writer.putBody(payload);
+    return event;
+  });
+  writer.addStreamEvents(id, events);
 }
+
+/** A request that was answered with a switch to WebSocket, and what was said then. */
+export const socket = (target: string, events: readonly Line[], more: Partial<Recorded> = {}): Recorded => ({
+  target,
+  headers: ['Host', 'shop.test', 'Upgrade', 'websocket', 'Connection', 'Upgrade'],
+  outcome: responseOutcome(switched),
+  events,
+  ...more,
+});
+
+export const switched: Partial<ResponseFacts> = {
+  status: 101,
+  reason: 'Switching Protocols',
+  headers: [
+    'Upgrade',
+    'websocket',
+    'Connection',
+    'Upgrade',
+    'Sec-WebSocket-Accept',
+    'of the recorded key',
+    'X-Kept',
+    'yes',
+  ],
+  framing: 'none',
+};
 
 function outcomeOf(writer: CassetteWriter, { answer = '', response, outcome }: Recorded): Outcome {
   if (outcome) return outcome;
