@@ -6,7 +6,8 @@ import { formatMiss, type MissReport } from '../../src/proxy/miss.ts';
 import { valueOf } from '../support/byte-reader.ts';
 import { responseOutcome } from '../support/cassette.ts';
 import { startReplay, type TestReplay } from '../support/replay.ts';
-import { type Recorded, replayable } from '../support/replayable.ts';
+import { type Recorded, replayable, socket } from '../support/replayable.ts';
+import { server } from '../support/conversation.ts';
 
 const key = Buffer.alloc(32, 7);
 const json = '\nContent-Type: application/json';
@@ -190,12 +191,24 @@ describe('other misses', () => {
     ]);
   });
 
-  test('a recording that switched protocols: recording it again would not help', async () => {
-    const outcome = responseOutcome({ status: 101, framing: 'none' });
-    const replay = await startReplay(replayable({ exchanges: [{ target: '/ws', outcome }] }));
+  test('a recording that switched protocols, for a request that does not ask for that', async () => {
+    const replay = await startReplay(replayable({ key, exchanges: [socket('/ws', [])] }));
+    expect(formatMiss(await missOf(replay, 'GET /ws'))).toEqual([
+      'no complete recording answers GET /ws (shop:session-1, lane default)',
+      '  shop:session-1/0 switched to another protocol, which this request does not ask for',
+      `  help: record it: ${record}`,
+      '  help: ask the real server when a recording is missing, and keep its answer: retake replay cassettes/shop.cassette --on-miss record',
+    ]);
+  });
+
+  test('a conversation in which a limit cut a message of the server', async () => {
+    const whole = server.text('a long message');
+    const cut = { event: { ...whole.event, sizeBytes: 4096 }, payload: whole.payload };
+    const replay = await startReplay(replayable({ key, exchanges: [socket('/ws', [cut])] }));
     expect(formatMiss(await missOf(replay, 'GET /ws\nUpgrade: websocket\nConnection: Upgrade'))).toEqual([
       'no complete recording answers GET /ws (shop:session-1, lane default)',
-      '  shop:session-1/0 switched to another protocol, and what was said in it is not recorded',
+      '  shop:session-1/0 holds only a part of a message of the server',
+      `  help: record it again with room for whole messages: ${record}`,
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { emptyBodySha256, type Outcome, type ResponseFacts } from '../../src/model/exchange.ts';
 import {
   cassetteOf,
   type ExchangeParts,
@@ -156,6 +157,44 @@ describe('candidates', () => {
       [4, 4, false],
       [5, 5, false],
     ]);
+  });
+});
+
+describe('streams that their client or the recorder ended', () => {
+  test('may be served as far as they go; downloads that were broken off may not', () => {
+    const left = (
+      response: Partial<ResponseFacts>,
+      code: 'client-aborted' | 'interrupted' = 'client-aborted',
+    ): Outcome => ({
+      kind: 'failure',
+      code,
+      message: '',
+      response: { ...(responseOutcome(response) as ResponseFacts) },
+    });
+    const mark = { direction: 'response', offsetMs: 1, sizeBytes: 2 } as const;
+    const eventStream = ['Content-Type', 'text/event-stream; charset=utf-8'];
+    const cut = { sizeBytes: 0, sha256: emptyBodySha256, truncated: true, fullSizeBytes: 4096 };
+    const recorded = [
+      [left({}), []],
+      [left({}), [mark]],
+      [left({}), [{ ...mark, direction: 'request' as const }]],
+      [left({}, 'interrupted'), [mark]],
+      [left({ headers: eventStream }), []],
+      [left({ headers: eventStream, body: cut }), [mark]],
+      [{ kind: 'failure', code: 'interrupted', message: '' } as const, [mark]],
+    ] as const;
+    const file = tempCassette((writer) => {
+      const id = writer.beginSession(newSession());
+      recorded.forEach(([outcome, marks], position) => {
+        writer.addStreamEvents(writer.insertExchange(newExchange(id, { position, outcome })), marks);
+      });
+    });
+    const reader = openReader(file);
+    const { id } = reader.session();
+    const candidates = reader.candidates(id, '00112233445566778899aabbccddeeff');
+    expect(candidates.map(({ servable }) => servable)).toEqual([false, true, false, true, true, false, false]);
+    expect(reader.servableSummaries(id).map(({ position }) => position)).toEqual([1, 3, 4]);
+    expect(reader.servableSummaries(id, { from: 2, limit: 1 }).map(({ position }) => position)).toEqual([3]);
   });
 });
 

@@ -102,7 +102,7 @@ describe('exchanges', () => {
     const { epoch, ...read } = exchange;
     expect(writer.reader().exchange(sessionId, 3)).toEqual({ id, ...read });
     expect(writer.reader().candidates(sessionId, exchange.requestKey)).toEqual([
-      { id, position: 3, epoch, slots: exchange.slots, servable: false },
+      { id, position: 3, epoch, slots: exchange.slots, servable: false, switches: false },
     ]);
   });
 
