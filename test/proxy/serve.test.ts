@@ -1,82 +1,5 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
-import {
-  emptyBody,
-  type Exchange,
-  type FailureOutcome,
-  type Outcome,
-  type ResponseFacts,
-  type StreamMark,
-} from '../../src/model/exchange.ts';
-import { openListener } from '../../src/proxy/listener.ts';
-import type { Pace } from '../../src/proxy/pace.ts';
-import type { Recording } from '../../src/proxy/recording-cache.ts';
-import { serve, type ServeEnd } from '../../src/proxy/serve.ts';
-import { newExchange, responseOutcome } from '../support/cassette.ts';
-import { connectRaw, type RawClient } from '../support/raw-client.ts';
-
-interface Served {
-  readonly client: RawClient;
-  /** How serving ended, once it has. */
-  readonly ended: Promise<ServeEnd>;
-}
-
-interface Given {
-  readonly outcome: Outcome;
-  readonly body?: string | Buffer;
-  /** Read in these pieces instead of being held. */
-  readonly pieces?: Iterable<Buffer>;
-  readonly marks?: readonly StreamMark[];
-  readonly firstByteMs?: number;
-  readonly durationMs?: number;
-  readonly pace?: Pace;
-  readonly request?: string;
-}
-
-/** A server that answers the first request with one recording, and a client that has asked. */
-async function served(given: Given): Promise<Served> {
-  const body = given.pieces ? undefined : Buffer.from(given.body ?? '');
-  const exchange: Exchange = {
-    id: 1,
-    ...newExchange(1, { outcome: sized(given.outcome, body?.length ?? 0), durationMs: given.durationMs ?? 5 }),
-    firstByteMs: given.firstByteMs ?? 4,
-  };
-  const recording: Recording = { exchange, body, marks: given.marks ?? [], events: [] };
-  const { promise, resolve } = Promise.withResolvers<ServeEnd>();
-  const listener = await openListener({
-    name: 'default',
-    host: '127.0.0.1',
-    port: 0,
-    onRequest: (_request, response) => {
-      const end = serve({
-        recording,
-        bodyOf: () => given.pieces ?? (body!.length > 0 ? [body!] : []),
-        response,
-        pace: given.pace ?? { kind: 'instant' },
-        arrivedAtMs: performance.now(),
-      });
-      void Promise.resolve(end).then(resolve);
-    },
-  });
-  onTestFinished(() => listener.stop(0));
-  const client = await connectRaw(listener.address.port);
-  onTestFinished(() => client.close());
-  await client.write(given.request ?? 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-  return { client, ended: promise };
-}
-
-function sized(outcome: Outcome, sizeBytes: number): Outcome {
-  const body = { ...emptyBody, sizeBytes, fullSizeBytes: sizeBytes };
-  if (outcome.kind === 'response') return { ...outcome, body };
-  return outcome.response ? { ...outcome, response: { ...outcome.response, body } } : outcome;
-}
-
-const response = (facts: Partial<ResponseFacts>): Outcome => responseOutcome({ headers: [], ...facts });
-
-function failure(code: FailureOutcome['code'], partial?: Partial<ResponseFacts>): FailureOutcome {
-  const outcome = response(partial ?? {});
-  if (outcome.kind !== 'response') throw new Error('not a response');
-  return { kind: 'failure', code, message: `upstream failed: ${code}`, ...(partial ? { response: outcome } : {}) };
-}
+import { describe, expect, test } from 'vitest';
+import { failure, response, served } from '../support/served.ts';
 
 describe('what goes over the wire', () => {
   test('the recorded head byte for byte: reason, order, case, duplicates, Latin-1, nothing added', async () => {
@@ -226,43 +149,6 @@ describe('what goes over the wire', () => {
     expect((end as { problem: string }).problem).toMatch(/^its response head cannot be written: /);
     expect(client.socket.bytesRead).toBe(0);
   });
-});
-
-describe('streams', () => {
-  const chunked = response({ framing: 'chunked', headers: ['Transfer-Encoding', 'chunked'] });
-  /** As a model that writes one word at a time is streamed. */
-  const events = Array.from({ length: 2000 }, (_, i) => `data: {"token":${i}}\n\n`);
-  const marks = events.map((event, i) => ({ offsetMs: i, sizeBytes: event.length }));
-
-  test('two thousand small events leave one by one at instant pace', async () => {
-    const { client, ended } = await served({ outcome: chunked, body: events.join(''), marks });
-    await client.read.until('\r\n\r\n');
-    const chunks: string[] = [];
-    for (;;) {
-      const size = Number.parseInt(await client.read.until('\r\n'), 16);
-      if (size === 0) break;
-      const chunk = await client.read.until('\n\r\n');
-      expect(chunk).toHaveLength(size + 2);
-      chunks.push(chunk.slice(0, -2));
-    }
-    expect(chunks).toEqual(events);
-    expect(await ended).toEqual({ kind: 'served' });
-  });
-
-  test.each(['client-aborted', 'interrupted'] as const)(
-    'one that was %s is sent as far as it is known, and stays open',
-    async (code) => {
-      const { client, ended } = await served({
-        outcome: failure(code, { framing: 'chunked', headers: ['Transfer-Encoding', 'chunked'] }),
-        body: 'data: 1\n\n',
-        marks: [{ offsetMs: 5, sizeBytes: 9 }],
-      });
-      expect(await client.read.until('1\n\n\r\n')).toMatch(/\r\n9\r\ndata: 1\n\n\r\n$/);
-      expect(await ended).toEqual({ kind: 'open' });
-      client.end();
-      expect(client.read.exhausted).toBe(false);
-    },
-  );
 });
 
 describe('recorded failures', () => {
