@@ -1,10 +1,11 @@
 import type { BodyFacts, Exchange, ResponseFacts } from '../model/exchange.ts';
 import { toPairs } from '../model/headers.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
+import { eventsJson } from './event-lines.ts';
 
 /**
  * One exchange as `show --json` prints it, in pieces of text: bodies of any size pass through without ever being one
- * string.
+ * string. `events` is there when something passed while it went on: messages, or the marks of a stream.
  */
 export function* exchangeJson(reads: CassetteReads, exchange: Exchange, address: string): IterableIterator<string> {
   const { request, outcome } = exchange;
@@ -25,6 +26,10 @@ export function* exchangeJson(reads: CassetteReads, exchange: Exchange, address:
       yield* responseJson(reads, outcome.response, {});
     }
     yield '}';
+  }
+  if (reads.streamEvents(exchange.id, { limit: 1 }).length > 0) {
+    yield ',"events":';
+    yield* eventsJson(reads, exchange.id);
   }
   yield '}';
 }

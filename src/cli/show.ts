@@ -148,8 +148,10 @@ async function showCurl(job: Job): Promise<void> {
 
 async function showOne(job: Job): Promise<void> {
   const { exchangeText } = await import('./exchange-text.ts');
+  const { eventLines } = await import('./event-lines.ts');
   for (const shown of selected(job)) {
     await job.context.print(exchangeText(job.reader, shown, job.context.paintData));
+    await printPieces(job.context, eventLines(job.reader, shown.exchange.id, job.context.paintData));
   }
 }
 

@@ -2,6 +2,7 @@ import { contentCodings } from '../model/content-coding.ts';
 import { type Exchange, responseOf } from '../model/exchange.ts';
 import { isConversation, opcodes, type StreamEvent } from '../model/stream-event.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
+import { eventText, eventWord } from '../views/event-words.ts';
 import { hexDump } from '../views/hex-dump.ts';
 import type { MessageListProps, MessageRow } from '../views/message-list.tsx';
 import { formatSize } from '../views/quantities.ts';
@@ -68,10 +69,10 @@ function rowOf(number: number, event: StreamEvent, bytes: Buffer | undefined): M
   const { direction, offsetMs, sizeBytes, storedBytes, opcode } = event;
   const note =
     storedBytes === undefined ? undefined : `Only the first ${formatSize(storedBytes)} of it are in the cassette.`;
-  const base = { number, direction, offsetMs, sizeBytes, kind: kindOf(event, bytes), note };
+  const base = { number, direction, offsetMs, sizeBytes, kind: eventWord(event, bytes), note };
   if (bytes === undefined || bytes.length === 0) return { ...base, preview: '', whole: undefined };
   const shown = opcode === opcodes.close ? bytes.subarray(2) : bytes;
-  const text = textOf(shown);
+  const text = eventText(event, shown.subarray(0, wholeChars));
   if (text === undefined) {
     const head = shown
       .subarray(0, 24)
@@ -86,32 +87,4 @@ function rowOf(number: number, event: StreamEvent, bytes: Buffer | undefined): M
     preview: line.slice(0, previewChars).replaceAll(/\s*\n\s*/g, ' ⏎ '),
     whole: isShort ? undefined : text.slice(0, wholeChars),
   };
-}
-
-function kindOf(event: StreamEvent, bytes: Buffer | undefined): string {
-  if (!isConversation(event)) return 'chunk';
-  switch (event.opcode) {
-    case opcodes.text:
-      return 'text';
-    case opcodes.binary:
-      return 'binary';
-    case opcodes.ping:
-      return 'ping';
-    case opcodes.pong:
-      return 'pong';
-    case opcodes.close:
-      return bytes !== undefined && bytes.length >= 2 ? `close ${bytes.readUInt16BE(0)}` : 'close';
-    default:
-      return 'bytes';
-  }
-}
-
-/** Text if it is valid UTF-8 without control characters other than white space. */
-function textOf(bytes: Buffer): string | undefined {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, wholeChars));
-    return /[\u0000-\u0008\u000e-\u001f]/.test(text) ? undefined : text;
-  } catch {
-    return undefined;
-  }
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cassetteOf, responseOutcome } from '../support/cassette.ts';
+import { cassetteOf, newExchange, newSession, responseOutcome, tempCassette } from '../support/cassette.ts';
 import { cliFile, runRetake } from '../support/process.ts';
 
 const headers = ['Content-Type', 'application/octet-stream'];
@@ -84,6 +84,23 @@ describe('retake show', () => {
     expect(raw.toString('latin1')).toBe(`${request}${head}\0\u00c8\u00ff\r\n`);
     const all = (await bytesOf(cwd, ['show', 'checkout', '--raw'])).toString('latin1');
     expect(all.match(/==> checkout:session-1\/\d <==\n/g)).toHaveLength(3);
+  });
+
+  test('of a conversation has its messages, as text and as JSON', async () => {
+    const file = tempCassette((writer) => {
+      const outcome = responseOutcome({ status: 101, reason: 'Switching Protocols', framing: 'none' });
+      const id = writer.insertExchange(newExchange(writer.beginSession(newSession()), { target: '/chat', outcome }));
+      const { sizeBytes, sha256 } = writer.putBody(Buffer.from('hello'));
+      writer.addStreamEvents(id, [{ direction: 'request', offsetMs: 12, opcode: 1, sizeBytes, sha256 }]);
+    });
+    const cwd = path.dirname(path.dirname(file));
+    const text = await runRetake(['show', 'checkout', 'session-1/0'], { cwd });
+    expect(text.stdout).toContain('HTTP/1.1 101 Switching Protocols\n');
+    expect(text.stdout.replaceAll('\u00a0', ' ')).toMatch(/\nmessages\n→ +12 ms {2}text +5 B {2}hello\n1 message\n$/);
+    const json = await runRetake(['show', 'checkout', 'session-1/0', '--json'], { cwd });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      exchanges: [{ events: [{ direction: 'request', offsetMs: 12, opcode: 1, sizeBytes: 5, text: 'hello' }] }],
+    });
   });
 
   test('--curl is a command to paste, with a word about pseudonyms on stderr', async () => {
