@@ -3,7 +3,7 @@ import { describeDifferences, type PartDifference } from '../match/describe-diff
 import type { Mask } from '../match/mask-set.ts';
 import { requestKey } from '../match/request-key.ts';
 import { opcodes } from '../model/stream-event.ts';
-import { mayNameSecret } from '../redact/body-secrets.ts';
+import { jsonStart, mayNameSecret } from '../redact/body-secrets.ts';
 import { findRequestSecrets } from '../redact/redactor.ts';
 
 export interface Message {
@@ -18,15 +18,19 @@ const shownInHex = 8;
 
 /**
  * In what a client's message differs from the recorded one; nothing when it says the same. JSON is compared by what it
- * means and without the values of secrets, as request bodies are (the default match rules); all else byte for byte.
+ * means and without the values of secrets, as request bodies are (the default match rules), also behind a preamble that
+ * is equal; all else byte for byte.
  */
 export function differencesInMessage(recorded: Message, incoming: Message): readonly PartDifference[] {
   if (recorded.opcode !== incoming.opcode) {
     return [difference(nameOf(recorded.opcode), nameOf(incoming.opcode))];
   }
   if (recorded.payload.equals(incoming.payload)) return [];
-  const before = keyedOf(recorded.payload);
-  const after = keyedOf(incoming.payload);
+  const start = jsonStart(recorded.payload);
+  const hasSamePreamble = recorded.payload.subarray(0, start).equals(incoming.payload.subarray(0, start));
+  const from = hasSamePreamble ? start : 0;
+  const before = keyedOf(recorded.payload.subarray(from));
+  const after = keyedOf(incoming.payload.subarray(from));
   if (requestKey(before, before.masks).key === requestKey(after, after.masks).key) return [];
   const masks = [...new Map([...before.masks, ...after.masks].map((mask) => [mask.place, mask])).values()];
   const { differences } = describeDifferences(before, after, masks);

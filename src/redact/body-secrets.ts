@@ -59,15 +59,23 @@ export function editBody(headers: RawHeaders, body: Buffer | undefined, redactio
 /** How far into a message its JSON may begin, behind what a protocol puts before it (Socket.IO: `42/chat,7["say",{…}]`). */
 const maxPreambleBytes = 256;
 
+/** Where the JSON of a message may begin; 0 when it holds none. */
+export function jsonStart(payload: Buffer): number {
+  return Math.max(
+    0,
+    payload.subarray(0, maxPreambleBytes).findIndex((byte) => byte === 0x7b || byte === 0x5b),
+  );
+}
+
 /**
  * Replaces the secrets of one message of a conversation. What it is made of is not said anywhere: JSON is found by looking;
  * known secrets are replaced in anything.
  */
 export function editPayload(payload: Buffer, { visit, replaceKnown }: Redaction): Buffer {
-  const start = payload.subarray(0, maxPreambleBytes).findIndex((byte) => byte === 0x7b || byte === 0x5b);
-  const json = payload.subarray(Math.max(start, 0));
+  const start = jsonStart(payload);
+  const json = payload.subarray(start);
   const { content } = editNamed([], json, visit);
-  const named = content === json ? payload : Buffer.concat([payload.subarray(0, Math.max(start, 0)), content]);
+  const named = content === json ? payload : Buffer.concat([payload.subarray(0, start), content]);
   return replaceKnown ? editKnown(named, replaceKnown) : named;
 }
 

@@ -17,6 +17,7 @@ test.each([
   ['the same text', text('hello'), text('hello')],
   ['JSON in another order and spelling', text('{"a":1,"b":"\\u0078"}'), text('{ "b": "x", "a": 1.0 }')],
   ['JSON that differs in the value of a secret', text('{"token":"ps-1","n":1}'), text('{"n":1,"token":"real-7"}')],
+  ['JSON behind an equal preamble', text('42["in",{"pin":"1111","n":1}]'), text('42["in",{"n":1,"pin":"2222"}]')],
   ['JSON in binary messages', binary('{"a":1,"b":2}'), binary('{"b":2,"a":1}')],
   ['nothing and nothing', text(''), text('')],
 ])('%s says the same', (_, recorded, incoming) => {
@@ -24,6 +25,7 @@ test.each([
 });
 
 test.each([
+  ['another preamble', text('42[1]'), text('43[1]'), ['message: recorded "42[1]", incoming "43[1]"']],
   ['another kind', text('a'), binary('a'), ['message: recorded text, incoming binary']],
   ['another value', text('{"a":1,"b":2}'), text('{"a":1,"b":3}'), ['message /b: recorded 2, incoming 3']],
   ['a value less', text('{"a":1,"b":2}'), text('{"a":1}'), ['message /b: recorded 2, not in this message']],
