@@ -1,3 +1,5 @@
+import { type TrustVariable, trustVariables } from './trust-variables.ts';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Files a program may be told to trust; all of them hold our authority. */
@@ -20,34 +22,20 @@ export interface ChildEnvironment {
   readonly bypassed: readonly string[];
 }
 
-/** Takes more certificates beside the roots a program has. */
-const extraVariables = ['NODE_EXTRA_CA_CERTS', 'DENO_CERT'];
-/** Takes one file in place of the program's roots. */
-const bundleVariables = [
-  // OpenSSL and what is built on it, Go, and rustls with the machine's roots.
-  'SSL_CERT_FILE',
-  'CURL_CA_BUNDLE',
-  'REQUESTS_CA_BUNDLE',
-  'PIP_CERT',
-  'HTTPLIB2_CA_CERTS',
-  'GIT_SSL_CAINFO',
-  'AWS_CA_BUNDLE',
-  'CARGO_HTTP_CAINFO',
-  'NIX_SSL_CERT_FILE',
-  'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH',
-  'BUNDLE_SSL_CA_CERT',
-  'npm_config_cafile',
-  'NPM_CONFIG_CAFILE',
-];
+/** npm takes it in either case, and its own scripts set it in lower case. */
+const npmFile = 'npm_config_cafile';
 /** `ws_proxy` and `wss_proxy`: WebSocket clients in Python; `grpc_proxy`: gRPC's own, before all others. */
 const proxyVariables = ['http_proxy', 'https_proxy', 'all_proxy', 'ws_proxy', 'wss_proxy', 'grpc_proxy'];
 /** `no_grpc_proxy` is read instead of the other, never beside it. */
 const noProxyVariables = ['no_proxy', 'no_grpc_proxy'];
 
-/** Files of certificates that the user's own environment names, for the bundle; variables that are set win over files. */
+/** Files of certificates that the user's own environment names. */
 export function ownTrustFiles(env: Environment): { readonly extra: string[]; readonly bundle: string[] } {
-  const set = (names: readonly string[]): string[] => [...new Set(names.flatMap((name) => env[name] || []))];
-  return { extra: set(extraVariables), bundle: set(bundleVariables) };
+  const filesThat = (wanted: TrustVariable['effect']): string[] => {
+    const names = trustVariables.filter(({ effect }) => effect === wanted).map(({ name }) => name);
+    return [...new Set(names.flatMap((name) => env[name] || []))];
+  };
+  return { extra: filesThat('adds'), bundle: filesThat('replaces') };
 }
 
 /**
@@ -67,8 +55,8 @@ export function childEnvironment(own: Environment, proxyUrl: string, trust: Trus
   for (const name of noProxyVariables) setBoth(name, bypassed.join(','));
   // Node reads the variables above only when told to (24.0 for fetch, 24.5 for node:http).
   env['NODE_USE_ENV_PROXY'] = '1';
-  for (const name of extraVariables) env[name] = trust.extra;
-  for (const name of bundleVariables) env[name] = trust.bundle;
+  for (const { name, effect } of trustVariables) env[name] = effect === 'adds' ? trust.extra : trust.bundle;
+  env[npmFile] = trust.bundle;
   env['JAVA_TOOL_OPTIONS'] = [own['JAVA_TOOL_OPTIONS'], ...javaOptions(proxyUrl, trust.javaStore)]
     .filter(Boolean)
     .join(' ');

@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 /** Java's own default; the digest it makes guards against damage, not against people. */
 const password = 'changeit';
@@ -17,7 +17,7 @@ const whitener = 'Mighty Aphrodite';
  */
 export function javaTrustStore(certificates: readonly string[]): Buffer {
   const entries = certificates.flatMap((pem, index) => {
-    const der = new X509Certificate(pem).raw;
+    const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
     return [
       int32(trustedCertificateTag),
       text(`retake-${index}`),
