@@ -109,6 +109,7 @@ const untested: Readonly<Record<string, string>> = {
   'src/cli/control.ts': 'the UI beside a proxy: record.test.ts and replay.test.ts',
   'src/cli/demo.ts': 'its options lead to run-demo.ts',
   'src/cli/record-command.ts': 'the command behind its options: record.test.ts',
+  'src/cli/recording-options.ts': 'options of record and exec: record.test.ts',
   'src/cli/record-report.ts': 'what the command says, word for word: record.test.ts',
   'src/cli/run-demo.ts': 'played whole by test/e2e/demo.test.ts',
   'src/compare/diff-row.ts': 'types only',

@@ -3,7 +3,13 @@ import type { Log } from '../base/log.ts';
 import type { ExchangeSummary, FailureCode } from '../model/exchange.ts';
 import { type CertificateAuthority, openCertificateAuthority } from '../proxy/certificate-authority.ts';
 import { writeReadyFile } from '../proxy/ready-file.ts';
-import { type RecordListener, type RecordProxy, reverseTargets, startRecordProxy } from '../proxy/record-proxy.ts';
+import {
+  type ProxyListener,
+  type RecordListener,
+  type RecordProxy,
+  reverseTargets,
+  startRecordProxy,
+} from '../proxy/record-proxy.ts';
 import { parseRecordFilter } from '../proxy/record-filter.ts';
 import { Recorder } from '../proxy/recorder.ts';
 import type { SessionPlan } from '../proxy/recorder-messages.ts';
@@ -13,12 +19,13 @@ import type { Context } from './context.ts';
 import { type Control, startControl } from './control.ts';
 import { gitCommitOf } from './git-commit.ts';
 import { RecordReport } from './record-report.ts';
+import type { RecordingOptions } from './recording-options.ts';
 import { redactionKey } from './redaction-key.ts';
 import { recordListeners } from './target-options.ts';
 import path from 'node:path';
 
 /** As Commander gives them. */
-export interface RecordOptions {
+export interface RecordOptions extends RecordingOptions {
   readonly target: readonly string[];
   readonly forward?: true;
   readonly caDir?: string;
@@ -29,15 +36,6 @@ export interface RecordOptions {
   readonly host: string;
   readonly keepHost?: true;
   readonly rewrite?: true;
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-  readonly maxBody?: number;
-  readonly maxSize?: number;
-  readonly maxDuration?: number;
-  readonly answerTimeout?: number;
-  readonly tag: readonly string[];
-  readonly redact: boolean;
-  readonly durable?: true;
   readonly readyFile?: string;
   readonly control: boolean;
 }
@@ -71,9 +69,12 @@ export class RecordCommand {
   }
 
   /** Throws what keeps a recording from starting; then nothing is left open. */
-  static async start(context: Context, options: RecordOptions, cassettePath: string): Promise<RecordCommand> {
+  static async start(
+    context: Context,
+    options: RecordOptions,
+    { cassettePath, report = new RecordReport(context) }: { cassettePath: string; report?: RecordReport },
+  ): Promise<RecordCommand> {
     const listeners = recordListeners(options);
-    const report = new RecordReport(context);
     const authority = options.forward && (await openCertificateAuthority(caFolder(context, options.caDir)));
     const proxy = await startRecordProxy({
       listeners,
@@ -128,12 +129,24 @@ export class RecordCommand {
     });
   }
 
-  /** Lets exchanges in flight finish, closes everything, and gives the exit code. Throws RECORDING_INCOMPLETE. */
-  async stop(): Promise<ExitCode> {
-    const result = await this.#proxy.stop();
+  get listeners(): readonly ProxyListener[] {
+    return this.#proxy.listeners;
+  }
+
+  /** Of a recording with a forward listener. */
+  get authority(): CertificateAuthority | undefined {
+    return this.#authority;
+  }
+
+  /**
+   * Lets exchanges in flight finish, closes everything, and gives the exit code. `keepOld`: why a rewrite shall not
+   * replace the old session. Throws RECORDING_INCOMPLETE.
+   */
+  async stop(keepOld?: string): Promise<ExitCode> {
+    const result = await this.#proxy.stop(undefined, keepOld === undefined ? 'swap' : 'keep-old');
     await this.#control?.close();
     this.#removeReadyFile?.();
-    await this.#report.stopped(this.#cassettePath, result);
+    await this.#report.stopped(this.#cassettePath, result, keepOld);
     if (result.problem === undefined) return 0;
     throw new AppError('RECORDING_INCOMPLETE', {
       count: result.lostCount,

@@ -10,7 +10,21 @@ import { exchangeLine } from './exchange-line.ts';
 import { proxyLines } from './proxy-lines.ts';
 import { type LiveLines, plainLines, terminalLines } from './live-lines.ts';
 
-const schema = 'retake.record/1';
+/** How one command tells of its recording. */
+export interface RecordReportStyle {
+  /** Of the events of --json. */
+  readonly schema: string;
+  /** `end`: only the summary, since a program beside us has the terminal until then. */
+  readonly shown: 'all' | 'end';
+  /** What to do with the recording, for people. */
+  readonly next: (cassette: string) => string;
+}
+
+const ownStyle: RecordReportStyle = {
+  schema: 'retake.record/1',
+  shown: 'all',
+  next: (name) => `look at it: retake show ${name}   serve it: retake replay ${name}`,
+};
 
 export interface StartedRecording {
   readonly cassettePath: string;
@@ -27,14 +41,16 @@ export class RecordReport {
   /** For what is said while exchanges scroll by. */
   readonly log: Log;
   readonly #context: Context;
+  readonly #style: RecordReportStyle;
   readonly #lines: LiveLines;
   #exchangeCount = 0;
   #failureCount = 0;
   #sizeBytes = 0;
   #title = '';
 
-  constructor(context: Context) {
+  constructor(context: Context, style: RecordReportStyle = ownStyle) {
     this.#context = context;
+    this.#style = style;
     const write = (text: string): void => void process.stderr.write(text);
     this.#lines = context.stderrIsTerminal ? terminalLines({ write, now: () => performance.now() }) : plainLines(write);
     const print = (line: string): void => this.#lines.print([line]);
@@ -54,6 +70,7 @@ export class RecordReport {
       await this.#event('started', { cassette: cassettePath, session, listeners, ...ca });
       return;
     }
+    if (this.#style.shown === 'end') return;
     for (const { name, url, target } of listeners) {
       const label = listeners.length > 1 ? ` ${name}` : '';
       const server = target ?? 'every server that is asked for';
@@ -73,16 +90,23 @@ export class RecordReport {
       this.#sizeBytes += summary.requestBytes + summary.responseBytes;
     }
     if (json) {
-      const text = summaries.map((summary) => JSON.stringify({ schema, event: 'exchange', ...eventOf(summary) }));
+      const text = summaries.map((summary) =>
+        JSON.stringify({ schema: this.#style.schema, event: 'exchange', ...eventOf(summary) }),
+      );
       void this.#context.print(`${text.join('\n')}\n`);
-    } else if (!quiet) {
+    } else if (!quiet && this.#style.shown === 'all') {
       // First, so that the lines are drawn above the newest count.
       this.#lines.status(`${paint(['bold', 'red'], '●')} ${this.#title}  ${this.#totals()}`);
       this.#lines.print(summaries.map((summary) => exchangeLine(summary, paint)));
     }
   }
 
-  async stopped(cassettePath: string, result: RecorderResult): Promise<void> {
+  /** `reason`: why an old session was kept, if it was. */
+  async stopped(
+    cassettePath: string,
+    result: RecorderResult,
+    reason = 'nothing new was recorded completely',
+  ): Promise<void> {
     const { json, quiet, log, paint } = this.#context;
     if (json) {
       const { session, exchangeCount, lostCount, problem } = result;
@@ -90,18 +114,18 @@ export class RecordReport {
       await this.#event('stopped', { ...outcome, ...(problem === undefined ? {} : { incomplete: problem }) });
       return;
     }
-    if (!quiet) this.#lines.end();
+    if (!quiet && this.#style.shown === 'all') this.#lines.end();
     const name = cassetteName(cassettePath);
     switch (result.outcome) {
       case 'none':
         log.info('nothing came by, so that no session was kept');
         return;
       case 'old-kept':
-        log.info(`session ${result.session} stays as it was: nothing new was recorded completely`);
+        log.info(`session ${result.session} stays as it was: ${reason}`);
         return;
       case 'written':
         log.info(`recorded ${this.#totals()} as ${paint('bold', `${name}:${result.session}`)}`);
-        log.info(paint('dim', `  look at it: retake show ${name}   serve it: retake replay ${name}`));
+        log.info(paint('dim', `  ${this.#style.next(name)}`));
     }
   }
 
@@ -111,7 +135,7 @@ export class RecordReport {
   }
 
   #event(event: string, facts: object): Promise<void> {
-    return this.#context.print(`${JSON.stringify({ schema, event, ...facts })}\n`);
+    return this.#context.print(`${JSON.stringify({ schema: this.#style.schema, event, ...facts })}\n`);
   }
 }
 

@@ -12,6 +12,7 @@ import { type OwnAddress, OwnAddresses } from './own-addresses.ts';
 import { isUpgradable, refusalOf } from './passed-headers.ts';
 import type { RecordFilter } from './record-filter.ts';
 import type { Recorder, RecorderResult } from './recorder.ts';
+import type { RewriteEnd } from './recorder-messages.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
 import { Upstreams } from './upstreams.ts';
 import { originForm, type Target } from '../model/target.ts';
@@ -61,7 +62,7 @@ export interface RecordProxy {
   /** Further addresses that must not be forwarded to, such as the review UI's. */
   readonly addOwnAddress: (address: OwnAddress) => void;
   /** Lets exchanges in flight finish for `graceMs` (5 s), then makes everything durable. */
-  readonly stop: (graceMs?: number) => Promise<RecorderResult>;
+  readonly stop: (graceMs?: number, rewrite?: RewriteEnd) => Promise<RecorderResult>;
 }
 
 /** One server and how to get there. */
@@ -183,11 +184,11 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
     recorder: running,
     feed: feedOf(running, described, options.cassettePath),
     addOwnAddress: (address) => own.add(address),
-    stop: async (graceMs = stopGraceMs) => {
+    stop: async (graceMs = stopGraceMs, rewrite = 'swap') => {
       await closeAll(graceMs, () => {
         running.isInterrupting = true;
       });
-      return running.stop();
+      return running.stop(rewrite);
     },
   };
 }

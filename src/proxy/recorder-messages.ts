@@ -9,6 +9,9 @@ export type SessionPlan =
   /** Recorded beside the old one, which it replaces at a clean stop with at least one exchange. */
   | { readonly mode: 'rewrite'; readonly session: string | undefined };
 
+/** May a rewrite take the old session's place, or is it thrown away? */
+export type RewriteEnd = 'swap' | 'keep-old';
+
 /** What the worker is born with. */
 export interface WorkerOptions {
   readonly cassettePath: string;
@@ -31,6 +34,7 @@ export type ToWorker =
       readonly endedAt: number;
       /** Why not every exchange could be captured. */
       readonly incomplete: string | undefined;
+      readonly rewrite: RewriteEnd;
     };
 
 export type FromWorker =

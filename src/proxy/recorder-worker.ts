@@ -6,7 +6,7 @@ import { type Frame, readFrames } from './capture-frames.ts';
 import { ExchangeAssembler } from './exchange-assembler.ts';
 import { maxEndedPerBatch } from './frame-queue.ts';
 import { findFlows } from './find-flows.ts';
-import type { FromWorker, StopResult, ToWorker, WorkerOptions } from './recorder-messages.ts';
+import type { FromWorker, RewriteEnd, StopResult, ToWorker, WorkerOptions } from './recorder-messages.ts';
 import { beginRecording, type RecordingSession } from './recording-session.ts';
 
 /** Batches that wait are committed together up to this size and 256 exchanges: one sync to the disk for all of them. */
@@ -116,7 +116,7 @@ class RecorderWorker {
     return next;
   }
 
-  #stop({ endedAt, incomplete }: Stop): StopResult {
+  #stop({ endedAt, incomplete, rewrite }: Stop): StopResult {
     this.#hasStopped = true;
     insist(() => {
       while (this.#writer.sweepBodies());
@@ -124,7 +124,7 @@ class RecorderWorker {
     // Takes out what was given up and not yet taken out.
     const orphaned = insist(() => this.#assembler.write([]).problem);
     const because = incomplete ?? orphaned.problem ?? orphaned.value;
-    const finished = insist(() => this.#finishSession(endedAt, because));
+    const finished = insist(() => this.#finishSession(endedAt, because, rewrite));
     // It gives up the lock in any case and can be called only once.
     const closed = insist(() => this.#writer.close(), 1);
     return {
@@ -136,7 +136,11 @@ class RecorderWorker {
   }
 
   /** All or nothing: ends the session, finds its value flows, and lets a rewrite take the old one's place. */
-  #finishSession(endedAt: number, incomplete: string | undefined): Pick<StopResult, 'exchangeCount' | 'outcome'> {
+  #finishSession(
+    endedAt: number,
+    incomplete: string | undefined,
+    rewrite: RewriteEnd,
+  ): Pick<StopResult, 'exchangeCount' | 'outcome'> {
     const { id, replaces } = this.#session;
     const writer = this.#writer;
     return writer.transaction(() => {
@@ -146,7 +150,8 @@ class RecorderWorker {
         .sessions()
         .find((one) => one.id === id);
       const exchangeCount = session?.exchangeCount ?? 0;
-      if (exchangeCount === 0 || (replaces !== undefined && incomplete !== undefined)) {
+      const isUnwanted = replaces !== undefined && (incomplete !== undefined || rewrite === 'keep-old');
+      if (exchangeCount === 0 || isUnwanted) {
         writer.deleteSession(id);
         return { exchangeCount, outcome: replaces === undefined ? 'none' : 'old-kept' };
       }

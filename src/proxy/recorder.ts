@@ -8,7 +8,15 @@ import type { ClientRequest } from './client-side.ts';
 import { Capture, type CaptureSink, fields } from './capture.ts';
 import type { FrameKind } from './capture-frames.ts';
 import { FrameQueue, type Share } from './frame-queue.ts';
-import type { FromWorker, PlainError, StopResult, StoredReport, ToWorker, WorkerOptions } from './recorder-messages.ts';
+import type {
+  FromWorker,
+  PlainError,
+  RewriteEnd,
+  StopResult,
+  StoredReport,
+  ToWorker,
+  WorkerOptions,
+} from './recorder-messages.ts';
 import { originForm } from '../model/target.ts';
 
 /** Longer without a sign from the disk, and capture pauses (behaviour.md §4). */
@@ -170,10 +178,10 @@ export class Recorder implements CaptureSink {
   }
 
   /** Writes what is left, ends the session and closes the cassette. Call once, when traffic has ended. */
-  async stop(): Promise<RecorderResult> {
+  async stop(rewrite: RewriteEnd = 'swap'): Promise<RecorderResult> {
     if (this.#state !== 'broken') {
       this.#queue.flushNow();
-      this.#tell({ kind: 'stop', endedAt: Date.now(), incomplete: this.#incompleteText() });
+      this.#tell({ kind: 'stop', endedAt: Date.now(), incomplete: this.#incompleteText(), rewrite });
     }
     // A disk that has already stalled once gets no more time than that.
     const patienceMs = this.#state === 'paused' ? (this.#options.stallMs ?? defaultStallMs) : stopPatienceMs;
