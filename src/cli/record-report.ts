@@ -17,13 +17,14 @@ export interface RecordReportStyle {
   /** `end`: only the summary, since a program beside us has the terminal until then. */
   readonly shown: 'all' | 'end';
   /** What to do with the recording, for people. */
-  readonly next: (cassette: string) => string;
+  readonly next: (cassette: string, kind: ProxyListener['kind']) => string;
 }
 
 const ownStyle: RecordReportStyle = {
   schema: 'retake.record/1',
   shown: 'all',
-  next: (name) => `look at it: retake show ${name}   serve it: retake replay ${name}`,
+  next: (name, kind) =>
+    `look at it: retake show ${name}   serve it: retake replay ${name}${kind === 'forward' ? ' --forward' : ''}`,
 };
 
 export interface StartedRecording {
@@ -47,6 +48,7 @@ export class RecordReport {
   #failureCount = 0;
   #sizeBytes = 0;
   #title = '';
+  #kind: ProxyListener['kind'] = 'reverse';
 
   constructor(context: Context, style: RecordReportStyle = ownStyle) {
     this.#context = context;
@@ -65,6 +67,7 @@ export class RecordReport {
     const { cassettePath, session, listeners, authority, reviewUrl } = recording;
     const { json, log, paint } = this.#context;
     this.#title = `${cassetteName(cassettePath)}:${session}`;
+    if (listeners.every(({ kind }) => kind === 'forward')) this.#kind = 'forward';
     if (json) {
       const ca = authority && { ca: authority.certificatePath };
       await this.#event('started', { cassette: cassettePath, session, listeners, ...ca });
@@ -125,7 +128,7 @@ export class RecordReport {
         return;
       case 'written':
         log.info(`recorded ${this.#totals()} as ${paint('bold', `${name}:${result.session}`)}`);
-        log.info(paint('dim', `  ${this.#style.next(name)}`));
+        log.info(paint('dim', `  ${this.#style.next(name, this.#kind)}`));
     }
   }
 

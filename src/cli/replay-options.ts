@@ -5,7 +5,7 @@ import type { Sequence } from '../match/choose.ts';
 import type { SessionTarget } from '../model/session.ts';
 import { type FailReason, failReasons } from '../proxy/ledger.ts';
 import { type Pace, parsePace } from '../proxy/pace.ts';
-import type { ReplayOptions } from '../proxy/replay-proxy.ts';
+import type { ReplayListenerPlan, ReplayOptions } from '../proxy/replay-proxy.ts';
 import type { LayerSource } from '../proxy/replay-source.ts';
 import { createRedactor } from '../redact/redactor.ts';
 import { keyFile } from '../store/retake-folder.ts';
@@ -13,7 +13,7 @@ import { toolVersion } from './command.ts';
 import type { Context } from './context.ts';
 import { redactionKey } from './redaction-key.ts';
 import { missTag, recordedTargets } from './replay-layers.ts';
-import { targetListeners } from './target-options.ts';
+import { forwardName, recordListeners, targetListeners } from './target-options.ts';
 
 /** What to replay and how. */
 export interface ReplayRequest {
@@ -23,6 +23,9 @@ export interface ReplayRequest {
   readonly session?: string;
   readonly host: string;
   readonly port: readonly string[];
+  /** One listener for all recorded servers, to be used as a proxy. */
+  readonly forward?: true;
+  readonly caDir?: string;
   readonly sequence?: Sequence;
   readonly timing?: string;
   readonly onMiss?: OnMiss;
@@ -38,12 +41,19 @@ export type OnMiss = 'error' | 'forward' | 'record';
 /** Throws USAGE for what cannot be meant, before anything is opened. */
 export function checkReplayOptions(
   context: Context,
-  { onMiss, target }: { readonly onMiss: OnMiss; readonly target: readonly string[] },
+  options: { readonly onMiss: OnMiss; readonly target: readonly string[]; readonly forward?: true },
 ): void {
+  const { onMiss, target, forward } = options;
   if (onMiss === 'error' && target.length > 0) {
     throw usage(
       '--target has no effect: replay needs no server',
       'add --on-miss forward or --on-miss record, or leave it away',
+    );
+  }
+  if (forward && target.length > 0) {
+    throw usage(
+      '--target has no effect beside --forward: a proxy asks the server that its client names',
+      'leave one of them away',
     );
   }
   if (onMiss !== 'error' && context.ci) {
@@ -74,14 +84,25 @@ export async function replayProxyOptions(
   request: ReplayRequest,
   layers: readonly LayerSource[],
 ): Promise<Omit<ReplayOptions, 'onEvent'>> {
-  const { host, port, sequence = 'epoch', timing = 'instant', onMiss = 'error', target = [] } = request;
-  const recorded = recordedTargets(layers);
-  const listeners = targetListeners(recorded.map(asArgument), port);
+  const { host, port, forward, sequence = 'epoch', timing = 'instant', onMiss = 'error', target = [] } = request;
+  // A forward listener learns from its clients which servers there are.
+  const recorded = forward ? [] : recordedTargets(layers);
+  const listeners: ReplayListenerPlan[] = forward
+    ? recordListeners({ target: [], forward, port }).map(({ kind, port: wanted }) => ({
+        kind,
+        name: forwardName,
+        port: wanted,
+      }))
+    : targetListeners(recorded.map(asArgument), port).map((one) => ({
+        kind: 'reverse',
+        name: one.target.name,
+        port: one.port,
+      }));
   const pseudonym = knownPseudonyms(context, layers);
   return {
     layers,
     host,
-    listeners: listeners.map((listener) => ({ name: listener.target.name, port: listener.port })),
+    listeners,
     sequence,
     pace: paceOf(timing),
     setup: {
@@ -89,6 +110,7 @@ export async function replayProxyOptions(
       onMiss,
       upstream: context.ci ? 'refused' : 'allowed',
       key: pseudonym ? 'known' : 'unknown',
+      ...(forward ? { forward } : {}),
       cassetteArgument: (file) => cassetteArgument(context.cwd, file),
     },
     ...(pseudonym ? { pseudonym } : {}),

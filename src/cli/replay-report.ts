@@ -1,3 +1,4 @@
+import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
 import { formatSummary, type FailReason, type LedgerSummary } from '../proxy/ledger.ts';
 import { formatMiss, type MissReport } from '../proxy/miss.ts';
 import type { ReplayEvent } from '../proxy/replay-handler.ts';
@@ -7,10 +8,13 @@ import type { Context } from './context.ts';
 import { formatCount } from '../views/quantities.ts';
 import { exchangeLine } from './exchange-line.ts';
 import { type LiveLines, plainLines, terminalLines } from './live-lines.ts';
+import { proxyLines } from './proxy-lines.ts';
 
 export interface ReplayStart {
   readonly layers: readonly LayerSource[];
   readonly listeners: readonly ReplayListener[];
+  /** Clients of a forward listener must trust it. */
+  readonly authority?: CertificateAuthority | undefined;
   /** Opens the review UI; holds its token. */
   readonly reviewUrl: string | undefined;
 }
@@ -48,9 +52,9 @@ function jsonReport(context: Context): ReplayReport {
     timer ??= setTimeout(() => void flush(), flushMs);
   };
   return {
-    started: ({ layers, listeners }) => {
+    started: ({ layers, listeners, authority }) => {
       const sessions = layers.map(({ reader, session }) => ({ cassette: reader.path, session: session.name }));
-      line('started', { sessions, listeners });
+      line('started', { sessions, listeners, ...(authority ? { ca: authority.certificatePath } : {}) });
       return flush();
     },
     onEvent: (event) => {
@@ -102,12 +106,14 @@ function terminalReport(context: Context): ReplayReport {
     timer ??= setTimeout(flush, flushMs);
   };
   return {
-    started: async ({ layers, listeners, reviewUrl }) => {
-      for (const { name, url, target } of listeners) {
+    started: async ({ layers, listeners, authority, reviewUrl }) => {
+      for (const { kind, name, url, target } of listeners) {
         const label = listeners.length > 1 ? ` ${name}` : '';
-        const origin = target === undefined ? '' : ` (recorded from ${target})`;
+        const recorded = target === undefined ? '' : ` (recorded from ${target})`;
+        const origin = kind === 'forward' ? ' for every recorded server' : recorded;
         log.info(`${paint(['bold', 'green'], '▶')} replaying${label} ${paint('bold', url)}${origin}`);
       }
+      if (authority) for (const text of proxyLines(listeners, authority)) log.info(text);
       const sessions = layers.map(({ cassette, session }) => `${cassette}:${session.name}`);
       log.info(`  from   ${sessions.join(', then ')}`);
       if (reviewUrl !== undefined) log.info(`  review ${reviewUrl}`);

@@ -1,9 +1,11 @@
 import { Option } from 'commander';
 import { AppError, type ExitCode } from '../base/errors.ts';
+import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
 import type { FailReason } from '../proxy/ledger.ts';
 import type { ReplayResult, RunningReplay } from '../proxy/replay-proxy.ts';
 import type { LayerSource } from '../proxy/replay-source.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
+import { addCaDirOption, caFolder } from './ca-folder.ts';
 import type { Register } from './command.ts';
 import { cassettePath, type Context } from './context.ts';
 import type { Control } from './control.ts';
@@ -21,6 +23,7 @@ export const replay: Register = (define) => {
         .default([], 'a free one'),
     )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--forward', 'be a proxy (HTTP_PROXY, HTTPS_PROXY) that answers for every recorded server')
     .addOption(
       new Option('--sequence <rule>', 'which of several recordings of one request is served')
         .choices(['epoch', 'ordered', 'any'])
@@ -41,6 +44,7 @@ export const replay: Register = (define) => {
     .option('--ready-file <file>', 'write where the proxy listens into this file, once it does')
     .option('--no-control', 'do not start the review UI beside the proxy')
     .addHelpText('after', help);
+  addCaDirOption(command);
   run(async (context, options, cassettes) => {
     const request = { cassettes, ...(options as unknown as Omit<Required<ReplayRequest>, 'cassettes'>) };
     const { checkReplayOptions } = await import('./replay-options.ts');
@@ -104,22 +108,27 @@ async function serveUntilStopped(context: Context, { request, layers, failOn }: 
   ]);
   const report = replayReport(context);
   const proxyOptions = await replayProxyOptions(context, request, layers);
+  const authority = request.forward && (await openAuthority(context, request.caDir));
   const cassettePaths = [...new Set(layers.map(({ reader }) => reader.path))];
   const signal = onStopSignal();
   let running: RunningReplay | undefined;
   let control: Control | undefined;
   let removeReadyFile: (() => void) | undefined;
   try {
-    running = await startReplayProxy({ ...proxyOptions, onEvent: report.onEvent });
+    running = await startReplayProxy({
+      ...proxyOptions,
+      ...(authority ? { secureContextFor: authority.secureContextFor } : {}),
+      onEvent: report.onEvent,
+    });
     if (request.control) {
       const { startControl } = await import('./control.ts');
       control = await startControl(context, { feed: running.feed, cassettePaths });
       running.addOwnAddress(control.address);
     }
     if (request.readyFile !== undefined) {
-      removeReadyFile = await writeReady(context, request.readyFile, { running, control, cassettePaths });
+      removeReadyFile = await writeReady(context, request.readyFile, { running, control, cassettePaths, authority });
     }
-    await report.started({ layers, listeners: running.listeners, reviewUrl: control?.openUrl });
+    await report.started({ layers, listeners: running.listeners, authority, reviewUrl: control?.openUrl });
     await signal.stopped;
     const stopping = running;
     running = undefined;
@@ -134,20 +143,32 @@ async function serveUntilStopped(context: Context, { request, layers, failOn }: 
   }
 }
 
+/** Loaded only where it is wanted: most replays do without it. */
+async function openAuthority(context: Context, caDir: string | undefined): Promise<CertificateAuthority> {
+  const { openCertificateAuthority } = await import('../proxy/certificate-authority.ts');
+  return openCertificateAuthority(caFolder(context, caDir));
+}
+
 async function writeReady(
   { cwd }: Context,
   file: string,
-  started: { running: RunningReplay; control: Control | undefined; cassettePaths: readonly string[] },
+  started: {
+    readonly running: RunningReplay;
+    readonly control: Control | undefined;
+    readonly cassettePaths: readonly string[];
+    readonly authority: CertificateAuthority | undefined;
+  },
 ): Promise<() => void> {
   const [{ writeReadyFile }, { default: path }] = await Promise.all([
     import('../proxy/ready-file.ts'),
     import('node:path'),
   ]);
-  const { running, control, cassettePaths } = started;
+  const { running, control, cassettePaths, authority } = started;
   return writeReadyFile(path.resolve(cwd, file), {
     pid: process.pid,
     cassette: cassettePaths[0]!,
     listeners: running.listeners,
+    ...(authority ? { ca: authority.certificatePath } : {}),
     ...(control ? { control: { url: control.url, token: control.token } } : {}),
   });
 }

@@ -8,6 +8,8 @@ export interface ReplaySetup {
   readonly onMiss: 'error' | 'forward' | 'record';
   /** `refused`: in CI nothing is ever passed on. */
   readonly upstream: 'allowed' | 'refused';
+  /** The client uses us as its proxy. */
+  readonly forward?: true;
   /** Is the project's redaction key at hand? */
   readonly key: 'known' | 'unknown';
   /** A cassette as a person would name it on the command line. */
@@ -60,23 +62,24 @@ function exhaustedAdvice({ sequence }: ReplaySetup): string[] {
 }
 
 function recordAdvice(what: string, { layer, request, setup }: Situation): string {
+  const cassette = quoted(setup.cassetteArgument(layer.reader.path));
+  const redaction = layer.session.redacted ? '' : ' --no-redact';
+  if (setup.forward) return `${what}: retake record --forward --cassette ${cassette}${redaction}`;
   const target = layer.session.targets.find(({ name }) => name === request.targetName) ?? layer.session.targets[0];
   const url = target?.url ?? 'URL';
   const named = target && target.name !== 'default' ? `${target.name}=${url}` : url;
-  const redaction = layer.session.redacted ? '' : ' --no-redact';
-  const cassette = quoted(setup.cassetteArgument(layer.reader.path));
   return `${what}: retake record --target ${named} --cassette ${cassette}${redaction}`;
 }
 
 function passOnAdvice({ layer, request: { body }, setup }: Situation): string[] {
-  const { onMiss, upstream } = setup;
+  const { onMiss, upstream, forward } = setup;
   if (onMiss !== 'error' && body && !Buffer.isBuffer(body)) {
     return [`record it directly: a body of ${body.sizeBytes} bytes is more than a replay keeps to pass it on`];
   }
   if (onMiss !== 'error' || upstream === 'refused') return [];
   const cassette = quoted(setup.cassetteArgument(layer.reader.path));
   return [
-    `ask the real server when a recording is missing, and keep its answer: retake replay ${cassette} --on-miss record`,
+    `ask the real server when a recording is missing, and keep its answer: retake replay ${cassette}${forward ? ' --forward' : ''} --on-miss record`,
   ];
 }
 

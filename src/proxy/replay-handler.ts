@@ -1,17 +1,17 @@
-import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import { problemOf } from '../base/errors.ts';
 import type { Sequence } from '../match/choose.ts';
 import { mediaType } from '../model/content-shape.ts';
 import { type ExchangeSummary, responseOf } from '../model/exchange.ts';
 import { headerValue, type RawHeaders, withHeader } from '../model/headers.ts';
 import { type ClientRequest, type ClientResponse, hasBody } from './client-side.ts';
+import type { UpgradeRequest } from './forward-listener.ts';
 import { answerProblem } from './hop-failure.ts';
 import type { Ledger, MissAnswer, UnusedRecording } from './ledger.ts';
 import { closeReason, type MissReport, missProblem, missStatus, reportMiss } from './miss.ts';
 import type { ReplaySetup } from './miss-advice.ts';
 import type { Pace } from './pace.ts';
 import { refusalOf } from './passed-headers.ts';
+import type { RecordedPlace } from './recorded-origins.ts';
 import type { ReplayFeed } from './replay-feed.ts';
 import { isSwitch, openUpgrade, playRecording, type Upgrade } from './replay-upgrade.ts';
 import {
@@ -25,7 +25,7 @@ import {
 } from './replay-source.ts';
 import { type ReadBody, readRequestBody } from './request-body.ts';
 import { serve, type ServeEnd } from './serve.ts';
-import { originForm } from '../model/target.ts';
+import type { Target } from '../model/target.ts';
 
 /** Tells requests of parallel tests apart; never passed on. */
 export const laneHeader = 'x-retake-lane';
@@ -45,6 +45,8 @@ export type ReplayEvent =
 /** A request that no recording answers, read to its end. */
 export interface MissedRequest {
   readonly targetName: string;
+  /** The server that the client asked a forward proxy for. */
+  readonly origin?: Target;
   readonly request: ClientRequest;
   readonly response: ClientResponse;
   readonly body: Buffer | undefined;
@@ -74,6 +76,14 @@ export interface HandlerOptions {
   readonly onEvent?: (event: ReplayEvent) => void;
 }
 
+/** Where recordings of a request may stand. */
+export interface Whereabouts {
+  /** At least one, the likeliest first. */
+  readonly places: readonly RecordedPlace[];
+  /** The server that the client asked a forward proxy for. */
+  readonly origin?: Target;
+}
+
 /** Answers requests from recorded sessions, writes the ledger, and tells the feed. */
 export class ReplayHandler {
   readonly #options: HandlerOptions;
@@ -86,17 +96,15 @@ export class ReplayHandler {
     this.#source = new ReplaySource({ layers, sequence, ...(pseudonym ? { pseudonym } : {}) });
   }
 
-  handlerOf(targetName: string): (request: ClientRequest, response: ClientResponse) => void {
-    return (request, response) => this.#accept({ targetName, request, response, arrivedAtMs: performance.now() });
+  answer(request: ClientRequest, response: ClientResponse, where: Whereabouts): void {
+    this.#accept({ ...where, request, response, arrivedAtMs: performance.now() });
   }
 
-  /** For requests to switch protocols. */
-  upgraderOf(targetName: string): (request: IncomingMessage, socket: Socket, head: Buffer) => void {
-    return (request, socket, head) => {
-      const upgrade = openUpgrade(request, socket, head);
-      const { response } = upgrade;
-      this.#accept({ targetName, request: upgrade.request, response, upgrade, arrivedAtMs: performance.now() });
-    };
+  /** A request to switch protocols. */
+  answerUpgrade({ request, socket, head }: UpgradeRequest, where: Whereabouts): void {
+    const upgrade = openUpgrade(request, socket, head);
+    const { response } = upgrade;
+    this.#accept({ ...where, request: upgrade.request, response, upgrade, arrivedAtMs: performance.now() });
   }
 
   /** Streams that would stay open until their clients leave are cut. */
@@ -138,19 +146,17 @@ export class ReplayHandler {
   }
 
   #answer(asked: Asked, { body, trailers }: ReadBody): void {
-    const { method, url, rawHeaders } = asked.request;
+    const { method, rawHeaders } = asked.request;
     const lane = headerValue(rawHeaders, laneHeader);
-    const request: IncomingRequest = {
-      targetName: asked.targetName,
+    const content: Omit<IncomingRequest, keyof RecordedPlace> = {
       method,
-      target: originForm(url),
       headers: lane === undefined ? rawHeaders : withHeader(rawHeaders, laneHeader, undefined),
       trailers,
       body,
       lane: lane ?? defaultLane,
       ...(asked.upgrade ? { asksSwitch: true } : {}),
     };
-    const found = this.#source.find(request);
+    const { request, found } = this.#source.findFirst(asked.places.map((place) => ({ ...content, ...place })));
     if (found.kind === 'hit') {
       if (asked.upgrade && isSwitch(found.recording)) this.#play(asked, request, { ...found, upgrade: asked.upgrade });
       else this.#serve(asked, request, found);
@@ -228,7 +234,7 @@ export class ReplayHandler {
   #miss(asked: Asked, request: IncomingRequest, miss: Miss): void {
     const { missRoute, setup, ledger, onEvent } = this.#options;
     const { body, trailers, targetName } = request;
-    const { upgrade } = asked;
+    const { upgrade, origin } = asked;
     const report = reportMiss({ source: this.#source, request, layer: miss.layer, choice: miss.choice, setup });
     const isHeld = body === undefined || Buffer.isBuffer(body);
     const route = isHeld && !asked.response.isStarted ? missRoute : undefined;
@@ -236,7 +242,8 @@ export class ReplayHandler {
     ledger.missed(report, answer);
     if (route && isHeld) {
       const { response } = asked;
-      route.pass({ targetName, request: asked.request, response, body, trailers, ...(upgrade ? { upgrade } : {}) });
+      const extras = { ...(origin ? { origin } : {}), ...(upgrade ? { upgrade } : {}) };
+      route.pass({ targetName, request: asked.request, response, body, trailers, ...extras });
     } else answerMiss(asked.response, report);
     onEvent?.({ kind: 'miss', report, answer });
   }
@@ -264,8 +271,7 @@ export class ReplayHandler {
 }
 
 /** One request on its way through. */
-interface Asked {
-  readonly targetName: string;
+interface Asked extends Whereabouts {
   readonly request: ClientRequest;
   readonly response: ClientResponse;
   readonly arrivedAtMs: number;

@@ -1,19 +1,36 @@
+import type { SecureContext } from 'node:tls';
 import type { LiveFeed, LiveStatus } from '../model/live.ts';
+import { openForwardListener } from './forward-listener.ts';
+import type { RefusedHandshake } from './front-door.ts';
 import { Ledger, type LedgerSummary } from './ledger.ts';
 import { type Listener, openListener } from './listener.ts';
 import { type OwnAddress, OwnAddresses } from './own-addresses.ts';
 import { isUpgradable } from './passed-headers.ts';
+import { recordedOrigins } from './recorded-origins.ts';
 import { ReplayFeed } from './replay-feed.ts';
-import { type HandlerOptions, ReplayHandler } from './replay-handler.ts';
+import { type HandlerOptions, ReplayHandler, type Whereabouts } from './replay-handler.ts';
 import type { LayerSource } from './replay-source.ts';
 import type { RouteResult, UpstreamRouteOptions } from './upstream-route.ts';
+import { originForm, type Target } from '../model/target.ts';
 
 export interface ReplayOptions extends Omit<HandlerOptions, 'missRoute' | 'ledger' | 'feed'> {
   readonly host: string;
-  /** One for each recorded target. */
-  readonly listeners: readonly { readonly name: string; readonly port: number }[];
-  /** The real servers to ask when a recording is missing, one for each listener, and where to keep what they say. */
+  readonly listeners: readonly ReplayListenerPlan[];
+  /** The certificate to show for a host; forward listeners need it. */
+  readonly secureContextFor?: (host: string) => Promise<SecureContext>;
+  readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
+  /**
+   * The real servers to ask when a recording is missing, one for each reverse listener, and where to keep what they say.
+   * A forward listener asks the server that its client named.
+   */
   readonly upstream?: Omit<UpstreamRouteOptions, 'own'>;
+}
+
+/** Named as the recorded target that a reverse listener stands for; a forward one stands for all of them. */
+export interface ReplayListenerPlan {
+  readonly kind: 'reverse' | 'forward';
+  readonly name: string;
+  readonly port: number;
 }
 
 /** What a replay did. */
@@ -24,9 +41,9 @@ export interface ReplayResult extends RouteResult {
 /** A listener as people and programs are told of it. */
 export interface ReplayListener {
   readonly name: string;
-  readonly kind: 'reverse';
+  readonly kind: 'reverse' | 'forward';
   readonly url: string;
-  /** The recorded upstream. */
+  /** The recorded upstream of a reverse listener. */
   readonly target?: string;
 }
 
@@ -51,20 +68,15 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
   const replay = new ReplayHandler({ ...options, ledger, feed, ...(route ? { missRoute: route } : {}) });
   const opened: Listener[] = [];
   try {
-    for (const { name, port } of options.listeners) {
-      const onRequest = replay.handlerOf(name);
-      const listener = await openListener({
-        name,
-        host: options.host,
-        port,
-        onRequest,
-        wantsUpgrade: isUpgradable,
-        onUpgrade: replay.upgraderOf(name),
-      });
+    for (const plan of options.listeners) {
+      const listener = await (plan.kind === 'reverse'
+        ? openReverse(plan, replay, options)
+        : openForward(plan, replay, { options, own }));
       opened.push(listener);
       own.add(listener.address);
-      const target = targetUrlOf(options.layers, name);
-      listeners.push({ name, kind: 'reverse', url: listener.url, ...(target === undefined ? {} : { target }) });
+      const target = plan.kind === 'reverse' ? targetUrlOf(options.layers, plan.name) : undefined;
+      const { kind, name } = plan;
+      listeners.push({ name, kind, url: listener.url, ...(target === undefined ? {} : { target }) });
     }
     for (const target of upstream?.targets ?? []) await own.refuse(target);
   } catch (thrown) {
@@ -82,6 +94,43 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
       return { ...(await route?.stop()), ledger: ledger.summary(replay.unused()) };
     },
   };
+}
+
+function openReverse(
+  { name, port }: ReplayListenerPlan,
+  replay: ReplayHandler,
+  { host }: ReplayOptions,
+): Promise<Listener> {
+  const whereIs = (url = '/'): Whereabouts => ({ places: [{ targetName: name, target: originForm(url) }] });
+  return openListener({
+    name,
+    host,
+    port,
+    onRequest: (request, response) => replay.answer(request, response, whereIs(request.url)),
+    wantsUpgrade: isUpgradable,
+    onUpgrade: (request, socket, head) => replay.answerUpgrade({ request, socket, head }, whereIs(request.url)),
+  });
+}
+
+/** Every host is answered for, recorded or not: nobody else may get what the client sends. */
+function openForward(
+  { name, port }: ReplayListenerPlan,
+  replay: ReplayHandler,
+  { options, own }: { readonly options: ReplayOptions; readonly own: OwnAddresses },
+): Promise<Listener> {
+  const { host, layers, secureContextFor, onRefusedHandshake } = options;
+  const placesOf = recordedOrigins(layers);
+  const whereIs = (origin: Target, url = '/'): Whereabouts => ({ places: placesOf(origin, url), origin });
+  return openForwardListener({
+    name,
+    host,
+    port,
+    secureContextFor: secureContextFor!,
+    onRequest: (request, response, origin) => replay.answer(request, response, whereIs(origin, request.url)),
+    onUpgrade: (upgrade, origin) => replay.answerUpgrade(upgrade, whereIs(origin, upgrade.request.url)),
+    isOwnAddress: (address, ownPort) => own.has(address, ownPort),
+    ...(onRefusedHandshake ? { onRefusedHandshake } : {}),
+  });
 }
 
 function statusOf(layers: readonly LayerSource[], listeners: readonly ReplayListener[], ledger: Ledger): LiveStatus {

@@ -115,6 +115,19 @@ export class ReplaySource {
     return this.#findCut(request, sizeOfBody(request.body)) ?? found;
   }
 
+  /** One request that may stand in several places: the first that gives a recording, else the first that knows it. */
+  findFirst(requests: readonly IncomingRequest[]): { readonly request: IncomingRequest; readonly found: Found } {
+    let first: { readonly request: IncomingRequest; readonly found: Miss } | undefined;
+    for (const request of requests) {
+      const found = this.find(request);
+      if (found.kind === 'hit') return { request, found };
+      if (!first || (first.found.choice.code === 'unmatched' && found.choice.code !== 'unmatched')) {
+        first = { request, found };
+      }
+    }
+    return first!;
+  }
+
   /** Recording masks secrets in the key whether or not it replaces them, so one key serves for every session. */
   #findKeyed(request: IncomingRequest, { key, slots }: RequestKey): Found {
     const lanes = this.#lanesOf(request.lane);

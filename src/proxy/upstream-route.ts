@@ -9,10 +9,11 @@ import type { OwnAddresses } from './own-addresses.ts';
 import type { Recorder, RecorderResult } from './recorder.ts';
 import { laneHeader, type MissedRequest, type MissRoute } from './replay-handler.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
+import { Upstreams } from './upstreams.ts';
 import type { Target } from '../model/target.ts';
 
 export interface UpstreamRouteOptions {
-  /** The real servers, by name of the recorded target, in the order of the session that is recorded. */
+  /** The real servers behind reverse listeners, by name, in the order of the session that is recorded. */
   readonly targets: readonly Target[];
   readonly own: OwnAddresses;
   /** How they are reached; directly and verified by default. */
@@ -31,7 +32,11 @@ export interface RouteResult {
 /** Passes misses on to the real server, through the recorder if they are to be kept. */
 export class UpstreamRoute implements MissRoute {
   readonly answer: MissRoute['answer'];
-  readonly #upstreams: ReadonlyMap<string, { readonly forwarder: Forwarder; readonly targetIndex: number }>;
+  readonly #recorded: readonly Target[];
+  /** For servers that stand for recorded ones: they get their own name as Host. */
+  readonly #upstreams: Upstreams;
+  /** For those a client named itself. */
+  readonly #asked: Upstreams;
   readonly #startRecorder: (() => Promise<Recorder>) | undefined;
   #recorder: Promise<Recorder | undefined> | undefined;
   #problem: AppError | undefined;
@@ -40,16 +45,19 @@ export class UpstreamRoute implements MissRoute {
     this.answer = startRecorder ? 'record' : 'forward';
     this.#startRecorder = startRecorder;
     const isOwnAddress = (address: string, port: number): boolean => own.has(address, port);
-    this.#upstreams = new Map(
-      targets.map((target, targetIndex) => [
-        target.name,
-        { forwarder: createForwarder({ target, isOwnAddress, ...(settings ? { settings } : {}) }), targetIndex },
-      ]),
-    );
+    const create = (target: Target, host: 'target' | 'client'): Forwarder =>
+      createForwarder({ target, host, isOwnAddress, ...(settings ? { settings } : {}) });
+    this.#recorded = targets;
+    this.#upstreams = new Upstreams((target) => create(target, 'target'));
+    this.#asked = new Upstreams((target) => create(target, 'client'));
   }
 
   readonly pass = (missed: MissedRequest): void => {
-    const { targetIndex } = this.#upstreams.get(missed.targetName)!;
+    const { targetName, origin } = missed;
+    const targetIndex = (recorder: Recorder): number =>
+      origin
+        ? recorder.indexOf({ name: origin.name, url: origin.url })
+        : this.#recorded.findIndex(({ name }) => name === targetName);
     const request = missed.upgrade ? withoutLane(missed.upgrade.request) : unread(missed);
     if (!this.#startRecorder) {
       this.#forward(missed, request, blindObserver);
@@ -57,13 +65,15 @@ export class UpstreamRoute implements MissRoute {
     }
     this.#recorder ??= this.#start(this.#startRecorder);
     void this.#recorder.then((recorder) => {
-      this.#forward(missed, request, recorder?.open(request, { targetIndex }) ?? blindObserver);
+      const observer = recorder?.open(request, { targetIndex: targetIndex(recorder) });
+      this.#forward(missed, request, observer ?? blindObserver);
     });
   };
 
   /** The listeners have stopped: nothing comes any more. */
   async stop(): Promise<RouteResult> {
-    for (const { forwarder } of this.#upstreams.values()) forwarder.close();
+    this.#upstreams.close();
+    this.#asked.close();
     const recorder = await this.#recorder;
     return {
       ...(recorder ? { recording: await recorder.stop() } : {}),
@@ -71,10 +81,14 @@ export class UpstreamRoute implements MissRoute {
     };
   }
 
-  #forward({ targetName, response, upgrade }: MissedRequest, request: ClientRequest, observer: HopObserver): void {
-    const { forwarder } = this.#upstreams.get(targetName)!;
-    if (upgrade) forwarder.tunnel(upgrade.request, upgrade.takeSocket(), upgrade.head, observer);
-    else forwarder.forward(request, response, observer);
+  #forward(missed: MissedRequest, request: ClientRequest, observer: HopObserver): void {
+    const { targetName, origin, response, upgrade } = missed;
+    const upstreams = origin ? this.#asked : this.#upstreams;
+    const target = origin ?? this.#recorded.find(({ name }) => name === targetName)!;
+    if (upgrade) {
+      const { head } = upgrade;
+      upstreams.tunnel(target, { request: upgrade.request, socket: upgrade.takeSocket(), head, observer });
+    } else upstreams.forward(target, { request, response, observer });
   }
 
   /** The client gets upstream's answer even if it cannot be kept. */

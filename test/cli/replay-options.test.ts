@@ -39,6 +39,8 @@ describe('what makes a replay fail', () => {
 
 test('a server is only named for misses, and in CI never asked', () => {
   expect(() => checkReplayOptions(desk, { onMiss: 'error', target: ['http://a'] })).toThrow(/--target has no effect/);
+  const both = { onMiss: 'record', target: ['http://a'], forward: true } as const;
+  expect(() => checkReplayOptions(desk, both)).toThrow(/--target has no effect beside --forward/);
   expect(() => checkReplayOptions(ci, { onMiss: 'forward', target: [] })).toThrow(/never happens in CI/);
   expect(() => checkReplayOptions(desk, { onMiss: 'forward', target: [] })).not.toThrow();
   expect(() => checkReplayOptions(ci, { onMiss: 'error', target: [] })).not.toThrow();
@@ -60,11 +62,17 @@ describe('what the proxy gets', () => {
     );
   }
 
+  test('one listener for all of them as a proxy', async () => {
+    const { listeners, setup } = await optionsFor({ port: ['4001'], forward: true }, { targets });
+    expect(listeners).toEqual([{ kind: 'forward', name: 'forward', port: 4001 }]);
+    expect(setup.forward).toBe(true);
+  });
+
   test('one listener for each recorded target, on the ports given by name', async () => {
     const { listeners } = await optionsFor({ port: ['web=4001'] }, { targets });
     expect(listeners).toEqual([
-      { name: 'api', port: 0 },
-      { name: 'web', port: 4001 },
+      { kind: 'reverse', name: 'api', port: 0 },
+      { kind: 'reverse', name: 'web', port: 4001 },
     ]);
     await expect(optionsFor({ port: ['4001'] }, { targets })).rejects.toThrow(/does not say for which target/);
   });

@@ -260,8 +260,8 @@ describe('starting and stopping', () => {
       layers: [{ reader, cassette: 'shop', session: reader.session() }],
       host: '127.0.0.1',
       listeners: [
-        { name: 'api', port: 0 },
-        { name: 'web', port: taken.port },
+        { kind: 'reverse', name: 'api', port: 0 },
+        { kind: 'reverse', name: 'web', port: taken.port },
       ],
       sequence: 'epoch',
       pace: instant,

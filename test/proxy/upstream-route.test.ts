@@ -64,14 +64,14 @@ test('a target that is the replay itself is refused at the start', async () => {
   const first = await startReplay(empty());
   const itself = startReplay(empty(), {
     setup,
-    listeners: [{ name: 'default', port: first.port }],
+    listeners: [{ kind: 'reverse', name: 'default', port: first.port }],
     upstream: { targets: [parseTarget(`http://127.0.0.1:${first.port}`)] },
   });
   await expect(itself).rejects.toMatchObject({ code: 'PORT_IN_USE' });
   await first.stop();
   const again = startReplay(empty(), {
     setup,
-    listeners: [{ name: 'default', port: first.port }],
+    listeners: [{ kind: 'reverse', name: 'default', port: first.port }],
     upstream: { targets: [parseTarget(`http://127.0.0.1:${first.port}`)] },
   });
   await expect(again).rejects.toMatchObject({ code: 'TARGET_IS_SELF' });

@@ -1,9 +1,11 @@
 import { onTestFinished } from 'vitest';
+import { openCertificateAuthority } from '../../src/proxy/certificate-authority.ts';
 import { startReplayProxy, type ReplayOptions, type ReplayResult } from '../../src/proxy/replay-proxy.ts';
 import type { ReplayEvent } from '../../src/proxy/replay-handler.ts';
 import type { ReplaySetup } from '../../src/proxy/miss-advice.ts';
 import { openReader } from './cassette.ts';
 import { sendRaw } from './raw-client.ts';
+import { tempFolder } from './temp-folder.ts';
 import type { RawMessage } from './byte-reader.ts';
 
 export const plainSetup: ReplaySetup = {
@@ -25,6 +27,21 @@ export interface TestReplay {
 
 type Overrides = Partial<Omit<ReplayOptions, 'setup'>> & { readonly setup?: Partial<ReplaySetup> };
 
+/** Replays the newest session of a cassette through a forward listener for the rest of the running test. */
+export async function startForwardReplay(
+  file: string,
+  overrides: Overrides = {},
+): Promise<TestReplay & { readonly ca: string }> {
+  const authority = await openCertificateAuthority(tempFolder());
+  const replay = await startReplay(file, {
+    listeners: [{ kind: 'forward', name: 'forward', port: 0 }],
+    secureContextFor: authority.secureContextFor,
+    ...overrides,
+    setup: { forward: true, ...overrides.setup },
+  });
+  return { ...replay, ca: authority.certificatePem };
+}
+
 /** Replays the newest session of a cassette (or these layers) for the rest of the running test. */
 export async function startReplay(file: string, { setup, ...overrides }: Overrides = {}): Promise<TestReplay> {
   const reader = openReader(file);
@@ -34,7 +51,7 @@ export async function startReplay(file: string, { setup, ...overrides }: Overrid
   const replay = await startReplayProxy({
     layers,
     host: '127.0.0.1',
-    listeners: names.map((name) => ({ name, port: 0 })),
+    listeners: names.map((name) => ({ kind: 'reverse', name, port: 0 })),
     sequence: 'epoch',
     pace: { kind: 'instant' },
     onEvent: (event) => events.push(event),
