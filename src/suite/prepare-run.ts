@@ -1,4 +1,5 @@
 import { AppError } from '../base/errors.ts';
+import { isLoopback } from '../model/loopback.ts';
 import { isWrite } from '../model/exchange.ts';
 import type { Session } from '../model/session.ts';
 import type { Target } from '../model/target.ts';
@@ -9,7 +10,6 @@ import { LiveValues } from './live-values.ts';
 import { type NeededSecret, collectSecrets, neededSecrets } from './needed-secrets.ts';
 import { type Plan, planSteps } from './plan.ts';
 import type { FailOn } from './suite-result.ts';
-import { isLoopback } from './suite-target.ts';
 
 /** A check gets as long as its recording took, plus this, unless told otherwise. */
 export const defaultTimeoutMs = 30_000;

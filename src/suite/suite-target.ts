@@ -34,14 +34,6 @@ export function resolveTargets(texts: readonly string[], recorded: readonly Sess
   return targets;
 }
 
-/** Is this target this machine by its loopback interface? Names other than localhost are not looked up. */
-export function isLoopback({ hostname: host }: Target): boolean {
-  if (host === 'localhost' || host.endsWith('.localhost')) return true;
-  if (net.isIPv4(host)) return host.startsWith('127.');
-  // The URL parser writes IPv4 inside IPv6 in hexadecimal: ::ffff:127.0.0.1 is ::ffff:7f00:1.
-  return host === '::1' || host.startsWith('::ffff:7f');
-}
-
 /** Connects once and hangs up. Throws TARGET_UNREACHABLE, so that a server that is not there is one clear error. */
 export async function checkReachable({ url, hostname, port }: Target): Promise<void> {
   const socket = net.connect({ host: hostname, port, timeout: connectTimeoutMs });
