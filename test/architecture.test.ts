@@ -136,7 +136,6 @@ const untested: Readonly<Record<string, string>> = {
   'src/proxy/limits.ts': 'two numbers',
   'src/proxy/refused-request.ts': 'answers on bare sockets: listener.test.ts',
   'src/proxy/certificate-problem.ts': 'word for word in upstream-connection.test.ts',
-  'src/proxy/proxy-tunnel.ts': 'through real proxies in upstream-connection.test.ts',
   'src/proxy/upstream-call.ts': 'types only',
   'src/proxy/upstream-trust.ts': 'whom a connection trusts: upstream-connection.test.ts',
   'src/proxy/hop-observer.ts': 'types and an observer that does nothing',

@@ -21,6 +21,7 @@ import { gitCommitOf } from './git-commit.ts';
 import { RecordReport } from './record-report.ts';
 import type { RecordingOptions } from './recording-options.ts';
 import { redactionKey } from './redaction-key.ts';
+import { readUpstreamOptions, upstreamTags } from './read-upstream-options.ts';
 import { recordListeners } from './target-options.ts';
 import path from 'node:path';
 
@@ -75,6 +76,7 @@ export class RecordCommand {
     { cassettePath, report = new RecordReport(context) }: { cassettePath: string; report?: RecordReport },
   ): Promise<RecordCommand> {
     const listeners = recordListeners(options);
+    const settings = readUpstreamOptions(context, options);
     const authority = options.forward && (await openCertificateAuthority(caFolder(context, options.caDir)));
     const proxy = await startRecordProxy({
       listeners,
@@ -84,6 +86,7 @@ export class RecordCommand {
       lastByte: options.durable ? 'stored' : 'at-once',
       filter: parseRecordFilter(options.include, options.exclude),
       ...(options.answerTimeout === undefined ? {} : { answerTimeoutMs: options.answerTimeout }),
+      settings,
       cassettePath,
       ...(authority ? { secureContextFor: authority.secureContextFor } : {}),
       startRecorder: () => startRecorder(context, { options, listeners, cassettePath, log: report.log }),
@@ -175,7 +178,7 @@ function startRecorder(context: Context, { options, listeners, cassettePath, log
       targets: reverseTargets(listeners).map(({ name, url }) => ({ name, url })),
       toolVersion,
       ...(gitCommit === undefined ? {} : { gitCommit }),
-      tags: parseTags(options.tag),
+      tags: { ...parseTags(options.tag), ...upstreamTags(options) },
       redacted: options.redact,
     },
     redactionKey: options.redact ? redactionKey(context.cwd, context.env) : undefined,

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { repeatable } from './option-values.ts';
 import { parseDuration, parseSize } from './quantity-options.ts';
+import { addUpstreamOptions, type UpstreamOptions } from './upstream-options.ts';
 
 /** What is stored and how, for every command that records. */
-export interface RecordingOptions {
+export interface RecordingOptions extends UpstreamOptions {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly maxBody?: number;
@@ -16,7 +17,7 @@ export interface RecordingOptions {
 }
 
 export function addRecordingOptions(command: Command): Command {
-  return command
+  command
     .addOption(repeatable('--include <pattern>', 'store only what fits: host:, path:, method:, type: and a glob'))
     .addOption(repeatable('--exclude <pattern>', 'do not store what fits'))
     .option('--max-body <size>', 'store at most this much of each body', parseSize)
@@ -26,4 +27,5 @@ export function addRecordingOptions(command: Command): Command {
     .addOption(repeatable('--tag <key=value>', 'note something with the session'))
     .option('--no-redact', 'store secrets as they are')
     .option('--durable', 'finish each answer only when its exchange is safely on the disk');
+  return addUpstreamOptions(command);
 }

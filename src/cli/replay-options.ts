@@ -14,9 +14,10 @@ import type { Context } from './context.ts';
 import { redactionKey } from './redaction-key.ts';
 import { missTag, recordedTargets } from './replay-layers.ts';
 import { forwardName, recordListeners, targetListeners } from './target-options.ts';
+import type { UpstreamOptions } from './upstream-options.ts';
 
 /** What to replay and how. */
-export interface ReplayRequest {
+export interface ReplayRequest extends UpstreamOptions {
   /** As named by a person; the first one is asked first. */
   readonly cassettes: readonly string[];
   /** A session's name or `all`; the newest by default. */
@@ -114,7 +115,9 @@ export async function replayProxyOptions(
       cassetteArgument: (file) => cassetteArgument(context.cwd, file),
     },
     ...(pseudonym ? { pseudonym } : {}),
-    ...(onMiss === 'error' ? {} : { upstream: await upstreamOf(context, { onMiss, target, layers, recorded }) }),
+    ...(onMiss === 'error'
+      ? {}
+      : { upstream: await upstreamOf(context, { request, onMiss, target, layers, recorded }) }),
   };
 }
 
@@ -138,25 +141,29 @@ function knownPseudonyms(
 async function upstreamOf(
   context: Context,
   situation: {
+    readonly request: UpstreamOptions;
     readonly onMiss: 'forward' | 'record';
     readonly target: readonly string[];
     readonly layers: readonly LayerSource[];
     readonly recorded: readonly SessionTarget[];
   },
 ): Promise<NonNullable<ReplayOptions['upstream']>> {
-  const { onMiss, target, layers, recorded } = situation;
-  const [{ resolveTargets }, { Recorder }, { gitCommitOf }] = await Promise.all([
+  const { request, onMiss, target, layers, recorded } = situation;
+  const [{ resolveTargets }, { Recorder }, { gitCommitOf }, { readUpstreamOptions, upstreamTags }] = await Promise.all([
     import('../suite/suite-target.ts'),
     import('../proxy/recorder.ts'),
     import('./git-commit.ts'),
+    import('./read-upstream-options.ts'),
   ]);
   const given = resolveTargets(target.length > 0 ? target : recorded.map(asArgument), recorded);
   const targets = recorded.map(({ name }) => given.get(name)!);
-  if (onMiss === 'forward') return { targets };
+  const settings = readUpstreamOptions(context, request);
+  if (onMiss === 'forward') return { targets, settings };
   const { reader, session } = layers[0]!;
   const gitCommit = gitCommitOf(context.cwd);
   return {
     targets,
+    settings,
     startRecorder: () =>
       Recorder.start({
         cassettePath: reader.path,
@@ -166,7 +173,7 @@ async function upstreamOf(
           targets: targets.map(({ name, url }) => ({ name, url })),
           toolVersion,
           ...(gitCommit === undefined ? {} : { gitCommit }),
-          tags: { [missTag]: session.name },
+          tags: { [missTag]: session.name, ...upstreamTags(request) },
           redacted: session.redacted,
         },
         redactionKey: session.redacted ? redactionKey(context.cwd, context.env) : undefined,

@@ -12,6 +12,7 @@ import type { Control } from './control.ts';
 import { collect } from './option-values.ts';
 import type { ReplayRequest } from './replay-options.ts';
 import { onStopSignal } from './signals.ts';
+import { addUpstreamOptions } from './upstream-options.ts';
 
 export const replay: Register = (define) => {
   const { command, run } = define('replay <cassette...>', 'serve what was recorded, without the real server');
@@ -45,6 +46,7 @@ export const replay: Register = (define) => {
     .option('--no-control', 'do not start the review UI beside the proxy')
     .addHelpText('after', help);
   addCaDirOption(command);
+  addUpstreamOptions(command);
   run(async (context, options, cassettes) => {
     const request = { cassettes, ...(options as unknown as Omit<Required<ReplayRequest>, 'cassettes'>) };
     const { checkReplayOptions } = await import('./replay-options.ts');

@@ -2,7 +2,12 @@ import { problemOf } from '../base/errors.ts';
 import type { FailureCode } from '../model/exchange.ts';
 import { failureCodeOf } from '../model/failure-code.ts';
 import type { ClientResponse } from './client-side.ts';
-import { proxyErrno } from './proxy-tunnel.ts';
+
+/** `code` of the error a connection to ourselves ends with. */
+export const loopErrno = 'RETAKE_LOOP';
+
+/** `code` of the error for a proxy that does not let us through. */
+export const proxyErrno = 'RETAKE_PROXY';
 
 /**
  * Why the hop to upstream brought no complete response. Code and message are recorded, and are all that the answer to
@@ -39,6 +44,17 @@ export function hopFailureOf(error: unknown, upstream: string): HopFailure {
   if (errno === proxyErrno) return { code: 'unreachable', message: `${who} ${problemOf(cause)}` };
   const code = failureCodeOf(errno) ?? 'reset';
   return { code, message: `${who} ${wordsOf(code, errno, cause)}` };
+}
+
+/** A connection that led back to us, through which no request may go; undefined for other errors. */
+export function loopFailureOf(error: NodeJS.ErrnoException, upstream: string): HopFailure | undefined {
+  if (error.code !== loopErrno) return undefined;
+  const { via } = error as { readonly via?: string };
+  const message =
+    via === undefined
+      ? `target ${upstream} leads back to this proxy`
+      : `proxy ${via} on the way to ${upstream} is this proxy itself; name another with --upstream-proxy, or none`;
+  return { code: 'unreachable', message };
 }
 
 function wordsOf(code: FailureCode, errno: string, cause: unknown): string {

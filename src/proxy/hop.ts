@@ -4,12 +4,11 @@ import type { Target } from '../model/target.ts';
 import { upstreamPath } from '../model/target.ts';
 import { AnswerRelay } from './answer-relay.ts';
 import { type ClientRequest, type ClientResponse, hasBody } from './client-side.ts';
-import { answerHopFailure, answerProblem, type HopFailure, hopFailureOf } from './hop-failure.ts';
+import { answerHopFailure, answerProblem, type HopFailure, hopFailureOf, loopFailureOf } from './hop-failure.ts';
 import type { HopObserver } from './hop-observer.ts';
 import { maxHeaderCount } from './limits.ts';
 import { headersForUpstream } from './passed-headers.ts';
 import { RequestPump } from './request-pump.ts';
-import { loopErrno } from './upstream-connection.ts';
 import type { CallEvents, OpenCall, UpstreamAnswer, UpstreamCall } from './upstream-call.ts';
 
 /** How requests get to one target. */
@@ -199,12 +198,12 @@ export class Hop {
     if (this.#isOver || upstream !== this.#upstream) return;
     if (this.#mayRetry(error, upstream)) {
       this.#send('fresh');
-    } else if (error.code === loopErrno) {
-      const message = `target ${this.#route.target.origin} leads back to this proxy`;
-      this.#refuse(508, 'loop', { code: 'unreachable', message });
-    } else {
-      this.#fail(hopFailureOf(error, this.#route.target.origin));
+      return;
     }
+    const { origin } = this.#route.target;
+    const loop = loopFailureOf(error, origin);
+    if (loop) this.#refuse(508, 'loop', loop);
+    else this.#fail(hopFailureOf(error, origin));
   }
 
   /** A kept connection that upstream closed while the request was on its way: nobody has seen the request. */

@@ -1,9 +1,7 @@
 import type net from 'node:net';
+import { proxyErrno } from './hop-failure.ts';
 import type { Endpoint } from './upstream-settings.ts';
 import type { UpstreamProxy } from './upstream-proxy.ts';
-
-/** `code` of the error for a proxy that does not let us through. */
-export const proxyErrno = 'RETAKE_PROXY';
 
 /** No proxy has more to say in an answer to CONNECT. */
 const maxAnswerBytes = 64 * 1024;

@@ -1,11 +1,10 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { formatProblem, type HopFailure, hopFailureOf, statusOfFailure } from './hop-failure.ts';
+import { formatProblem, type HopFailure, hopFailureOf, loopFailureOf, statusOfFailure } from './hop-failure.ts';
 import type { HopObserver } from './hop-observer.ts';
 import type { HopRoute } from './hop.ts';
 import { headersForClient, headersForUpgrade } from './passed-headers.ts';
 import { countReadBytes } from './read-buffers.ts';
-import { loopErrno } from './upstream-connection.ts';
 import { upstreamPath } from '../model/target.ts';
 
 /** What http-proxy tells while it connects the two sockets. */
@@ -180,13 +179,11 @@ export class Tunnel {
     if (this.#hasSwitched && !this.#upstreamSocket?.readableEnded) this.#upstreamError ??= error;
     if (this.#isOver || this.#hasSwitched) return;
     const { origin } = this.#route.target;
-    const isLoop = error.code === loopErrno;
-    const failure: HopFailure = isLoop
-      ? { code: 'unreachable', message: `target ${origin} leads back to this proxy` }
-      : hopFailureOf(error, origin);
+    const loop = loopFailureOf(error, origin);
+    const failure = loop ?? hopFailureOf(error, origin);
     this.#end(failure);
-    const status = isLoop ? 508 : statusOfFailure(failure.code);
-    const problem = formatProblem(status, { code: isLoop ? 'loop' : failure.code, detail: failure.message });
+    const status = loop ? 508 : statusOfFailure(failure.code);
+    const problem = formatProblem(status, { code: loop ? 'loop' : failure.code, detail: failure.message });
     this.#socket.write(headText(status, problem.reason, [...problem.headers, 'Connection', 'close']), 'latin1');
     this.#socket.end(problem.body);
   }

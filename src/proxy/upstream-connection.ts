@@ -2,15 +2,13 @@ import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
 import { certificateProblem } from './certificate-problem.ts';
+import { loopErrno } from './hop-failure.ts';
 import { openTunnel } from './proxy-tunnel.ts';
 import { secureContextOf } from './upstream-trust.ts';
 import { type Endpoint, fitsHost, type UpstreamSettings } from './upstream-settings.ts';
 
 /** Is this address, as connected to, one of our own listeners? */
 export type IsOwnAddress = (address: string, port: number) => boolean;
-
-/** `code` of the error a connection to ourselves ends with. */
-export const loopErrno = 'RETAKE_LOOP';
 
 export interface ConnectOptions {
   /** A connection that leads to such an address is cut before a byte is sent. */

@@ -15,10 +15,10 @@ import {
 export const cliFile = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const shopFile = fileURLToPath(new URL('../../dist/demo/run-shop.js', import.meta.url));
 
-/** Environment of spawned commands: like this one, but neither in CI nor coloured, and with no key or secret of a developer. */
+/** Environment of spawned commands: like this one, but neither in CI, coloured nor behind a proxy, and with no key or secret of a developer. */
 function cleanEnv(extra: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
-    ([name]) => !/^(RETAKE_|CI$|FORCE_COLOR$|NODE_OPTIONS$|VITEST)/.test(name),
+    ([name]) => !/^(RETAKE_|CI$|FORCE_COLOR$|NODE_OPTIONS$|VITEST)|_proxy$/i.test(name),
   );
   return { ...Object.fromEntries(own), NO_COLOR: '1', ...extra };
 }
