@@ -93,7 +93,7 @@ export class Capture implements HopObserver {
     const { position } = this.#options;
     this.#conversationBytes += chunk.length;
     this.#recorder.text('conversation-chunk', position, fields(this.#elapsedMs(), direction, chunk.length));
-    return this.#recorder.data('conversation-data', position, chunk, this.#share());
+    return chunk.length === 0 || this.#recorder.data('conversation-data', position, chunk, this.#share());
   }
 
   responseEnd(trailers: RawHeaders, stored?: () => void): void {

@@ -67,6 +67,8 @@ export interface ClientResponse {
   readonly end: (chunk: Buffer | undefined, trailers: RawHeaders) => void;
   /** Sends what was written, then breaks off so that nobody takes it for the whole: never a clean end, never a hang. */
   readonly cut: () => void;
+  /** Nothing more will come: a client that ends its side, which otherwise may still wait for an answer, has left. */
+  readonly cutWithClient: () => void;
   /** Nothing more is read from this connection once the answer is out. */
   readonly endConnection: () => void;
 }

@@ -1,5 +1,5 @@
 import { headerValue, type RawHeaders } from '../model/headers.ts';
-import type { StreamEvent } from '../model/stream-event.ts';
+import { opcodes, type StreamEvent } from '../model/stream-event.ts';
 import type { HeldBytes } from './body-collector.ts';
 import { parseDeflate } from './websocket-deflate.ts';
 import { MessageReader } from './websocket-messages.ts';
@@ -26,6 +26,8 @@ export interface ConversationLimits {
 /** A message is put together in memory; a larger one is cut here. */
 const largestMessageBytes = 16 * 1024 * 1024;
 
+const nothing = Buffer.alloc(0);
+
 /** Reads what passes after a 101: the messages of a WebSocket, or the chunks of any other protocol. */
 export class ConversationReader {
   readonly #maxMessageBytes: number;
@@ -34,6 +36,8 @@ export class ConversationReader {
   /** Of a chunk that came in pieces. */
   #pieces: Buffer[] = [];
   #pieceBytes = 0;
+  /** A peer of a WebSocket has closed it. */
+  #isClosed = false;
 
   constructor(responseHeaders: RawHeaders, { maxMessageBytes, held, maxHeldBytes }: ConversationLimits) {
     this.#maxMessageBytes = Math.min(maxMessageBytes, largestMessageBytes);
@@ -54,13 +58,12 @@ export class ConversationReader {
   add(piece: Buffer): Passed[] {
     const { direction, offsetMs, sizeBytes } = this.#chunk!;
     if (this.#readers) {
-      return this.#readers[direction]
-        .push(piece)
-        .map((item) =>
-          item.kind === 'message'
-            ? { direction, offsetMs, opcode: item.opcode, payload: item.payload, sizeBytes: item.sizeBytes }
-            : { direction, offsetMs, ...this.#cut(item.payload) },
-        );
+      return this.#readers[direction].push(piece).map((item) => {
+        if (item.kind === 'bytes') return { direction, offsetMs, ...this.#cut(item.payload) };
+        const { opcode, payload, sizeBytes } = item;
+        this.#isClosed ||= opcode === opcodes.close;
+        return { direction, offsetMs, opcode, payload, sizeBytes };
+      });
     }
     if (piece.length === sizeBytes) return [{ direction, offsetMs, ...this.#cut(piece) }];
     this.#pieces.push(Buffer.from(piece));
@@ -70,6 +73,11 @@ export class ConversationReader {
     this.#pieces = [];
     this.#pieceBytes = 0;
     return [{ direction, offsetMs, ...this.#cut(payload) }];
+  }
+
+  /** A side has ended. After the close of a WebSocket that goes without saying. */
+  endSide(direction: Direction, offsetMs: number): Passed[] {
+    return this.#isClosed ? [] : [{ direction, offsetMs, payload: nothing, sizeBytes: 0 }];
   }
 
   /** Lets go of messages that are not complete. */

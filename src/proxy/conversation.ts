@@ -1,4 +1,4 @@
-import { isConversation, opcodes, type StreamEvent } from '../model/stream-event.ts';
+import { isConversation, isEndOfSide, opcodes, type StreamEvent } from '../model/stream-event.ts';
 import type { PartDifference } from '../match/describe-differences.ts';
 import { differenceInBytes, differencesInMessage, firstDifference, type Message } from './message-difference.ts';
 import type { Pace } from './pace.ts';
@@ -98,7 +98,7 @@ export class Conversation {
         server.push({ event, after, isReply });
       } else if (event.opcode === opcodes.ping) openPings += 1;
       else if (event.opcode !== opcodes.pong) {
-        const weight = event.opcode === undefined && !isEnd(event) ? event.sizeBytes : 1;
+        const weight = event.opcode === undefined && !isEndOfSide(event) ? event.sizeBytes : 1;
         client.push({ event, weight });
         after += weight;
       }
@@ -110,11 +110,11 @@ export class Conversation {
 
   /** @param nowMs Milliseconds since the request's arrival. */
   next(nowMs: number): Step {
-    if (this.#closed === 'both') return this.#end(nowMs);
+    const isClosed = this.#closed === 'both';
     for (;;) {
       const turn = this.#server[this.#serverNext];
-      if (!turn) return this.#afterwards(nowMs);
-      if (turn.after > this.#said) return { kind: 'listen' };
+      if (!turn) return isClosed ? this.#end(nowMs) : this.#afterwards(nowMs);
+      if (turn.after > this.#said) return isClosed ? this.#end(nowMs) : { kind: 'listen' };
       const untilMs = this.#dueMs(turn.event.offsetMs);
       if (untilMs > nowMs) return { kind: 'wait', untilMs };
       this.#serverNext += 1;
@@ -124,7 +124,7 @@ export class Conversation {
         if (payload) return { kind: 'send', opcode: opcodes.pong, payload };
         continue;
       }
-      if (isEnd(turn.event)) return this.#end(nowMs);
+      if (isEndOfSide(turn.event)) return this.#end(nowMs);
       if (opcode === opcodes.close) this.#closed = this.#closed === 'client' ? 'both' : 'server';
       const payload = this.#options.payloadOf(turn.event);
       return { kind: 'send', ...(opcode === undefined ? {} : { opcode }), payload };
@@ -144,7 +144,7 @@ export class Conversation {
   /** The client has ended its side. */
   hearEnd(): Heard {
     const turn = this.#client[this.#clientNext];
-    if (!turn || !isEnd(turn.event)) return { kind: 'leave' };
+    if (!turn || !isEndOfSide(turn.event)) return { kind: 'leave' };
     this.#take(turn);
     return fine;
   }
@@ -201,7 +201,7 @@ export class Conversation {
     this.#messagesSaid += 1;
     const turn = this.#client[this.#clientNext];
     const place = { unit: 'message', number: this.#messagesSaid } as const;
-    if (!turn || isEnd(turn.event)) return { kind: 'miss', miss: { kind: 'extra', ...place, differences: [] } };
+    if (!turn || isEndOfSide(turn.event)) return { kind: 'miss', miss: { kind: 'extra', ...place, differences: [] } };
     const { opcode, sizeBytes, storedBytes } = turn.event;
     const recorded = { ...(opcode === undefined ? {} : { opcode }), payload: this.#options.payloadOf(turn.event) };
     const isCut = storedBytes !== undefined;
@@ -216,7 +216,7 @@ export class Conversation {
   #hearBytes(bytes: Buffer): Heard {
     for (let rest = bytes; rest.length > 0;) {
       const turn = this.#client[this.#clientNext];
-      if (!turn || isEnd(turn.event)) return this.#missAtByte(0, 'extra', []);
+      if (!turn || isEndOfSide(turn.event)) return this.#missAtByte(0, 'extra', []);
       if (turn.event.opcode !== undefined) return this.#missAtByte(0, 'differs', []);
       const expected = this.#payloadOf(turn).subarray(this.#offset);
       const length = Math.min(rest.length, turn.weight - this.#offset);
@@ -253,11 +253,6 @@ export class Conversation {
     this.#said += turn.weight - this.#offset;
     this.#offset = 0;
   }
-}
-
-/** A side of a connection that ended while the conversation went on stands as bytes, none of them. */
-function isEnd(event: StreamEvent): boolean {
-  return event.opcode === undefined && event.sizeBytes === 0;
 }
 
 function headOf(said: Message, length: number): Message {

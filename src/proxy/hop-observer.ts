@@ -21,7 +21,7 @@ export interface HopObserver {
   readonly informational: (status: number, headers: RawHeaders) => void;
   readonly responseHead: (head: ResponseHead) => void;
   readonly responseData: (chunk: Buffer) => boolean;
-  /** After a 101: bytes of the new protocol, until `responseEnd`. */
+  /** After a 101: bytes of the new protocol, until `responseEnd`; none of them when that side has ended. */
   readonly conversationData: (direction: 'request' | 'response', chunk: Buffer) => boolean;
   readonly responseEnd: (trailers: RawHeaders, stored?: () => void) => void;
   readonly failed: (failure: HopFailure, stored?: () => void) => void;

@@ -95,6 +95,12 @@ export class Http1Response implements ClientResponse {
     });
   }
 
+  cutWithClient(): void {
+    const { socket } = this.#response;
+    if (socket?.readableEnded) socket.destroy();
+    else socket?.once('end', () => socket.destroy());
+  }
+
   endConnection(): void {
     this.#response.shouldKeepAlive = false;
   }

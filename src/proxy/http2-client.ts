@@ -134,6 +134,9 @@ export class Http2Response implements ClientResponse {
   }
 
   /** A connection carries many requests; only a session ends it. */
+  /** A client of HTTP/2 resets its stream or closes the connection. */
+  cutWithClient(): void {}
+
   endConnection(): void {}
 }
 

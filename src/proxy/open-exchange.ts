@@ -115,7 +115,8 @@ export class OpenExchange {
       case 'conversation-chunk': {
         const [offsetMs, direction, sizeBytes] = fieldsOf(frame);
         this.#conversation ??= new ConversationReader(this.response?.headers ?? [], this.#pool);
-        this.#conversation.startChunk(direction as Direction, Number(offsetMs), Number(sizeBytes));
+        if (sizeBytes === '0') this.passed = this.#conversation.endSide(direction as Direction, Number(offsetMs));
+        else this.#conversation.startChunk(direction as Direction, Number(offsetMs), Number(sizeBytes));
         return;
       }
       case 'conversation-data':

@@ -220,6 +220,7 @@ export class ReplayHandler {
   #keepOpen(response: ClientResponse): void {
     this.#openStreams.add(response);
     response.onClose(() => this.#openStreams.delete(response));
+    response.cutWithClient();
   }
 
   /** Of a conversation that is under way: nobody else can go on with it. */

@@ -128,8 +128,16 @@ export class Tunnel {
       waitsForPeer = false;
       goOn();
     });
-    from.on('end', () => to.end());
+    from.on('end', () => {
+      if (!this.#isStopping(direction)) this.#observer.conversationData(direction, nothing);
+      to.end();
+    });
     from.resume();
+  }
+
+  /** Has a side ended because the proxy, which stops, ended the client's connection? Then neither peer meant it. */
+  #isStopping(direction: 'request' | 'response'): boolean {
+    return this.#socket.writableEnded && (direction === 'response' || !this.#upstreamSocket?.readableEnded);
   }
 
   /** The client's socket has closed, by itself or because upstream's has. */
@@ -195,6 +203,7 @@ export class Tunnel {
 }
 
 const ignore = (): void => {};
+const nothing = Buffer.alloc(0);
 
 function headText(status: number, reason: string, headers: readonly string[]): string {
   let text = `HTTP/1.1 ${status} ${reason}\r\n`;

@@ -1,4 +1,4 @@
-import { isConversation, opcodes, type StreamEvent } from '../model/stream-event.ts';
+import { isConversation, isEndOfSide, opcodes, type StreamEvent } from '../model/stream-event.ts';
 
 /** What an event is, in a word: `text`, `close 1000`, `bytes` for other protocols, `chunk` for a piece of a body. */
 export function eventWord(event: StreamEvent, payload: Buffer | undefined): string {
@@ -15,7 +15,7 @@ export function eventWord(event: StreamEvent, payload: Buffer | undefined): stri
     case opcodes.close:
       return payload !== undefined && payload.length >= 2 ? `close ${payload.readUInt16BE(0)}` : 'close';
     default:
-      return 'bytes';
+      return isEndOfSide(event) ? 'end' : 'bytes';
   }
 }
 

@@ -79,3 +79,18 @@ describe('another protocol', () => {
     ]);
   });
 });
+
+describe('the end of a side', () => {
+  const end = { direction: 'response', offsetMs: 7, payload: Buffer.alloc(0), sizeBytes: 0 };
+
+  test('of any protocol is bytes, none of them', () => {
+    expect(new ConversationReader(['Upgrade', 'custom'], limits()).endSide('response', 7)).toEqual([end]);
+    expect(new ConversationReader(webSocket, limits()).endSide('response', 7)).toEqual([end]);
+  });
+
+  test('goes without saying after the close of a WebSocket', () => {
+    const reader = new ConversationReader(webSocket, limits());
+    pass(reader, 'request', 1, encodeFrame(8, Buffer.alloc(0), { mask: Buffer.alloc(4) }));
+    expect(reader.endSide('response', 7)).toEqual([]);
+  });
+});

@@ -225,5 +225,5 @@ test('another protocol after a 101 is recorded chunk by chunk', async () => {
   expect((await client.read.some())!.toString()).toBe('answer to a question');
   client.end();
   await client.read.rest();
-  expect(linesOf(await stop())).toEqual(['> - 10 a question', '< - 20 answer to a question']);
+  expect(linesOf(await stop())).toEqual(['> - 10 a question', '< - 20 answer to a question', '> - 0 ', '< - 0 ']);
 });

@@ -1,9 +1,10 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { AppError } from '../../src/base/errors.ts';
 import { parseTarget } from '../../src/model/target.ts';
 import type { RawMessage } from '../support/byte-reader.ts';
 import { valueOf } from '../support/byte-reader.ts';
-import { sendRaw } from '../support/raw-client.ts';
+import { connectRaw, sendRaw } from '../support/raw-client.ts';
+import { upstreamOf } from '../support/forwarding.ts';
 import { startRawUpstream } from '../support/raw-upstream.ts';
 import { startReplay } from '../support/replay.ts';
 import { replayable } from '../support/replayable.ts';
@@ -101,4 +102,30 @@ test('when nothing can be recorded the client is answered all the same, and the 
   const { problem, recording } = await replay.stop();
   expect(problem?.code).toBe('CASSETTE_LOCKED');
   expect(recording).toBeUndefined();
+});
+
+describe('a request to switch protocols that no recording answers', () => {
+  const echo = async (): Promise<string> => {
+    const upstream = await upstreamOf(async ({ read, write }) => {
+      const { headers } = await read.requestHead();
+      const protocol = valueOf(headers, 'upgrade')!;
+      await write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${protocol}\r\nConnection: Upgrade\r\n\r\n`);
+      await write(`lane ${valueOf(headers, 'x-retake-lane')}: ${String(await read.some())}`);
+    });
+    return upstream.url;
+  };
+  const ask = async (port: number): Promise<string> => {
+    const client = await connectRaw(port);
+    onTestFinished(client.close);
+    await client.write('GET / HTTP/1.1\r\nHost: h\r\nx-retake-lane: 1\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n');
+    const { startLine } = await client.read.response();
+    await client.write('hello');
+    return `${startLine} ${(await client.read.rest()).toString()}`;
+  };
+
+  test('is passed on, and both sides with it', async () => {
+    const replay = await startReplay(empty(), { setup, upstream: { targets: [parseTarget(await echo())] } });
+    expect(await ask(replay.port)).toBe('HTTP/1.1 101 Switching Protocols lane undefined: hello');
+    expect((await replay.stop()).ledger).toMatchObject({ misses: 0, forwarded: 1 });
+  });
 });

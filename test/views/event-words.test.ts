@@ -16,6 +16,7 @@ test('every kind of event has a word', () => {
   const words = [1, 2, 8, 9, 10, undefined].map((opcode) => eventWord(event(opcode), close));
   expect(words).toEqual(['text', 'binary', 'close 1000', 'ping', 'pong', 'bytes']);
   expect(eventWord(event(8), Buffer.alloc(0))).toBe('close');
+  expect(eventWord({ ...event(), sizeBytes: 0 }, Buffer.alloc(0))).toBe('end');
   expect(eventWord({ direction: 'response', offsetMs: 1, sizeBytes: 1 }, undefined)).toBe('chunk');
 });
 
