@@ -81,7 +81,9 @@ export class Ledger {
     if (answer === 'error') this.#misses += 1;
     else this.#forwarded += 1;
     const { method, target, targetName } = report.asked;
-    const key = JSON.stringify([answer, report.code, method, target, targetName, report.lane]);
+    // One connection may miss at any of its messages.
+    const place = report.code === 'conversation' ? report.reason : '';
+    const key = JSON.stringify([answer, report.code, method, target, targetName, report.lane, place]);
     const entry = this.#missEntries.get(key);
     if (entry) entry.count += 1;
     else if (this.#missEntries.size < maxEntries) this.#missEntries.set(key, { report, answer, count: 1 });

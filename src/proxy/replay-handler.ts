@@ -202,6 +202,7 @@ export class ReplayHandler {
   #play(asked: Asked, request: IncomingRequest, { upgrade, ...hit }: Hit & { readonly upgrade: Upgrade }): void {
     const { layer, recording } = hit;
     const { position } = recording.exchange;
+    this.#onServed(asked, { request, hit, end: { kind: 'served' } });
     playRecording({
       upgrade,
       recording,
@@ -214,7 +215,6 @@ export class ReplayHandler {
       },
       onUnreadable: (problem) => void this.#tellMiss(request, unreadable(layer, { position, problem })),
     });
-    this.#onServed(asked, { request, hit, end: { kind: 'served' } });
   }
 
   #keepOpen(response: ClientResponse): void {

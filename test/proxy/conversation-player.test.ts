@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PerMessageDeflateOptions } from 'ws';
 import type { FailureOutcome } from '../../src/model/exchange.ts';
 import { opcodes } from '../../src/model/stream-event.ts';
+import { formatSummary } from '../../src/proxy/ledger.ts';
 import { encodeFrame } from '../../src/proxy/websocket-frames.ts';
 import { client, closing, type Line, server } from '../support/conversation.ts';
 import { connectRaw, type RawClient } from '../support/raw-client.ts';
@@ -87,6 +88,13 @@ describe('a WebSocket of another maker', () => {
     expect(await first(3)).toEqual(['pong 1', 'text A', 'pong 2']);
   });
 
+  test('gets nothing from a recording whose head would be read as two', async () => {
+    const headers = [...switched.headers!, 'X-Bad', 'a\r\nSet-Cookie: b'];
+    const replay = await replayOf([socket('/chat', [], { outcome: responseOutcome({ ...switched, headers }) })]);
+    await expect(openAt(replay)).rejects.toThrow(/socket hang up|ECONNRESET/);
+    expect(replay.events.at(-1)).toMatchObject({ kind: 'miss', report: { code: 'unreadable' } });
+  });
+
   test('is closed by the server as recorded', async () => {
     const bye = closing(4003, 'no more');
     const replay = await replayOf([socket('/chat', [server.text('a'), server.close(bye), client.close(bye)])]);
@@ -163,7 +171,7 @@ describe('a client that says something else', () => {
       {
         code: 'conversation',
         title: 'no recording answers message 2 of the client in GET /chat',
-        reason: 'shop:session-1/0 goes on with another message',
+        reason: 'shop:session-1/0 has another message 2 of the client',
         asked: { method: 'GET', target: '/chat', targetName: 'default', bodyBytes: 0 },
         cassette: 'shop',
         sessions: ['session-1'],
@@ -191,7 +199,11 @@ describe('a client that says something else', () => {
       },
     ]);
     const { ledger } = await replay.stop();
-    expect(ledger).toMatchObject({ hits: 1, misses: 1, unused: 0 });
+    expect(formatSummary(ledger)).toEqual([
+      '1 hit, 1 miss, 0 unused recordings',
+      'misses (1):',
+      '  GET /chat: shop:session-1/0 has another message 2 of the client',
+    ]);
   });
 
   test.each([
