@@ -148,6 +148,11 @@ const table = {
     message: 'this machine has no trust store that Retake knows how to change',
     hint: 'trust {path} by hand where you need it, or start the program with retake exec, which needs no trust store',
   },
+  RECORDING_NEEDED: {
+    exitCode: 4,
+    message: 'there is no recording{session} in {path}, and in CI none is made',
+    hint: 'run the same command on a desk, where it records, and commit the cassette',
+  },
   COMMAND_UNSTARTABLE: {
     exitCode: 2,
     message: 'cannot start {command}: {problem}',

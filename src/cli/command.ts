@@ -1,14 +1,13 @@
 import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
-import type { ExitCode } from '../base/errors.ts';
 import type { Context } from './context.ts';
 
-/** A command's own work: gets its context and parsed options, returns the exit code. */
+/** A command's own work: gets its context and parsed options, returns the exit code (an ExitCode, or that of a program it ran). */
 export type CommandAction = (
   context: Context,
   options: Record<string, unknown>,
   args: readonly string[],
-) => Promise<ExitCode>;
+) => Promise<number>;
 
 export type Register = (define: (usage: string, description: string) => CommandBuilder) => void;
 

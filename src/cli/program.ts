@@ -1,5 +1,5 @@
 import { Command, CommanderError, Help } from 'commander';
-import { AppError, type ExitCode } from '../base/errors.ts';
+import { AppError } from '../base/errors.ts';
 import { type Register, toolVersion } from './command.ts';
 import { addGlobalOptions, contextOf, reportError } from './context.ts';
 
@@ -7,6 +7,7 @@ import { addGlobalOptions, contextOf, reportError } from './context.ts';
 const commands: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['record', async () => (await import('./record.ts')).record],
   ['replay', async () => (await import('./replay.ts')).replay],
+  ['exec', async () => (await import('./exec.ts')).exec],
   ['test', async () => (await import('./test.ts')).test],
   ['ui', async () => (await import('./ui.ts')).ui],
   ['accept', async () => (await import('./accept.ts')).accept],
@@ -28,9 +29,11 @@ function loadCommands(name: string | undefined): Promise<Register[]> {
 const plainHelp = new Help();
 
 /** Parses the command line, runs one command, and returns the process's exit code. Never throws. */
-export async function runCli(argv: readonly string[]): Promise<ExitCode> {
-  let exitCode: ExitCode = 0;
-  const flags = { json: argv.includes('--json'), debug: argv.includes('--debug') };
+export async function runCli(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  // What stands behind "--" is another program's.
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const flags = { json: own.includes('--json'), debug: own.includes('--debug') };
   const program = new Command('retake')
     .description('Record real HTTP traffic, replay it offline, review what changed.')
     .version(toolVersion)

@@ -141,6 +141,13 @@ export class RecordCommand {
     return this.#authority;
   }
 
+  /** Closes everything without a word: what it was started for has failed. */
+  async abandon(): Promise<void> {
+    await this.#proxy.stop(0, 'keep-old');
+    await this.#control?.close();
+    this.#removeReadyFile?.();
+  }
+
   /**
    * Lets exchanges in flight finish, closes everything, and gives the exit code. `keepOld`: why a rewrite shall not
    * replace the old session. Throws RECORDING_INCOMPLETE.

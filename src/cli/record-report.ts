@@ -18,6 +18,8 @@ export interface RecordReportStyle {
   readonly shown: 'all' | 'end';
   /** What to do with the recording, for people. */
   readonly next: (cassette: string, kind: ProxyListener['kind']) => string;
+  /** What to look at when nothing came by. */
+  readonly idle?: string;
 }
 
 const ownStyle: RecordReportStyle = {
@@ -122,6 +124,7 @@ export class RecordReport {
     switch (result.outcome) {
       case 'none':
         log.info('nothing came by, so that no session was kept');
+        if (this.#style.idle !== undefined) log.info(paint('dim', `  ${this.#style.idle}`));
         return;
       case 'old-kept':
         log.info(`session ${result.session} stays as it was: ${reason}`);

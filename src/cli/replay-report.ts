@@ -31,11 +31,22 @@ const flushMs = 50;
 /** Misses shown in full; the same one again, or more of them, are one line each. */
 const maxFullMisses = 200;
 
-export function replayReport(context: Context): ReplayReport {
-  return context.json ? jsonReport(context) : terminalReport(context);
+/** How one command tells of its replay. */
+export interface ReplayReportStyle {
+  /** Of the events of --json. */
+  readonly schema: string;
+  /** `end`: only misses and summary, since a program beside us has the terminal until then. */
+  readonly shown: 'all' | 'end';
 }
 
-function jsonReport(context: Context): ReplayReport {
+const ownStyle: ReplayReportStyle = { schema: 'retake.replay/1', shown: 'all' };
+
+export function replayReport(context: Context, { schema, shown } = ownStyle): ReplayReport {
+  if (context.json) return jsonReport(context, schema);
+  return shown === 'all' ? terminalReport(context) : closingReport(context);
+}
+
+function jsonReport(context: Context, schema: string): ReplayReport {
   let pending: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   let printed = Promise.resolve();
@@ -48,7 +59,7 @@ function jsonReport(context: Context): ReplayReport {
     return printed;
   };
   const line = (event: string, facts: object): void => {
-    pending.push(`${JSON.stringify({ schema: 'retake.replay/1', event, ...facts })}\n`);
+    pending.push(`${JSON.stringify({ schema, event, ...facts })}\n`);
     timer ??= setTimeout(() => void flush(), flushMs);
   };
   return {
@@ -135,6 +146,33 @@ function terminalReport(context: Context): ReplayReport {
       if (quiet && isGood) return;
       for (const line of formatSummary(summary)) write(`${line}\n`);
       if (!isGood) write(`${paint('red', 'failed:')} ${failed.join(', ')}\n`);
+    },
+  };
+}
+
+/** One line for a replay in which all went well. */
+function closingReport({ paint, quiet }: Context): ReplayReport {
+  const write = (line: string): void => void process.stderr.write(`${line}\n`);
+  const shownInFull = new Set<string>();
+  const misses: string[] = [];
+  let replayed = '';
+  return {
+    started: async ({ layers }) => {
+      replayed = layers.map(({ cassette, session }) => `${cassette}:${session.name}`).join(', ');
+    },
+    onEvent: (event) => {
+      if (event.kind !== 'miss' || shownInFull.size >= maxFullMisses) return;
+      misses.push(...missLines(event.report, shownInFull, paint('red', 'miss:')));
+    },
+    ended: async (summary, failed) => {
+      const isGood = failed.length === 0;
+      if (quiet && isGood) return;
+      for (const line of misses) write(line);
+      const [counts = '', ...lists] = formatSummary(summary);
+      write(`replayed ${replayed}: ${counts}`);
+      if (isGood) return;
+      for (const line of lists) write(line);
+      write(`${paint('red', 'failed:')} ${failed.join(', ')}`);
     },
   };
 }

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { AppError, type ExitCode } from '../base/errors.ts';
 import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
 import type { FailReason } from '../proxy/ledger.ts';
-import type { ReplayResult, RunningReplay } from '../proxy/replay-proxy.ts';
+import type { ReplayListener, ReplayResult, RunningReplay } from '../proxy/replay-proxy.ts';
 import type { LayerSource } from '../proxy/replay-source.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import { addCaDirOption, caFolder } from './ca-folder.ts';
@@ -11,6 +11,8 @@ import { cassettePath, type Context } from './context.ts';
 import type { Control } from './control.ts';
 import { collect } from './option-values.ts';
 import type { ReplayRequest } from './replay-options.ts';
+import type { ReplayReport } from './replay-report.ts';
+import { addServingOptions } from './serving-options.ts';
 import { onStopSignal } from './signals.ts';
 import { addUpstreamOptions } from './upstream-options.ts';
 
@@ -24,24 +26,13 @@ export const replay: Register = (define) => {
         .default([], 'a free one'),
     )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--forward', 'be a proxy (HTTP_PROXY, HTTPS_PROXY) that answers for every recorded server')
-    .addOption(
-      new Option('--sequence <rule>', 'which of several recordings of one request is served')
-        .choices(['epoch', 'ordered', 'any'])
-        .default('epoch'),
-    )
-    .option('--timing <speed>', 'instant, recorded, or a factor: 2x is twice as fast as recorded', 'instant')
-    .addOption(
-      new Option('--on-miss <action>', 'what a request without a recording gets')
-        .choices(['error', 'forward', 'record'])
-        .default('error'),
-    )
+    .option('--forward', 'be a proxy (HTTP_PROXY, HTTPS_PROXY) that answers for every recorded server');
+  addServingOptions(command)
     .addOption(
       new Option('--target <url>', 'the real server for --on-miss; name=URL with several targets')
         .argParser(collect)
         .default([], 'the recorded one'),
     )
-    .option('--fail-on <reasons>', 'exit with 1 on any of: unmatched, forwarded, relaxed, unused; or none')
     .option('--ready-file <file>', 'write where the proxy listens into this file, once it does')
     .option('--no-control', 'do not start the review UI beside the proxy')
     .addHelpText('after', help);
@@ -59,11 +50,35 @@ const help = `
 The first Ctrl+C stops it: answers on their way are finished, then come the summary and the verdict (exit 0 or 1).
 With several cassettes or sessions the first one that has a recording answers.`;
 
+/** A replay whose end is somebody else's to know, and to tell of. */
+export interface ReplayRun {
+  readonly report: ReplayReport;
+  /** Called once the proxy listens; the replay ends with it. */
+  readonly until: (proxy: RunningProxy) => Promise<unknown>;
+}
+
+export interface RunningProxy {
+  readonly listeners: readonly ReplayListener[];
+  /** Of a forward listener. */
+  readonly authority: CertificateAuthority | undefined;
+}
+
+/** Replays until a signal stops it, and gives the verdict. */
+export async function runReplay(context: Context, request: ReplayRequest): Promise<ExitCode> {
+  const { replayReport } = await import('./replay-report.ts');
+  const signal = onStopSignal();
+  try {
+    return await replayUntil(context, request, { report: replayReport(context), until: () => signal.stopped });
+  } finally {
+    signal.dispose();
+  }
+}
+
 /**
- * Replays until a signal stops it, and gives the verdict. Only what the first answer needs is loaded before it: the
+ * Replays as long as `until` takes, and gives the verdict. Only what the first answer needs is loaded before it: the
  * promise is 300 ms from the start of the process.
  */
-export async function runReplay(context: Context, request: ReplayRequest): Promise<ExitCode> {
+export async function replayUntil(context: Context, request: ReplayRequest, run: ReplayRun): Promise<ExitCode> {
   const [{ CassetteReader }, { replayLayers }, { failReasonsOf }, { failuresOf }] = await Promise.all([
     import('../store/cassette-reader.ts'),
     import('./replay-layers.ts'),
@@ -75,7 +90,7 @@ export async function runReplay(context: Context, request: ReplayRequest): Promi
   try {
     for (const name of request.cassettes) readers.push(CassetteReader.open(cassettePath(context.cwd, name)));
     const layers = replayLayers(readers, request.session);
-    const result = await serveUntilStopped(context, { request, layers, failOn });
+    const result = await serve(context, { request, layers, failOn, run });
     refuseIncomplete(result);
     return failuresOf(result.ledger, failOn).length > 0 ? 1 : 0;
   } finally {
@@ -99,20 +114,19 @@ interface Job {
   readonly request: ReplayRequest;
   readonly layers: readonly LayerSource[];
   readonly failOn: ReadonlySet<FailReason>;
+  readonly run: ReplayRun;
 }
 
-async function serveUntilStopped(context: Context, { request, layers, failOn }: Job): Promise<ReplayResult> {
-  const [{ startReplayProxy }, { replayProxyOptions }, { replayReport }, { failuresOf }] = await Promise.all([
+async function serve(context: Context, { request, layers, failOn, run }: Job): Promise<ReplayResult> {
+  const [{ startReplayProxy }, { replayProxyOptions }, { failuresOf }] = await Promise.all([
     import('../proxy/replay-proxy.ts'),
     import('./replay-options.ts'),
-    import('./replay-report.ts'),
     import('../proxy/ledger.ts'),
   ]);
-  const report = replayReport(context);
+  const { report, until } = run;
   const proxyOptions = await replayProxyOptions(context, request, layers);
   const authority = request.forward && (await openAuthority(context, request.caDir));
   const cassettePaths = [...new Set(layers.map(({ reader }) => reader.path))];
-  const signal = onStopSignal();
   let running: RunningReplay | undefined;
   let control: Control | undefined;
   let removeReadyFile: (() => void) | undefined;
@@ -131,7 +145,7 @@ async function serveUntilStopped(context: Context, { request, layers, failOn }: 
       removeReadyFile = await writeReady(context, request.readyFile, { running, control, cassettePaths, authority });
     }
     await report.started({ layers, listeners: running.listeners, authority, reviewUrl: control?.openUrl });
-    await signal.stopped;
+    await until({ listeners: running.listeners, authority });
     const stopping = running;
     running = undefined;
     const result = await stopping.stop();
@@ -141,7 +155,6 @@ async function serveUntilStopped(context: Context, { request, layers, failOn }: 
     removeReadyFile?.();
     await running?.stop();
     await control?.close();
-    signal.dispose();
   }
 }
 

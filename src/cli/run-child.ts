@@ -9,8 +9,6 @@ export interface ChildOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Where what it prints on stdout goes: stderr keeps our own stdout for data. */
   readonly stdout: 'inherit' | 'stderr';
-  /** Signals of the keyboard reach a program in the foreground of a terminal by themselves. */
-  readonly terminal: 'shared' | 'none';
 }
 
 export interface ChildEnd {
@@ -25,21 +23,50 @@ export interface ChildEnd {
 const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Runs a program to its end with our own stdin, stdout and stderr, without a shell. Signals we get meanwhile are the
- * program's: it may clean up or ignore them, and we wait for it. A second one kills it, a third one ends this process.
- * Throws COMMAND_UNSTARTABLE.
+ * Who gets the signals of this process from now on. While the program runs they are its own: it may clean up or ignore
+ * them, and we wait for it; a second one kills it. Without a program the first one is kept for `wasAsked`, so that what
+ * is being opened or closed can be finished, and the next one ends this process.
  */
-export async function runChild(options: ChildOptions): Promise<ChildEnd> {
-  const { terminal } = options;
-  const child = started(options);
-  let signalCount = 0;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    signalCount += 1;
-    if (signalCount > 2) process.exit(130);
-    if (signalCount === 2) child.kill('SIGKILL');
-    else if (signal !== 'SIGINT' || terminal === 'none') child.kill(signal);
+export class ChildSignals {
+  readonly #terminal: 'shared' | 'none';
+  #count = 0;
+  #child: ChildProcess | undefined;
+
+  /** `shared`: signals of the keyboard reach a program in the foreground of a terminal by themselves. */
+  constructor(terminal: 'shared' | 'none') {
+    this.#terminal = terminal;
+    for (const signal of passedOn) process.on(signal, this.#onSignal);
+  }
+
+  get wasAsked(): boolean {
+    return this.#count > 0;
+  }
+
+  get wasKilled(): boolean {
+    return this.#count > 1;
+  }
+
+  /** From here on to this program; to nobody when there is none. */
+  leadTo(child: ChildProcess | undefined): void {
+    this.#child = child;
+  }
+
+  dispose(): void {
+    for (const signal of passedOn) process.off(signal, this.#onSignal);
+  }
+
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    this.#count += 1;
+    if (this.#count > (this.#child ? 2 : 1)) process.exit(130);
+    if (this.#count === 2) this.#child?.kill('SIGKILL');
+    else if (signal !== 'SIGINT' || this.#terminal === 'none') this.#child?.kill(signal);
   };
-  for (const signal of passedOn) process.on(signal, onSignal);
+}
+
+/** Runs a program to its end with our own stdin, stdout and stderr, without a shell. Throws COMMAND_UNSTARTABLE. */
+export async function runChild(options: ChildOptions, signals: ChildSignals): Promise<ChildEnd> {
+  const child = started(options);
+  signals.leadTo(child);
   try {
     const ended = Promise.withResolvers<{ code: number | null; signal: NodeJS.Signals | null }>();
     child.on('error', (problem) => {
@@ -48,10 +75,10 @@ export async function runChild(options: ChildOptions): Promise<ChildEnd> {
     });
     child.once('exit', (code, signal) => ended.resolve({ code, signal }));
     const { code, signal } = await ended.promise;
-    const wasKilled = signalCount > 1;
+    const { wasKilled } = signals;
     return signal ? { code: 128 + constants.signals[signal], signal, wasKilled } : { code: code ?? 0, wasKilled };
   } finally {
-    for (const signal of passedOn) process.off(signal, onSignal);
+    signals.leadTo(undefined);
   }
 }
 

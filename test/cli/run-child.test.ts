@@ -7,20 +7,24 @@ import { stopWithTest } from '../support/process.ts';
 const runChildFile = fileURLToPath(new URL('../../src/cli/run-child.ts', import.meta.url));
 
 /** A process that runs `program` (JavaScript) by `runChild` and prints how it ended, as JSON. */
-function parentOf(program: string, options: Partial<ChildOptions> = {}): RunningProcess {
+function parentOf(
+  program: string,
+  { terminal = 'none', ...options }: Partial<ChildOptions> & { terminal?: 'shared' | 'none' } = {},
+): RunningProcess {
   const childOptions: ChildOptions = {
     command: process.execPath,
     args: ['-e', program],
     cwd: process.cwd(),
     env: {},
     stdout: 'inherit',
-    terminal: 'none',
     ...options,
   };
   const parent = `
-    const { runChild } = await import(${JSON.stringify(runChildFile)});
-    const ended = await runChild(${JSON.stringify(childOptions)}).catch(({ code, message, hint }) => ({ code, message, hint }));
-    process.stdout.write(JSON.stringify(ended) + '\\n');`;
+    const { ChildSignals, runChild } = await import(${JSON.stringify(runChildFile)});
+    const signals = new ChildSignals('${terminal}');
+    const ended = await runChild(${JSON.stringify(childOptions)}, signals).catch(({ code, message, hint }) => ({ code, message, hint }));
+    process.stdout.write(JSON.stringify(ended) + '\\n');
+    signals.dispose();`;
   const running = startProcess({ command: process.execPath, args: ['--input-type=module', '-e', parent] });
   stopWithTest(running);
   return running;

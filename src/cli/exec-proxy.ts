@@ -1,0 +1,124 @@
+import type { ExitCode } from '../base/errors.ts';
+import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
+import type { ProxyListener } from '../proxy/record-proxy.ts';
+import { caFolder } from './ca-folder.ts';
+import { cassettePath, type Context } from './context.ts';
+import type { RecordingOptions } from './recording-options.ts';
+import type { RecordReportStyle } from './record-report.ts';
+import type { ChildEnd } from './run-child.ts';
+import type { ServingOptions } from './serving-options.ts';
+
+/** As Commander gives them. */
+export interface ExecOptions extends RecordingOptions, ServingOptions {
+  readonly mode: ExecMode | 'once';
+  /** Left out for `passthrough` only. */
+  readonly cassette?: string;
+  readonly session?: string;
+  readonly caDir?: string;
+  readonly readyFile?: string;
+  readonly control: boolean;
+}
+
+export type ExecMode = 'replay' | 'append' | 'rewrite' | 'passthrough';
+
+/** Of the events of --json. */
+export const execSchema = 'retake.exec/1';
+
+export interface ProxyForChild {
+  readonly url: string;
+  readonly authority: CertificateAuthority;
+}
+
+export interface ExecJob {
+  readonly options: ExecOptions;
+  readonly mode: ExecMode;
+  /** Runs the program; called once the proxy listens. */
+  readonly work: (proxy: ProxyForChild) => Promise<ChildEnd>;
+}
+
+const host = '127.0.0.1';
+
+/** Opens the proxy of a mode on a free port, lets the program run beside it, closes it, and gives the mode's verdict. */
+export function besideProxy(context: Context, job: ExecJob): Promise<ExitCode> {
+  switch (job.mode) {
+    case 'replay':
+      return replayFor(context, job);
+    case 'append':
+    case 'rewrite':
+      return recordFor(context, job, job.mode);
+    case 'passthrough':
+      return passThroughFor(context, job);
+    default:
+      return job.mode satisfies never;
+  }
+}
+
+async function recordFor(context: Context, { options, work }: ExecJob, mode: 'append' | 'rewrite'): Promise<ExitCode> {
+  const [{ RecordCommand }, { RecordReport }] = await Promise.all([
+    import('./record-command.ts'),
+    import('./record-report.ts'),
+  ]);
+  const cassette = options.cassette!;
+  const report = new RecordReport(context, reportStyle(context));
+  const recordOptions = { ...options, cassette, mode, target: [], forward: true as const, port: [], host };
+  const running = await RecordCommand.start(context, recordOptions, {
+    cassettePath: cassettePath(context.cwd, cassette),
+    report,
+  });
+  let child: ChildEnd;
+  try {
+    child = await work(proxyOf(running.listeners, running.authority));
+  } catch (thrown) {
+    await running.abandon();
+    throw thrown;
+  }
+  return running.stop(child.code === 0 ? undefined : 'the program failed');
+}
+
+function reportStyle({ verbose }: Context): RecordReportStyle {
+  return {
+    schema: execSchema,
+    shown: verbose ? 'all' : 'end',
+    next: (name) => `look at it: retake show ${name}   replay it: the same command again, with --mode once`,
+    idle: 'if the program made requests, it does not look for a proxy in its environment: see docs/https.md',
+  };
+}
+
+async function replayFor(context: Context, { options, work }: ExecJob): Promise<ExitCode> {
+  const [{ replayUntil }, { replayReport }] = await Promise.all([import('./replay.ts'), import('./replay-report.ts')]);
+  const request = { ...options, cassettes: [options.cassette!], forward: true as const, target: [], port: [], host };
+  return replayUntil(context, request, {
+    report: replayReport(context, { schema: execSchema, shown: context.verbose ? 'all' : 'end' }),
+    until: ({ listeners, authority }) => work(proxyOf(listeners, authority)),
+  });
+}
+
+async function passThroughFor(context: Context, { options, work }: ExecJob): Promise<ExitCode> {
+  const [{ openCertificateAuthority }, { startPassthroughProxy }, { readUpstreamOptions }] = await Promise.all([
+    import('../proxy/certificate-authority.ts'),
+    import('../proxy/passthrough-proxy.ts'),
+    import('./read-upstream-options.ts'),
+  ]);
+  const authority = await openCertificateAuthority(caFolder(context, options.caDir));
+  const { answerTimeout } = options;
+  const running = await startPassthroughProxy({
+    name: 'passthrough',
+    host,
+    secureContextFor: authority.secureContextFor,
+    settings: readUpstreamOptions(context, options),
+    ...(answerTimeout === undefined ? {} : { answerTimeoutMs: answerTimeout }),
+  });
+  try {
+    await work({ url: running.url, authority });
+    return 0;
+  } finally {
+    await running.stop();
+  }
+}
+
+function proxyOf(
+  listeners: readonly Pick<ProxyListener, 'url'>[],
+  authority: CertificateAuthority | undefined,
+): ProxyForChild {
+  return { url: listeners[0]!.url, authority: authority! };
+}

@@ -1,0 +1,26 @@
+import { type Command, Option } from 'commander';
+import type { Sequence } from '../match/choose.ts';
+
+/** What is served and when that is a failure, for every command that replays. */
+export interface ServingOptions {
+  readonly sequence: Sequence;
+  readonly timing: string;
+  readonly onMiss: 'error' | 'forward' | 'record';
+  readonly failOn?: string;
+}
+
+export function addServingOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--sequence <rule>', 'which of several recordings of one request is served')
+        .choices(['epoch', 'ordered', 'any'])
+        .default('epoch'),
+    )
+    .option('--timing <speed>', 'instant, recorded, or a factor: 2x is twice as fast as recorded', 'instant')
+    .addOption(
+      new Option('--on-miss <action>', 'what a request without a recording gets')
+        .choices(['error', 'forward', 'record'])
+        .default('error'),
+    )
+    .option('--fail-on <reasons>', 'exit with 1 on any of: unmatched, forwarded, relaxed, unused; or none');
+}

@@ -1,0 +1,77 @@
+import type { SecureContext } from 'node:tls';
+import type { Target } from '../model/target.ts';
+import type { ClientRequest, ClientResponse } from './client-side.ts';
+import { createForwarder } from './forward.ts';
+import { openForwardListener } from './forward-listener.ts';
+import type { RefusedHandshake } from './front-door.ts';
+import { answerProblem } from './hop-failure.ts';
+import { blindObserver } from './hop-observer.ts';
+import { stopGraceMs } from './listener.ts';
+import { OwnAddresses } from './own-addresses.ts';
+import { refusalOf } from './passed-headers.ts';
+import type { UpstreamSettings } from './upstream-settings.ts';
+import { Upstreams } from './upstreams.ts';
+
+export interface PassthroughOptions {
+  readonly name: string;
+  /** Address to listen on. */
+  readonly host: string;
+  readonly secureContextFor: (host: string) => Promise<SecureContext>;
+  readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
+  readonly answerTimeoutMs?: number;
+  readonly settings?: UpstreamSettings;
+}
+
+export interface PassthroughProxy {
+  readonly url: string;
+  /** Lets exchanges in flight finish for 5 s. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * A forward proxy that does with traffic what a recording one does, and stores nothing: a program that works with it
+ * can be recorded. Throws LISTEN_FAILED.
+ */
+export async function startPassthroughProxy(options: PassthroughOptions): Promise<PassthroughProxy> {
+  const { answerTimeoutMs, settings, ...listening } = options;
+  const own = new OwnAddresses();
+  const isOwnAddress = (address: string, port: number): boolean => own.has(address, port);
+  const upstreams = new Upstreams((target) =>
+    createForwarder({
+      target,
+      host: 'client',
+      isOwnAddress,
+      ...(settings ? { settings } : {}),
+      ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),
+    }),
+  );
+  const serve = (request: ClientRequest, response: ClientResponse, target: Target): void => {
+    const refusal = refusalOf(request);
+    if (refusal) {
+      // Nothing behind a head that can be read in two ways is to be trusted.
+      response.endConnection();
+      answerProblem(response, refusal.status, refusal);
+      return;
+    }
+    upstreams.forward(target, { request, response, observer: blindObserver });
+  };
+  const listener = await openForwardListener({
+    ...listening,
+    port: 0,
+    isOwnAddress,
+    onRequest: serve,
+    onExpectContinue: serve,
+    onUpgrade: ({ request, socket, head }, target) => {
+      if (refusalOf(request)) socket.destroy();
+      else upstreams.tunnel(target, { request, socket, head, observer: blindObserver });
+    },
+  });
+  own.add(listener.address);
+  return {
+    url: listener.url,
+    stop: async () => {
+      await listener.stop(stopGraceMs);
+      upstreams.close();
+    },
+  };
+}
