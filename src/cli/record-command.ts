@@ -15,6 +15,7 @@ import { Recorder } from '../proxy/recorder.ts';
 import type { SessionPlan } from '../proxy/recorder-messages.ts';
 import { caFolder } from './ca-folder.ts';
 import { toolVersion } from './command.ts';
+import { type ConnectionNotes, connectionNotes } from './connection-notes.ts';
 import type { Context } from './context.ts';
 import { type Control, startControl } from './control.ts';
 import { gitCommitOf } from './git-commit.ts';
@@ -30,6 +31,8 @@ export interface RecordOptions extends RecordingOptions {
   readonly target: readonly string[];
   readonly forward?: true;
   readonly caDir?: string;
+  /** Hosts that a forward proxy leaves alone. */
+  readonly tunnel?: readonly string[];
   readonly cassette: string;
   readonly session?: string;
   readonly mode: 'append' | 'once' | 'rewrite';
@@ -49,6 +52,7 @@ export class RecordCommand {
   readonly #control: Control | undefined;
   readonly #report: RecordReport;
   readonly #authority: CertificateAuthority | undefined;
+  readonly #notes: ConnectionNotes | undefined;
   #removeReadyFile: (() => void) | undefined;
 
   private constructor(
@@ -59,6 +63,7 @@ export class RecordCommand {
       readonly control: Control | undefined;
       readonly report: RecordReport;
       readonly authority: CertificateAuthority | undefined;
+      readonly notes: ConnectionNotes | undefined;
     },
   ) {
     this.#context = context;
@@ -67,6 +72,7 @@ export class RecordCommand {
     this.#control = parts.control;
     this.#report = parts.report;
     this.#authority = parts.authority;
+    this.#notes = parts.notes;
   }
 
   /** Throws what keeps a recording from starting; then nothing is left open. */
@@ -76,8 +82,15 @@ export class RecordCommand {
     { cassettePath, report = new RecordReport(context) }: { cassettePath: string; report?: RecordReport },
   ): Promise<RecordCommand> {
     const listeners = recordListeners(options);
+    if (!options.forward && options.tunnel?.length) {
+      throw new AppError('USAGE', {
+        problem: '--tunnel has no effect without --forward',
+        hint: 'leave it away: a listener for one server passes nothing on unrecorded',
+      });
+    }
     const settings = readUpstreamOptions(context, options);
     const authority = options.forward && (await openCertificateAuthority(caFolder(context, options.caDir)));
+    const notes = authority && connectionNotes(report.log, authority.certificatePath);
     const proxy = await startRecordProxy({
       listeners,
       host: options.host,
@@ -89,6 +102,8 @@ export class RecordCommand {
       settings,
       cassettePath,
       ...(authority ? { secureContextFor: authority.secureContextFor } : {}),
+      tunnelHosts: options.tunnel ?? [],
+      ...(notes ? { onTunnel: notes.onTunnel, onRefusedHandshake: notes.onRefusedHandshake } : {}),
       startRecorder: () => startRecorder(context, { options, listeners, cassettePath, log: report.log }),
     });
     let control: Control | undefined;
@@ -97,7 +112,7 @@ export class RecordCommand {
         control = await startControl(context, { feed: proxy.feed, cassettePaths: [cassettePath] });
         proxy.addOwnAddress(control.address);
       }
-      const command = new RecordCommand(context, { cassettePath, proxy, control, report, authority });
+      const command = new RecordCommand(context, { cassettePath, proxy, control, report, authority, notes });
       await command.#announce(options);
       return command;
     } catch (thrown) {
@@ -156,7 +171,10 @@ export class RecordCommand {
     const result = await this.#proxy.stop(undefined, keepOld === undefined ? 'swap' : 'keep-old');
     await this.#control?.close();
     this.#removeReadyFile?.();
-    await this.#report.stopped(this.#cassettePath, result, keepOld);
+    await this.#report.stopped(this.#cassettePath, result, {
+      ...(keepOld === undefined ? {} : { reason: keepOld }),
+      ...(this.#notes ? { notes: this.#notes } : {}),
+    });
     if (result.problem === undefined) return 0;
     throw new AppError('RECORDING_INCOMPLETE', {
       count: result.lostCount,

@@ -5,6 +5,7 @@ import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
 import type { ProxyListener } from '../proxy/record-proxy.ts';
 import type { RecorderResult } from '../proxy/recorder.ts';
 import { formatCount, formatSize } from '../views/quantities.ts';
+import type { ConnectionNotes } from './connection-notes.ts';
 import { cassetteName, type Context } from './context.ts';
 import { exchangeLine } from './exchange-line.ts';
 import { proxyLines } from './proxy-lines.ts';
@@ -37,6 +38,13 @@ export interface StartedRecording {
   readonly authority: CertificateAuthority | undefined;
   /** Opens the review UI. */
   readonly reviewUrl: string | undefined;
+}
+
+export interface StoppedRecording {
+  /** Why an old session was kept, if it was. */
+  readonly reason?: string;
+  /** Of a recording with a forward listener. */
+  readonly notes?: ConnectionNotes;
 }
 
 /** What a recording says while it runs: lines for people on stderr, or with --json one document per event on stdout. */
@@ -106,20 +114,24 @@ export class RecordReport {
     }
   }
 
-  /** `reason`: why an old session was kept, if it was. */
   async stopped(
     cassettePath: string,
     result: RecorderResult,
-    reason = 'nothing new was recorded completely',
+    { reason = 'nothing new was recorded completely', notes }: StoppedRecording = {},
   ): Promise<void> {
     const { json, quiet, log, paint } = this.#context;
     if (json) {
       const { session, exchangeCount, lostCount, problem } = result;
       const outcome = { cassette: cassettePath, session, exchanges: exchangeCount, lost: lostCount };
-      await this.#event('stopped', { ...outcome, ...(problem === undefined ? {} : { incomplete: problem }) });
+      await this.#event('stopped', {
+        ...outcome,
+        ...notes?.facts(),
+        ...(problem === undefined ? {} : { incomplete: problem }),
+      });
       return;
     }
     if (!quiet && this.#style.shown === 'all') this.#lines.end();
+    for (const line of notes?.lines() ?? []) log.info(line);
     const name = cassetteName(cassettePath);
     switch (result.outcome) {
       case 'none':

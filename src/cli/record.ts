@@ -14,6 +14,7 @@ export const record: Register = (define) => {
   command
     .addOption(repeatable('--target <url>', 'the real server; several as name=URL, one listener each'))
     .option('--forward', 'be a proxy for every server (HTTP_PROXY, HTTPS_PROXY), alone or beside targets')
+    .addOption(repeatable('--tunnel <host>', 'with --forward: pass connections to this host on unrecorded; a glob'))
     .option('--cassette <name>', 'file, or bare name for cassettes/NAME.cassette (required)')
     .option('--session <name>', 'name of the recording (default: session-N)')
     .addOption(

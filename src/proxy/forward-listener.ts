@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { headerValue } from '../model/headers.ts';
 import { originTarget, type Target } from '../model/target.ts';
+import type { BlindTunnels, QuietClient } from './blind-tunnel.ts';
 import type { Arrival, ClientRequest, ClientResponse } from './client-side.ts';
 import type { RefusedHandshake } from './front-door.ts';
 import { answerProblem } from './hop-failure.ts';
@@ -22,6 +23,8 @@ export interface ForwardListenerOptions {
   /** Takes the socket over. Without it requests to switch protocols are served as plain ones. */
   readonly onUpgrade?: (upgrade: UpgradeRequest, target: Target) => void;
   readonly isOwnAddress: (address: string, port: number) => boolean;
+  /** For connections that are not looked into; without it everything is, and what is not HTTP is refused. */
+  readonly tunnels?: BlindTunnels;
   readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
 }
 
@@ -37,7 +40,8 @@ export interface UpgradeRequest {
  * for; where CONNECT and Host disagree it is the CONNECT that counts. Throws PORT_IN_USE or LISTEN_FAILED.
  */
 export function openForwardListener(options: ForwardListenerOptions): Promise<Listener> {
-  const { name, host, port, onRequest, onExpectContinue, onUpgrade, secureContextFor, onRefusedHandshake } = options;
+  const { name, host, port, onRequest, onExpectContinue, onUpgrade, secureContextFor } = options;
+  const { tunnels, onRefusedHandshake } = options;
   type Handler = ForwardListenerOptions['onRequest'];
   const withTarget =
     (handle: Handler) =>
@@ -64,6 +68,13 @@ export function openForwardListener(options: ForwardListenerOptions): Promise<Li
         }
       : {}),
     onConnect: (connect) => admitConnect(connect, options),
+    ...(tunnels
+      ? {
+          onOther: (socket: Socket, connectedTo: string) => void tunnels.passOn(connected(connectedTo), socket),
+          onQuiet: (client: QuietClient, connectedTo: string) =>
+            void tunnels.listenToServer(connected(connectedTo), client),
+        }
+      : {}),
     ...(onRefusedHandshake ? { onRefusedHandshake } : {}),
   });
 }
@@ -87,7 +98,8 @@ function targetOf(
 }
 
 /** Goes on at once: whether upstream can be reached is told inside, where the client's program sees the words. */
-function admitConnect({ request, socket, admit }: ConnectRequest, { isOwnAddress }: ForwardListenerOptions): void {
+function admitConnect(connect: ConnectRequest, { isOwnAddress, tunnels }: ForwardListenerOptions): void {
+  const { request, socket, admit, take } = connect;
   const authority = request.url ?? '';
   const target = /:\d+$/.test(authority) ? originTarget('https', authority) : undefined;
   if (!target) {
@@ -101,8 +113,17 @@ function admitConnect({ request, socket, admit }: ConnectRequest, { isOwnAddress
     refuse(socket, 508, { code: 'loop', detail: `${target.name} leads back to this proxy` });
     return;
   }
+  if (tunnels?.isAsked(target)) {
+    void tunnels.open(target, take());
+    return;
+  }
   socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
   admit(target.name);
+}
+
+/** What a CONNECT was admitted to. */
+function connected(authority: string): Target {
+  return originTarget('https', authority)!;
 }
 
 /** Without asking a name server: other names that lead to us are met when they are connected to. */

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
+import type { QuietClient } from './blind-tunnel.ts';
 import type { Arrival } from './client-side.ts';
 
 /** A connection that has not said what it wants by then is closed (the time a request head may take, too). */
@@ -7,15 +8,21 @@ const silenceMs = 60_000;
 /** A TLS handshake takes a few round trips. */
 const handshakeMs = 20_000;
 
+/** Clients of nearly every protocol speak within a round trip; a server that speaks first is given this head start. */
+const quietMs = 500;
+/** Who closes sooner after the handshake, without a word, did not like what it saw. */
+const soonMs = 5000;
+
 const tlsHandshake = 0x16;
 /** What every HTTP/2 connection begins with (RFC 9113 §3.4). */
 const http2Preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
-/** Why a client that opened TLS did not go through with it. */
+/** A client that opened TLS did not go through with it. */
 export interface RefusedHandshake {
   /** The name it asked for. */
   readonly host: string;
-  readonly error: NodeJS.ErrnoException;
+  /** Why, if that is known. Clients that check certificates after the handshake just leave. */
+  readonly error: NodeJS.ErrnoException | undefined;
 }
 
 export interface FrontDoorOptions {
@@ -23,6 +30,8 @@ export interface FrontDoorOptions {
   readonly onHttp2: (socket: Socket, arrival: Arrival) => void;
   /** What is neither TLS nor HTTP, behind a CONNECT; without it, it is given to `onHttp1` to be refused. */
   readonly onOther?: (socket: Socket, connectedTo: string) => void;
+  /** The client behind a CONNECT has been silent for half a second: perhaps the server is to speak first. */
+  readonly onQuiet?: (client: QuietClient, connectedTo: string) => void;
   /** The certificate to show for a host; without it TLS is not spoken. */
   readonly secureContextFor?: (host: string) => Promise<SecureContext>;
   readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
@@ -39,8 +48,16 @@ export class FrontDoor {
   /** `host`: the name to be shown a certificate for, should the client speak TLS without naming one. */
   admit(socket: Socket, { arrival, host }: { readonly arrival: Arrival; readonly host: string }): void {
     const giveUp = (): void => void socket.destroy();
-    socket.on('error', giveUp);
-    socket.setTimeout(silenceMs, giveUp);
+    const decided = new AbortController();
+    const leave = (): void => {
+      socket.off('readable', look);
+      socket.off('error', giveUp);
+      socket.off('timeout', giveUp);
+      socket.off('close', leave);
+      socket.setTimeout(0);
+      clearTimeout(quiet);
+      decided.abort();
+    };
     const look = (): void => {
       const bytes = socket.read() as Buffer | null;
       if (bytes === null) return;
@@ -48,13 +65,23 @@ export class FrontDoor {
       socket.unshift(bytes);
       // Part of the preface: the rest is on its way.
       if (kind === 'unclear') return;
-      socket.off('readable', look);
-      socket.off('error', giveUp);
-      socket.off('timeout', giveUp);
-      socket.setTimeout(0);
+      leave();
       this.#pass(kind, socket, { arrival, host });
     };
+    const take = (): Socket => {
+      leave();
+      return socket;
+    };
+    const { onQuiet } = this.#options;
+    const { connectedTo } = arrival;
+    const quiet =
+      onQuiet && connectedTo !== undefined
+        ? setTimeout(() => onQuiet({ signal: decided.signal, take }, connectedTo), quietMs)
+        : undefined;
+    socket.on('error', giveUp);
+    socket.setTimeout(silenceMs, giveUp);
     socket.on('readable', look);
+    socket.once('close', leave);
   }
 
   #kindOf(bytes: Buffer): 'tls' | 'http2' | 'http1' | 'other' | 'unclear' {
@@ -115,14 +142,22 @@ export class FrontDoor {
       },
     });
     const timer = setTimeout(() => secure.destroy(), handshakeMs);
+    let refusal: NodeJS.ErrnoException | undefined;
+    let secureAtMs = Number.POSITIVE_INFINITY;
     const onError = (error: NodeJS.ErrnoException): void => {
-      this.#options.onRefusedHandshake?.({ host: askedFor, error });
+      refusal = error;
       secure.destroy();
     };
     secure.on('error', onError);
-    secure.once('close', () => clearTimeout(timer));
+    secure.once('close', () => {
+      clearTimeout(timer);
+      // Bytes inside TLS: with one of them the client has accepted the certificate.
+      if (secure.bytesRead > 0 || performance.now() - secureAtMs > soonMs) return;
+      this.#options.onRefusedHandshake?.({ host: askedFor, error: refusal });
+    });
     secure.once('secure', () => {
       clearTimeout(timer);
+      secureAtMs = performance.now();
       secure.off('error', onError);
       // Only Node's own TLS server says so, and HTTP/2 waits for it.
       (secure as { secureConnecting?: boolean }).secureConnecting = false;

@@ -3,8 +3,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { AppError, problemOf } from '../base/errors.ts';
+import type { QuietClient } from './blind-tunnel.ts';
 import type { Arrival, ClientRequest, ClientResponse } from './client-side.ts';
-import { FrontDoor, type RefusedHandshake } from './front-door.ts';
+import { FrontDoor, type FrontDoorOptions, type RefusedHandshake } from './front-door.ts';
 import { Http1Response } from './http1-client.ts';
 import { Http2Sessions } from './http2-sessions.ts';
 import { maxHeadBytes } from './limits.ts';
@@ -21,6 +22,8 @@ export interface ConnectRequest {
   readonly head: Buffer;
   /** Reads from the socket as from a new connection, once the client has been told to go on. */
   readonly admit: (connectedTo: string) => void;
+  /** Takes the connection over, with what has come behind the head: it is a tunnel until its end. */
+  readonly take: () => Socket;
 }
 
 export interface ListenerOptions {
@@ -38,6 +41,7 @@ export interface ListenerOptions {
   readonly onConnect?: (connect: ConnectRequest) => void;
   /** What is said behind a CONNECT and is neither TLS nor HTTP. */
   readonly onOther?: (socket: Socket, connectedTo: string) => void;
+  readonly onQuiet?: FrontDoorOptions['onQuiet'];
   /** The certificate to show for a host: TLS and plain text on one port. Without it TLS is refused. */
   readonly secureContextFor?: (host: string) => Promise<SecureContext>;
   readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
@@ -58,7 +62,7 @@ const direct: Arrival = { scheme: 'http', connectedTo: undefined };
 
 /** Opens one listener for HTTP/1.x and HTTP/2, and TLS if wanted, with our limits. Throws PORT_IN_USE or LISTEN_FAILED. */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
-  const { onRequest, onUpgrade, wantsUpgrade } = options;
+  const { onRequest, onUpgrade, wantsUpgrade, onOther, onQuiet, onRefusedHandshake } = options;
   const open = new Set<Socket>();
   /** Connected, but without a request so far: browsers keep such connections in hand. */
   const unused = new Set<Socket>();
@@ -93,6 +97,11 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const http2 = new Http2Sessions({
     onRequest: (request, response, arrival) => onRequest(request, response, arrival),
   });
+  const takeAsTunnel = (socket: Socket, raw: Socket): void => {
+    unused.delete(raw);
+    tunnels.add(socket);
+    socket.once('close', () => tunnels.delete(socket));
+  };
   const doorOf = (raw: Socket): FrontDoor =>
     new FrontDoor({
       onHttp1: (socket, arrival) => {
@@ -103,17 +112,35 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
         unused.delete(raw);
         http2.accept(socket, arrival);
       },
-      ...(options.onOther
+      ...(onOther
         ? {
             onOther: (socket: Socket, connectedTo: string) => {
-              tunnels.add(socket);
-              socket.once('close', () => tunnels.delete(socket));
-              options.onOther!(socket, connectedTo);
+              takeAsTunnel(socket, raw);
+              onOther(socket, connectedTo);
+            },
+          }
+        : {}),
+      ...(onQuiet
+        ? {
+            onQuiet: ({ signal, take }: QuietClient, connectedTo: string) => {
+              const takeOver = (): Socket => {
+                const socket = take();
+                takeAsTunnel(socket, raw);
+                return socket;
+              };
+              onQuiet({ signal, take: takeOver }, connectedTo);
             },
           }
         : {}),
       ...(options.secureContextFor ? { secureContextFor: options.secureContextFor } : {}),
-      ...(options.onRefusedHandshake ? { onRefusedHandshake: options.onRefusedHandshake } : {}),
+      ...(onRefusedHandshake
+        ? {
+            onRefusedHandshake: (refused: RefusedHandshake) => {
+              // Who is cut off by our own stop has refused nothing.
+              if (!stopping) onRefusedHandshake(refused);
+            },
+          }
+        : {}),
     });
   server.on('connection', (socket: Socket) => {
     open.add(socket);
@@ -152,8 +179,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
         return;
       }
       const arrival = used(socket);
-      tunnels.add(socket);
-      socket.once('close', () => tunnels.delete(socket));
+      takeAsTunnel(socket, ways.get(socket)?.raw ?? socket);
       onUpgrade(request, socket, head, arrival);
     });
   }
@@ -172,7 +198,12 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       const host = connectedTo.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
       doorOf(raw).admit(socket, { arrival: { scheme: 'http', connectedTo }, host });
     };
-    options.onConnect({ request, socket, head, admit });
+    const take = (): Socket => {
+      if (head.length > 0) socket.unshift(head);
+      takeAsTunnel(socket, raw);
+      return socket;
+    };
+    options.onConnect({ request, socket, head, admit, take });
   });
   server.on('clientError', refuseBadRequest);
 

@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { LiveFeed } from '../model/live.ts';
+import { BlindTunnels, type TunnelReason } from './blind-tunnel.ts';
 import type { ClientRequest, ClientResponse } from './client-side.ts';
 import { createForwarder, type Forwarder } from './forward.ts';
 import { openForwardListener, type UpgradeRequest } from './forward-listener.ts';
@@ -41,6 +42,10 @@ export interface RecordProxyOptions {
   readonly cassettePath: string;
   /** The certificate to show for a host; forward listeners need it. */
   readonly secureContextFor?: (host: string) => Promise<SecureContext>;
+  /** Hosts whose connections a forward listener passes on without looking into them; globs for `host` or `host:port`. */
+  readonly tunnelHosts?: readonly string[];
+  /** Tells of connections that pass by unrecorded. */
+  readonly onTunnel?: (host: string, reason: TunnelReason) => void;
   readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
   /** Called once all ports are ours, so that a start that fails leaves no trace in the cassette. */
   readonly startRecorder: () => Promise<Recorder>;
@@ -141,7 +146,8 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
       targetIndex: (running) => running.indexOf({ name: target.name, url: target.url }),
       upstreams,
     });
-    const { host, secureContextFor, onRefusedHandshake } = options;
+    const { host, settings, secureContextFor, tunnelHosts = [], onTunnel = () => {}, onRefusedHandshake } = options;
+    const isOwnAddress = (address: string, ownPort: number): boolean => own.has(address, ownPort);
     return openForwardListener({
       name,
       host,
@@ -150,7 +156,8 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
       onRequest: (request, response, target) => serve(request, response, routeTo(target)),
       onExpectContinue: (request, response, target) => serve(request, response, routeTo(target)),
       onUpgrade: (upgrade, target) => tunnel(upgrade, routeTo(target)),
-      isOwnAddress: (address, ownPort) => own.has(address, ownPort),
+      isOwnAddress,
+      tunnels: new BlindTunnels({ hosts: tunnelHosts, isOwnAddress, onTunnel, ...(settings ? { settings } : {}) }),
       ...(onRefusedHandshake ? { onRefusedHandshake } : {}),
     });
   };

@@ -77,10 +77,6 @@ describe('one session with every server a program talks to', () => {
     });
     const { ca } = recording.ready;
     expect(ca).toBe(path.join(folder, 'ca', 'ca.pem'));
-    expect(recording.stderr()).toContain(
-      `  use    http_proxy=${recording.url} HTTP_PROXY=${recording.url} HTTPS_PROXY=`,
-    );
-    expect(recording.stderr()).toContain(ca);
     const host = (url: string): string => new URL(url).host;
     const live = await askEverything(servers, recording.url, ca!);
     expect(live).toEqual([
@@ -92,6 +88,9 @@ describe('one session with every server a program talks to', () => {
       `https GET /fetch ${host(servers.https)}`,
     ]);
     const ended = await recording.stop();
+    const { url } = recording;
+    expect(ended.stderr).toContain(`  use    http_proxy=${url} HTTP_PROXY=${url} HTTPS_PROXY=${url}\n`);
+    expect(ended.stderr).toContain(`         ${ca}\n`);
     expect(ended.stderr).toContain('serve it: retake replay all --forward');
     servers.stop();
 
