@@ -1,9 +1,16 @@
 import type { Framing } from '../model/exchange.ts';
+import { mediaType } from '../model/content-shape.ts';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
 import type { ClientRequest, ClientResponse } from './client-side.ts';
 import type { HopObserver } from './hop-observer.ts';
 import { countReadBytes } from './read-buffers.ts';
 import type { UpstreamAnswer } from './upstream-call.ts';
+
+/**
+ * Streams that have no end of their own. Their reader leaves by closing the connection, which looks like the half-close
+ * of a client that still wants its answer; for these it is the end, or upstream would go on for nobody.
+ */
+const endlessTypes: ReadonlySet<string> = new Set(['text/event-stream', 'multipart/x-mixed-replace']);
 
 export interface RelayOptions {
   readonly request: ClientRequest;
@@ -51,6 +58,7 @@ export class AnswerRelay {
     const headers = mapHeaders ? mapHeaders([...rawHeaders], request) : rawHeaders;
     response.start({ status, reason, headers, framing });
     observer.responseHead({ status, reason, httpVersion, headers: rawHeaders, framing });
+    if (endlessTypes.has(mediaType(rawHeaders))) response.cutWithClient();
     answer.on('data', (chunk: Buffer) => this.#onData(chunk));
     answer.on('end', () => this.#onEnd());
     response.onDrain(() => {

@@ -5,6 +5,7 @@ import type { HopObserver } from './hop-observer.ts';
 import type { HopRoute } from './hop.ts';
 import { headersForClient, headersForUpgrade } from './passed-headers.ts';
 import { countReadBytes } from './read-buffers.ts';
+import { resetSocket } from './reset-socket.ts';
 import { upstreamPath } from '../model/target.ts';
 
 /** What http-proxy tells while it connects the two sockets. */
@@ -177,7 +178,7 @@ export class Tunnel {
       if (this.#isOver) return;
       const message = `upstream ${this.#route.target.origin} closed the connection in the middle of the response body`;
       this.#end({ code: 'truncated', message });
-      this.#socket.resetAndDestroy();
+      resetSocket(this.#socket);
     });
   }
 

@@ -176,6 +176,20 @@ describe('a client that leaves', () => {
     expect((await exchanges[0]!.ended).end).toMatchObject({ kind: 'failure', code: 'client-aborted' });
   });
 
+  test('quietly in the middle of a silent event stream closes the connection to upstream', async () => {
+    const upstream = await upstreamOf(async ({ read, write, closed }) => {
+      await read.request();
+      await write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n');
+      await closed;
+    });
+    const { connect, exchanges } = await startForwarding(upstream.url);
+    const client = await connect();
+    await client.write(get);
+    await client.read.until('data: 1\n\n');
+    client.end();
+    expect((await exchanges[0]!.ended).end).toMatchObject({ kind: 'failure', code: 'client-aborted' });
+  });
+
   test('while its pipelined request waits leaves that one unsent', async () => {
     const seen: string[] = [];
     const upstream = await upstreamOf(async ({ read }) => {
