@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 
@@ -15,7 +15,7 @@ export function gitServerProblem(): string | undefined {
 
 /** Serves every repository below a folder over git's smart HTTP protocol, by `git http-backend` as CGI (RFC 3875). */
 export async function startGitServer(folder: string): Promise<{ readonly url: string; readonly close: () => void }> {
-  const server: Server = createServer((request, response) => runBackend(folder, request, response));
+  const server: Server = createServer(gitRequests(folder));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -25,6 +25,11 @@ export async function startGitServer(folder: string): Promise<{ readonly url: st
       server.closeAllConnections();
     },
   };
+}
+
+/** The same for another server. */
+export function gitRequests(folder: string): RequestListener {
+  return (request, response) => runBackend(folder, request, response);
 }
 
 function runBackend(folder: string, request: IncomingMessage, response: ServerResponse): void {
