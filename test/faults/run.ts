@@ -1,10 +1,11 @@
 /**
  * What a recorder must survive, at sizes too large for the tests: crashes and power cuts, a large crowd of clients, bodies
- * of gigabytes. Runs the built program; Linux, for what /proc tells about it.
+ * of gigabytes, clients that misbehave. Runs the built program; Linux, for what /proc tells about it.
  *
  *   npm run faults [-- PART…] [--runs 10] [--cut kill9|term|powercut] [--seconds 60] [--gib 5]
  */
 import { parseArgs } from 'node:util';
+import { survivesBadClients } from './bad-clients.ts';
 import { carriesBigBodies } from './big-bodies.ts';
 import { survivesCrashes } from './crash.ts';
 import { createFaultReport, type FaultReport, machineLoad } from './report.ts';
@@ -25,6 +26,7 @@ const parts: Readonly<Record<string, (report: FaultReport) => Promise<void>>> = 
   crash: (report) => survivesCrashes(report, { runs: values.runs, cut: values.cut }),
   soak: (report) => holdsCrowd(report, { seconds: Number(values.seconds) }),
   big: (report) => carriesBigBodies(report, { gib: Number(values.gib) }),
+  'bad-clients': survivesBadClients,
 };
 
 const unknown = positionals.filter((name) => !(name in parts));

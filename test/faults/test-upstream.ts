@@ -8,7 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 /**
  * The real server behind the recorder:
  * `/items/…` answers with its own path after a little while; `/bytes/N` sends N bytes; a POST to `/sum` answers with the size
- * and CRC-32 of the body; `/events/NAME` sends numbered events until `endStreams`; a WebSocket gets everything back.
+ * and CRC-32 of the body; `/break/FRAMING` breaks off; `/events/NAME` sends numbered events until `endStreams`; a WebSocket gets everything back.
  */
 export interface TestUpstream {
   readonly url: string;
@@ -69,6 +69,9 @@ export async function startTestUpstream({ eventEveryMs = 2000 }: TestUpstreamOpt
       case 'events':
         startStream(first, response);
         return;
+      case 'break':
+        breakOff(first, response);
+        return;
       default: {
         request.resume();
         // Some are slow, so that many are under way at once.
@@ -115,6 +118,13 @@ export async function startTestUpstream({ eventEveryMs = 2000 }: TestUpstreamOpt
 function sendText(response: ServerResponse, text: string): void {
   response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) });
   response.end(text);
+}
+
+/** A third of an answer of 3,000 bytes, and a reset. */
+function breakOff(framing: string, response: ServerResponse): void {
+  if (framing === 'close') response.useChunkedEncodingByDefault = false;
+  response.writeHead(200, framing === 'length' ? { 'Content-Length': 3000 } : {});
+  response.write('a third'.repeat(143), () => (response.socket as Socket | null)?.resetAndDestroy());
 }
 
 function sum(request: IncomingMessage, response: ServerResponse): void {

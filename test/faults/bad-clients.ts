@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { descriptorsOf, residentMiB, secondsUntil, startMeasured, withFolder } from './measured-process.ts';
+import { headPatienceMs, misdeeds, type Scene, staysSilent } from './misdeeds.ts';
+import { machineLoad, type FaultReport } from './report.ts';
+import { answerTo, startTestUpstream } from './test-upstream.ts';
+
+const goodEveryMs = 50;
+/** A person would call it slow; the machine may be, too. */
+const inTimeMs = 2000;
+/** Upstream closes a kept connection after 5 s; the recorder follows. */
+const settleMs = 20_000;
+const maxExtraDescriptors = 2;
+/** Sockets that are full in both directions are the kernel's; what the process holds of each is at most some 100 KiB. */
+const maxGrowthMiB = 64;
+
+/** Clients that are slow, silent, gone, or talk nonsense: good ones beside them notice nothing, and nothing stays behind. */
+export async function survivesBadClients(report: FaultReport): Promise<void> {
+  await withFolder(async (folder) => {
+    const upstream = await startTestUpstream();
+    const cassette = path.join(folder, 'bad-clients.cassette');
+    const recorder = await startMeasured(['record', '--target', upstream.url, '--cassette', cassette], folder);
+    const scene: Scene = { port: recorder.port, url: recorder.url, upstream };
+    const warm = startGoodClient(recorder.url);
+    await pause(2000);
+    await warm.stop();
+    await pause(settleMs / 2);
+    const before = { descriptors: descriptorsOf(recorder.pid), mib: residentMiB(recorder.pid) };
+    const silent = staysSilent(scene);
+    for (const { title, run } of misdeeds) {
+      const good = startGoodClient(recorder.url);
+      const problem = await run(scene).catch((thrown: unknown) => String(thrown));
+      const { answered, wrong, worstMs } = await good.stop();
+      const figures = `beside it ${answered} good answers, the slowest ${worstMs.toFixed(0)} ms, ${wrong.length} wrong`;
+      const all = [...(problem === undefined ? [] : [problem]), ...wrong.slice(0, 1)];
+      report.pledge(title, all.length === 0 && worstMs < inTimeMs, [figures, ...all].join('; '));
+    }
+    const problem = await silent;
+    report.pledge(`half a head is refused with 408 in ${headPatienceMs / 1000} s`, problem === undefined, problem);
+    const descriptors = await secondsUntil(
+      () => Math.abs(descriptorsOf(recorder.pid) - before.descriptors) <= maxExtraDescriptors,
+      settleMs,
+    );
+    const connections = await secondsUntil(() => upstream.connectionCount() === 0, settleMs);
+    const after = { descriptors: descriptorsOf(recorder.pid), mib: residentMiB(recorder.pid) };
+    report.pledge(
+      'descriptors are back when the clients are gone',
+      descriptors !== undefined,
+      `${before.descriptors} before, ${after.descriptors} after`,
+    );
+    report.pledge(
+      'upstream has no connection left',
+      connections !== undefined,
+      `${upstream.connectionCount()} after ${connections?.toFixed(1)} s`,
+    );
+    report.pledge(
+      `memory grew by less than ${maxGrowthMiB} MiB`,
+      after.mib - before.mib < maxGrowthMiB,
+      `${before.mib.toFixed(0)} MiB before, ${after.mib.toFixed(0)} after; ${machineLoad()}`,
+    );
+    const { code, stderr } = await recorder.stop();
+    report.pledge('the recorder stops with 0', code === 0, `exit code ${code} ${stderr.trim()}`);
+    await upstream.close();
+  });
+}
+
+interface GoodClient {
+  readonly stop: () => Promise<{
+    readonly answered: number;
+    readonly wrong: readonly string[];
+    readonly worstMs: number;
+  }>;
+}
+
+/** Asks twenty times a second over one kept-alive connection, and looks at every answer. */
+function startGoodClient(url: string): GoodClient {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const wrong: string[] = [];
+  let answered = 0;
+  let worstMs = 0;
+  let isOver = false;
+  const run = async (): Promise<void> => {
+    for (let number = 0; !isOver; number += 1) {
+      const itemPath = `/items/good/${number}`;
+      const startedAt = performance.now();
+      try {
+        const [response] = (await once(http.get(url + itemPath, { agent }), 'response')) as [http.IncomingMessage];
+        let text = '';
+        for await (const chunk of response.setEncoding('utf8')) text += chunk;
+        if (text !== answerTo(itemPath)) wrong.push(`${itemPath}: ${response.statusCode} ${text.slice(0, 100)}`);
+        answered += 1;
+      } catch (thrown) {
+        wrong.push(`${itemPath}: ${String(thrown)}`);
+      }
+      worstMs = Math.max(worstMs, performance.now() - startedAt);
+      await pause(goodEveryMs);
+    }
+    agent.destroy();
+  };
+  const running = run();
+  return {
+    stop: async () => {
+      isOver = true;
+      await running;
+      return { answered, wrong, worstMs };
+    },
+  };
+}
