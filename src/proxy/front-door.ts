@@ -49,8 +49,11 @@ export class FrontDoor {
   admit(socket: Socket, { arrival, host }: { readonly arrival: Arrival; readonly host: string }): void {
     const giveUp = (): void => void socket.destroy();
     const decided = new AbortController();
+    /** Held here while unclear: what is put back into a socket makes it readable again at once. */
+    let seen: Buffer | undefined;
     const leave = (): void => {
       socket.off('readable', look);
+      socket.off('end', giveUp);
       socket.off('error', giveUp);
       socket.off('timeout', giveUp);
       socket.off('close', leave);
@@ -61,15 +64,17 @@ export class FrontDoor {
     const look = (): void => {
       const bytes = socket.read() as Buffer | null;
       if (bytes === null) return;
-      const kind = this.#kindOf(bytes);
-      socket.unshift(bytes);
+      seen = seen ? Buffer.concat([seen, bytes]) : bytes;
+      const kind = this.#kindOf(seen);
       // Part of the preface: the rest is on its way.
       if (kind === 'unclear') return;
       leave();
+      socket.unshift(seen);
       this.#pass(kind, socket, { arrival, host });
     };
     const take = (): Socket => {
       leave();
+      if (seen) socket.unshift(seen);
       return socket;
     };
     const { onQuiet } = this.#options;
@@ -81,6 +86,8 @@ export class FrontDoor {
     socket.on('error', giveUp);
     socket.setTimeout(silenceMs, giveUp);
     socket.on('readable', look);
+    // Before it was clear what it wants, or after a single byte of it.
+    socket.on('end', giveUp);
     socket.once('close', leave);
   }
 

@@ -24,6 +24,8 @@ export class Http2Sessions {
 
   accept(socket: Socket, arrival: Arrival): void {
     socket.on('error', () => socket.destroy());
+    // HTTP/1.x clients may end their side and wait for the answer; here nobody would notice that the client is gone.
+    socket.allowHalfOpen = false;
     const session = http2.performServerHandshake(socket, {
       maxHeaderListPairs: maxHeaderCount,
       settings: {

@@ -178,10 +178,7 @@ export const misdeeds: readonly Misdeed[] = [
     title: '400 mutated requests end in an answer or a closed connection',
     run: async (scene) => {
       const clients = await openMany(scene.port, 400);
-      const random = randomNumbers(4711);
-      for (const [index, { socket }] of clients.entries()) {
-        socket.end(mutated(seeds[index % seeds.length]!, random), 'latin1');
-      }
+      for (const [index, text] of mutatedRequests(clients.length).entries()) clients[index]!.socket.end(text, 'latin1');
       const open = await stillOpen(clients);
       leave(clients);
       return open > 0 ? `${open} connections stayed open` : upstreamIsLeftAlone(scene);
@@ -250,6 +247,12 @@ function randomNumbers(seed: number): () => number {
     state = (state * 48_271) % 2_147_483_647;
     return state / 2_147_483_647;
   };
+}
+
+/** Requests that are nearly right, the same in every run. */
+export function mutatedRequests(count: number): string[] {
+  const random = randomNumbers(4711);
+  return Array.from({ length: count }, (_, index) => mutated(seeds[index % seeds.length]!, random));
 }
 
 /** One to four times: a byte changed, a piece taken out, doubled, or put in, or the end cut off. */

@@ -92,3 +92,43 @@ test('a connection that says nothing holds up nobody when the listener stops', a
   await listener.stop(60_000);
   expect(await client.read.some()).toBeUndefined();
 });
+
+test('a beginning of the HTTP/2 preface that goes no further keeps nobody else from being served', async () => {
+  const { listener } = await listening();
+  const { port } = listener.address;
+  const waiting = await connectRaw(port);
+  onTestFinished(waiting.close);
+  await waiting.write('PRI * HT');
+  expect(await curl(`http://127.0.0.1:${port}/`)).toBe('http 1.1');
+  waiting.end();
+  await waiting.read.rest();
+  expect(waiting.read.exhausted).toBe(true);
+});
+
+test('a client that ends its side without a word is closed', async () => {
+  const { listener } = await listening();
+  const client = await connectRaw(listener.address.port);
+  onTestFinished(client.close);
+  client.end();
+  expect(await client.read.rest()).toHaveLength(0);
+});
+
+test('a request whose client ends its side at once is answered', async () => {
+  const { listener } = await listening();
+  const client = await connectRaw(listener.address.port);
+  onTestFinished(client.close);
+  client.socket.end('GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+  expect((await client.read.response()).startLine).toBe('HTTP/1.1 200 OK');
+});
+
+test('an HTTP/2 client that ends its side is closed', async () => {
+  const { listener } = await listening();
+  const client = await connectRaw(listener.address.port);
+  onTestFinished(client.close);
+  await client.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+  await client.write(Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]));
+  await client.read.some();
+  client.end();
+  await client.read.rest();
+  expect(client.read.exhausted).toBe(true);
+});
