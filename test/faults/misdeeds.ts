@@ -162,16 +162,15 @@ export const misdeeds: readonly Misdeed[] = [
       for (const [index, { socket }] of clients.entries()) {
         socket.write(`GET /break/${['length', 'chunked', 'close'][index % 3]} HTTP/1.1\r\nHost: h\r\n\r\n`);
       }
-      const resets = clients.map(
-        ({ socket }, index) =>
-          index % 3 === 2 && new Promise<boolean>((resolve) => socket.once('error', () => resolve(true))),
-      );
+      let resetCount = 0;
+      for (const { socket } of clients) socket.once('error', () => (resetCount += 1));
       const open = await stillOpen(clients);
       const whole = clients.filter(({ text }) => text().endsWith('0\r\n\r\n') || text().length > 2000).length;
-      const unreset = (await Promise.race([Promise.all(resets), pause(1000)])) === undefined;
       if (open > 0) return `${open} clients were left waiting`;
       if (whole > 0) return `${whole} took it for whole`;
-      return unreset ? 'not every answer that ends with its connection was reset' : upstreamIsLeftAlone(scene);
+      // Only a reset tells that an answer that lasts until the connection ends is not whole.
+      const mustBeReset = clients.filter((_, index) => index % 3 === 2).length;
+      return resetCount < mustBeReset ? `${resetCount} of ${mustBeReset} were reset` : upstreamIsLeftAlone(scene);
     },
   },
   {

@@ -75,10 +75,7 @@ export async function startTestUpstream({ eventEveryMs = 2000 }: TestUpstreamOpt
       default: {
         request.resume();
         // Some are slow, so that many are under way at once.
-        const timer = setTimeout(
-          () => sendText(response, answerTo(path)),
-          (path.length * 37 + path.charCodeAt(8)) % 50,
-        );
+        const timer = setTimeout(() => sendText(response, answerTo(path)), crc32(path) % 50);
         response.on('close', () => clearTimeout(timer));
       }
     }
@@ -124,7 +121,7 @@ function sendText(response: ServerResponse, text: string): void {
 function breakOff(framing: string, response: ServerResponse): void {
   if (framing === 'close') response.useChunkedEncodingByDefault = false;
   response.writeHead(200, framing === 'length' ? { 'Content-Length': 3000 } : {});
-  response.write('a third'.repeat(143), () => (response.socket as Socket | null)?.resetAndDestroy());
+  response.write('a third'.repeat(143), () => response.socket?.resetAndDestroy());
 }
 
 function sum(request: IncomingMessage, response: ServerResponse): void {
