@@ -1,6 +1,7 @@
 import { type Log, visible } from '../base/log.ts';
 import type { TunnelReason } from '../proxy/blind-tunnel.ts';
 import type { RefusedHandshake } from '../proxy/front-door.ts';
+import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
 import { formatCount } from '../views/quantities.ts';
 
 /** Connections that bring no exchange: said once for each host as they come, and counted for the end. */
@@ -16,6 +17,13 @@ export interface ConnectionNotes {
   };
 }
 
+/** What a client that does not trust us can be told to do. */
+export interface TrustSituation {
+  readonly authority: Pick<CertificateAuthority, 'certificatePath'>;
+  readonly kind: 'forward' | 'reverse';
+  readonly mode: 'record' | 'replay';
+}
+
 /** A client may ask for any number of names. */
 const maxHosts = 1000;
 
@@ -25,7 +33,7 @@ const tunnelWords: Readonly<Record<TunnelReason, string>> = {
   'server-first': 'its server speaks first, so that it is not HTTP',
 };
 
-export function connectionNotes(log: Log, certificatePath: string): ConnectionNotes {
+export function connectionNotes(log: Log, trust: TrustSituation): ConnectionNotes {
   const tunnelled = new Map<string, number>();
   const refused = new Map<string, number>();
   return {
@@ -33,7 +41,7 @@ export function connectionNotes(log: Log, certificatePath: string): ConnectionNo
       if (isNew(tunnelled, host)) log.info(`${visible(host)} is passed on unrecorded: ${tunnelWords[reason]}`);
     },
     onRefusedHandshake: ({ host, error }) => {
-      if (isNew(refused, host)) log.warn(refusalWords(visible(host), error, certificatePath));
+      if (isNew(refused, host)) log.warn(refusalWords(visible(host), error, trust));
     },
     lines: () => [
       ...linesOf(tunnelled, 'passed on unrecorded'),
@@ -54,13 +62,16 @@ function isNew(counts: Map<string, number>, host: string): boolean {
   return count === undefined;
 }
 
-function refusalWords(host: string, error: NodeJS.ErrnoException | undefined, path: string): string {
+function refusalWords(
+  host: string,
+  error: NodeJS.ErrnoException | undefined,
+  { authority, kind, mode }: TrustSituation,
+): string {
+  const path = authority.certificatePath;
   const alert = /ALERT_(UNKNOWN_CA|[A-Z_]*CERTIFICATE[A-Z_]*)$/.exec(error?.code ?? '')?.[1];
-  const help = [
-    'start it with: retake exec -- COMMAND',
-    `or give it our CA: NODE_EXTRA_CA_CERTS=${path} (Node), --cacert ${path} (curl)`,
-    `or leave the host alone: --tunnel ${host}`,
-  ].join('; ');
+  const give = `give it our CA: NODE_EXTRA_CA_CERTS=${path} (Node), --cacert ${path} (curl)`;
+  const leave = mode === 'record' ? `; or leave the host alone: --tunnel ${host}` : '';
+  const help = kind === 'reverse' ? give : `start it with: retake exec -- COMMAND; or ${give}${leave}`;
   if (alert !== undefined) {
     return `a client does not trust our certificate for ${host} (${alert.toLowerCase().replaceAll('_', ' ')}): ${help}`;
   }

@@ -1,7 +1,7 @@
 import { AppError, type ExitCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { ExchangeSummary, FailureCode } from '../model/exchange.ts';
-import { type CertificateAuthority, openCertificateAuthority } from '../proxy/certificate-authority.ts';
+import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
 import { writeReadyFile } from '../proxy/ready-file.ts';
 import {
   type ProxyListener,
@@ -13,7 +13,6 @@ import {
 import { parseRecordFilter } from '../proxy/record-filter.ts';
 import { Recorder } from '../proxy/recorder.ts';
 import type { SessionPlan } from '../proxy/recorder-messages.ts';
-import { caFolder } from './ca-folder.ts';
 import { toolVersion } from './command.ts';
 import { type ConnectionNotes, connectionNotes } from './connection-notes.ts';
 import type { Context } from './context.ts';
@@ -24,13 +23,13 @@ import type { RecordingOptions } from './recording-options.ts';
 import { redactionKey } from './redaction-key.ts';
 import { readUpstreamOptions, upstreamTags } from './read-upstream-options.ts';
 import { recordListeners } from './target-options.ts';
+import { openCertificates, type TlsOptions } from './tls-options.ts';
 import path from 'node:path';
 
 /** As Commander gives them. */
-export interface RecordOptions extends RecordingOptions {
+export interface RecordOptions extends RecordingOptions, TlsOptions {
   readonly target: readonly string[];
   readonly forward?: true;
-  readonly caDir?: string;
   /** Hosts that a forward proxy leaves alone. */
   readonly tunnel?: readonly string[];
   readonly cassette: string;
@@ -89,8 +88,10 @@ export class RecordCommand {
       });
     }
     const settings = readUpstreamOptions(context, options);
-    const authority = options.forward && (await openCertificateAuthority(caFolder(context, options.caDir)));
-    const notes = authority && connectionNotes(report.log, authority.certificatePath);
+    const { authority, ...certificates } = await openCertificates(context, options);
+    const notes =
+      authority &&
+      connectionNotes(report.log, { authority, kind: options.forward ? 'forward' : 'reverse', mode: 'record' });
     const proxy = await startRecordProxy({
       listeners,
       host: options.host,
@@ -101,7 +102,7 @@ export class RecordCommand {
       ...(options.answerTimeout === undefined ? {} : { answerTimeoutMs: options.answerTimeout }),
       settings,
       cassettePath,
-      ...(authority ? { secureContextFor: authority.secureContextFor } : {}),
+      ...certificates,
       tunnelHosts: options.tunnel ?? [],
       ...(notes ? { onTunnel: notes.onTunnel, onRefusedHandshake: notes.onRefusedHandshake } : {}),
       startRecorder: () => startRecorder(context, { options, listeners, cassettePath, log: report.log }),

@@ -1,6 +1,5 @@
 import { AppError, type ExitCode } from '../base/errors.ts';
 import { Option } from 'commander';
-import { addCaDirOption } from './ca-folder.ts';
 import { type Register } from './command.ts';
 import { cassettePath, type Context } from './context.ts';
 import { repeatable } from './option-values.ts';
@@ -8,6 +7,7 @@ import type { RecordOptions } from './record-command.ts';
 import { addRecordingOptions } from './recording-options.ts';
 import { checkSessionName, hasSession } from './session-option.ts';
 import { onStopSignal } from './signals.ts';
+import { addTlsOptions } from './tls-options.ts';
 
 export const record: Register = (define) => {
   const { command, run } = define('record', 'record the traffic between a client and a real server into a cassette');
@@ -27,7 +27,7 @@ export const record: Register = (define) => {
     .option('--keep-host', "pass the client's Host header on instead of the target's")
     .option('--rewrite', 'lead redirects and cookies of the target back to the proxy');
   addRecordingOptions(command);
-  addCaDirOption(command)
+  addTlsOptions(command)
     .option('--ready-file <file>', 'write addresses there once listening; removed at the end')
     .option('--no-control', 'no review UI beside the proxy');
   run((context, options) => {
@@ -49,12 +49,15 @@ async function runRecord(context: Context, options: RecordOptions): Promise<Exit
   if (options.mode === 'once' && (await hasSession(file, session))) {
     context.log.info(`${options.cassette} has this session already: it is replayed`);
     const { runReplay } = await import('./replay.ts');
-    const { host, port, control, readyFile, forward, caDir } = options;
+    const { host, port, control, readyFile, forward, tls, tlsCert, tlsKey, caDir } = options;
     return runReplay(context, {
       cassettes: [options.cassette],
       ...(session === undefined ? {} : { session }),
       ...(readyFile === undefined ? {} : { readyFile }),
       ...(forward ? { forward } : {}),
+      ...(tls ? { tls } : {}),
+      ...(tlsCert === undefined ? {} : { tlsCert }),
+      ...(tlsKey === undefined ? {} : { tlsKey }),
       ...(caDir === undefined ? {} : { caDir }),
       host,
       port,

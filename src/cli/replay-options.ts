@@ -14,10 +14,11 @@ import type { Context } from './context.ts';
 import { redactionKey } from './redaction-key.ts';
 import { missTag, recordedTargets } from './replay-layers.ts';
 import { forwardName, recordListeners, targetListeners } from './target-options.ts';
+import type { TlsOptions } from './tls-options.ts';
 import type { UpstreamOptions } from './upstream-options.ts';
 
 /** What to replay and how. */
-export interface ReplayRequest extends UpstreamOptions {
+export interface ReplayRequest extends UpstreamOptions, TlsOptions {
   /** As named by a person; the first one is asked first. */
   readonly cassettes: readonly string[];
   /** A session's name or `all`; the newest by default. */
@@ -26,7 +27,6 @@ export interface ReplayRequest extends UpstreamOptions {
   readonly port: readonly string[];
   /** One listener for all recorded servers, to be used as a proxy. */
   readonly forward?: true;
-  readonly caDir?: string;
   readonly sequence?: Sequence;
   readonly timing?: string;
   readonly onMiss?: OnMiss;

@@ -23,6 +23,8 @@ export interface ReplayStart {
 export interface ReplayReport {
   readonly started: (start: ReplayStart) => Promise<void>;
   readonly onEvent: (event: ReplayEvent) => void;
+  /** For what is said while answers scroll by. */
+  readonly warn: (line: string) => void;
   readonly ended: (summary: LedgerSummary, failed: readonly FailReason[]) => Promise<void>;
 }
 
@@ -68,6 +70,7 @@ function jsonReport(context: Context, schema: string): ReplayReport {
       line('started', { sessions, listeners, ...(authority ? { ca: authority.certificatePath } : {}) });
       return flush();
     },
+    warn: context.log.warn,
     onEvent: (event) => {
       if (event.kind === 'miss') {
         line('miss', { ...event.report, answer: event.answer });
@@ -130,6 +133,7 @@ function terminalReport(context: Context): ReplayReport {
       if (reviewUrl !== undefined) log.info(`  review ${reviewUrl}`);
       log.info(paint('dim', '  Ctrl+C stops and gives the verdict'));
     },
+    warn: (line) => add(`${paint('yellow', 'warning:')} ${line}`),
     onEvent: (event) => {
       if (event.kind === 'miss') {
         misses += 1;
@@ -151,7 +155,7 @@ function terminalReport(context: Context): ReplayReport {
 }
 
 /** One line for a replay in which all went well. */
-function closingReport({ paint, quiet }: Context): ReplayReport {
+function closingReport({ log, paint, quiet }: Context): ReplayReport {
   const write = (line: string): void => void process.stderr.write(`${line}\n`);
   const shownInFull = new Set<string>();
   const misses: string[] = [];
@@ -160,6 +164,7 @@ function closingReport({ paint, quiet }: Context): ReplayReport {
     started: async ({ layers }) => {
       replayed = layers.map(({ cassette, session }) => `${cassette}:${session.name}`).join(', ');
     },
+    warn: log.warn,
     onEvent: (event) => {
       if (event.kind !== 'miss' || shownInFull.size >= maxFullMisses) return;
       misses.push(...missLines(event.report, shownInFull, paint('red', 'miss:')));

@@ -5,15 +5,16 @@ import type { FailReason } from '../proxy/ledger.ts';
 import type { ReplayListener, ReplayResult, RunningReplay } from '../proxy/replay-proxy.ts';
 import type { LayerSource } from '../proxy/replay-source.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
-import { addCaDirOption, caFolder } from './ca-folder.ts';
 import type { Register } from './command.ts';
 import { cassettePath, type Context } from './context.ts';
+import type { ConnectionNotes, TrustSituation } from './connection-notes.ts';
 import type { Control } from './control.ts';
 import { collect } from './option-values.ts';
 import type { ReplayRequest } from './replay-options.ts';
 import type { ReplayReport } from './replay-report.ts';
 import { addServingOptions } from './serving-options.ts';
 import { onStopSignal } from './signals.ts';
+import { addTlsOptions, openCertificates } from './tls-options.ts';
 import { addUpstreamOptions } from './upstream-options.ts';
 
 export const replay: Register = (define) => {
@@ -36,7 +37,7 @@ export const replay: Register = (define) => {
     .option('--ready-file <file>', 'write where the proxy listens into this file, once it does')
     .option('--no-control', 'do not start the review UI beside the proxy')
     .addHelpText('after', help);
-  addCaDirOption(command);
+  addTlsOptions(command);
   addUpstreamOptions(command);
   run(async (context, options, cassettes) => {
     const request = { cassettes, ...(options as unknown as Omit<Required<ReplayRequest>, 'cassettes'>) };
@@ -125,7 +126,9 @@ async function serve(context: Context, { request, layers, failOn, run }: Job): P
   ]);
   const { report, until } = run;
   const proxyOptions = await replayProxyOptions(context, request, layers);
-  const authority = request.forward && (await openAuthority(context, request.caDir));
+  const { authority, ...certificates } = await openCertificates(context, request);
+  const notes =
+    authority && (await notesOf(context, { report, authority, kind: request.forward ? 'forward' : 'reverse' }));
   const cassettePaths = [...new Set(layers.map(({ reader }) => reader.path))];
   let running: RunningReplay | undefined;
   let control: Control | undefined;
@@ -133,7 +136,8 @@ async function serve(context: Context, { request, layers, failOn, run }: Job): P
   try {
     running = await startReplayProxy({
       ...proxyOptions,
-      ...(authority ? { secureContextFor: authority.secureContextFor } : {}),
+      ...certificates,
+      ...(notes ? { onRefusedHandshake: notes.onRefusedHandshake } : {}),
       onEvent: report.onEvent,
     });
     if (request.control) {
@@ -149,6 +153,7 @@ async function serve(context: Context, { request, layers, failOn, run }: Job): P
     const stopping = running;
     running = undefined;
     const result = await stopping.stop();
+    for (const line of notes?.lines() ?? []) report.warn(line.trim());
     await report.ended(result.ledger, failuresOf(result.ledger, failOn));
     return result;
   } finally {
@@ -158,10 +163,13 @@ async function serve(context: Context, { request, layers, failOn, run }: Job): P
   }
 }
 
-/** Loaded only where it is wanted: most replays do without it. */
-async function openAuthority(context: Context, caDir: string | undefined): Promise<CertificateAuthority> {
-  const { openCertificateAuthority } = await import('../proxy/certificate-authority.ts');
-  return openCertificateAuthority(caFolder(context, caDir));
+/** Clients that do not trust us leave no trace in the ledger. */
+async function notesOf(
+  context: Context,
+  { report, ...trust }: Omit<TrustSituation, 'mode'> & { readonly report: ReplayReport },
+): Promise<ConnectionNotes> {
+  const { connectionNotes } = await import('./connection-notes.ts');
+  return connectionNotes({ ...context.log, warn: report.warn }, { ...trust, mode: 'replay' });
 }
 
 async function writeReady(

@@ -1,15 +1,19 @@
 import { headerValue } from '../model/headers.ts';
 import type { Target } from '../model/target.ts';
-import type { ClientRequest } from './client-side.ts';
+import type { Arrival, ClientRequest } from './client-side.ts';
 
 /**
  * For `--rewrite`: response headers in which what points at the target points at us, so that a browser stays on the
  * proxy. URLs in Location, Content-Location and Refresh; of cookies the Domain, the base path in Path, and Secure, which
- * a browser would not keep from a plain http origin. The cassette keeps what upstream said.
+ * a browser would not keep from a plain http origin; a client that came by https keeps it. The cassette keeps what upstream said.
  */
-export function mapToClient(headers: string[], request: Pick<ClientRequest, 'rawHeaders'>, target: Target): string[] {
+export function mapToClient(
+  headers: string[],
+  request: Pick<ClientRequest, 'rawHeaders'>,
+  { target, scheme }: { readonly target: Target; readonly scheme: Arrival['scheme'] },
+): string[] {
   const authority = headerValue(request.rawHeaders, 'host') ?? 'localhost';
-  const mapUrl = (url: string): string => mappedUrl(url, target, authority);
+  const mapUrl = (url: string): string => mappedUrl(url, target, `${scheme}://${authority}`);
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const value = headers[i + 1]!;
     switch (headers[i]!.toLowerCase()) {
@@ -25,7 +29,7 @@ export function mapToClient(headers: string[], request: Pick<ClientRequest, 'raw
         );
         break;
       case 'set-cookie':
-        headers[i + 1] = mappedCookie(value, target);
+        headers[i + 1] = mappedCookie(value, target, scheme);
         break;
       default:
     }
@@ -33,15 +37,15 @@ export function mapToClient(headers: string[], request: Pick<ClientRequest, 'raw
   return headers;
 }
 
-function mappedUrl(url: string, target: Target, authority: string): string {
+function mappedUrl(url: string, target: Target, origin: string): string {
   const absolute = /^(https?:)?\/\/([^/?#]*)(.*)$/is.exec(url);
   if (!absolute) return url.startsWith('/') ? withoutBasePath(url, target) : url;
-  const scheme = absolute[1] ?? target.protocol;
-  if (!URL.canParse(`${scheme}//${absolute[2]}`)) return url;
-  if (new URL(`${scheme}//${absolute[2]}`).origin !== target.origin) return url;
+  const protocol = absolute[1] ?? target.protocol;
+  if (!URL.canParse(`${protocol}//${absolute[2]}`)) return url;
+  if (new URL(`${protocol}//${absolute[2]}`).origin !== target.origin) return url;
   const rest = absolute[3]!;
   if (!isUnder(rest === '' ? '/' : rest, target.basePath)) return url;
-  return `http://${authority}${rest.slice(target.basePath.length)}`;
+  return `${origin}${rest.slice(target.basePath.length)}`;
 }
 
 function withoutBasePath(path: string, { basePath }: Target): string {
@@ -54,14 +58,14 @@ function isUnder(path: string, basePath: string): boolean {
   return path.startsWith(basePath) && /^($|[/?#])/.test(path.slice(basePath.length));
 }
 
-function mappedCookie(cookie: string, target: Target): string {
+function mappedCookie(cookie: string, target: Target, scheme: Arrival['scheme']): string {
   const [pair = '', ...attributes] = cookie.split(';');
   const isSecure = attributes.some((attribute) => /^\s*secure\s*$/i.test(attribute));
   const kept = attributes.filter((attribute) => {
     const [name = '', value = ''] = attribute.split('=').map((part) => part.trim().toLowerCase());
-    if (name === 'secure') return false;
+    if (name === 'secure') return scheme === 'https';
     // Browsers take SameSite=None only together with Secure.
-    if (name === 'samesite' && value === 'none' && isSecure) return false;
+    if (scheme === 'http' && name === 'samesite' && value === 'none' && isSecure) return false;
     return name !== 'domain' || !coversHost(value, target.hostname);
   });
   const mapped = kept.map((attribute) =>

@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { LiveFeed } from '../model/live.ts';
 import { BlindTunnels, type TunnelReason } from './blind-tunnel.ts';
-import type { ClientRequest, ClientResponse } from './client-side.ts';
+import type { Arrival, ClientRequest, ClientResponse } from './client-side.ts';
 import { createForwarder, type Forwarder } from './forward.ts';
 import { openForwardListener, type UpgradeRequest } from './forward-listener.ts';
 import type { RefusedHandshake } from './front-door.ts';
@@ -46,6 +46,8 @@ export interface RecordProxyOptions {
   readonly tunnelHosts?: readonly string[];
   /** Tells of connections that pass by unrecorded. */
   readonly onTunnel?: (host: string, reason: TunnelReason) => void;
+  /** For reverse listeners, which speak TLS beside plain HTTP then. */
+  readonly reverseTls?: (host: string) => Promise<SecureContext>;
   readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
   /** Called once all ports are ours, so that a start that fails leaves no trace in the cassette. */
   readonly startRecorder: () => Promise<Recorder>;
@@ -69,6 +71,9 @@ export interface RecordProxy {
   /** Lets exchanges in flight finish for `graceMs` (5 s), then makes everything durable. */
   readonly stop: (graceMs?: number, rewrite?: RewriteEnd) => Promise<RecorderResult>;
 }
+
+/** How clients come to servers. */
+type Way = { readonly kind: 'forward' } | { readonly kind: 'reverse'; readonly scheme: Arrival['scheme'] };
 
 /** One server and how to get there. */
 interface Route {
@@ -121,26 +126,34 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
     const observer = observerOf(request as HeadOfRequest, route);
     route.upstreams.tunnel(route.target, { request, socket, head, observer });
   };
-  const upstreamsOf = (kind: RecordListener['kind']): Upstreams => {
-    const upstreams = new Upstreams((target) => forwarderOf(target, kind, { own, options }));
+  const upstreamsOf = (way: Way): Upstreams => {
+    const upstreams = new Upstreams((target) => forwarderOf(target, way, { own, options }));
     allUpstreams.push(upstreams);
     return upstreams;
   };
   const openReverse = (target: Target, port: number): Promise<Listener> => {
     const place = reverseTargets(options.listeners).indexOf(target);
-    const route: Route = { target, targetIndex: () => place, upstreams: upstreamsOf('reverse') };
+    const routeOf = (scheme: Arrival['scheme']): Route => ({
+      target,
+      targetIndex: () => place,
+      upstreams: upstreamsOf({ kind: 'reverse', scheme }),
+    });
+    const routes = { http: routeOf('http'), https: routeOf('https') };
+    const { reverseTls, onRefusedHandshake } = options;
     return openListener({
       name: target.name,
       host: options.host,
       port,
-      onRequest: (request, response) => serve(request, response, route),
-      onExpectContinue: (request, response) => serve(request, response, route),
+      onRequest: (request, response, { scheme }) => serve(request, response, routes[scheme]),
+      onExpectContinue: (request, response, { scheme }) => serve(request, response, routes[scheme]),
       wantsUpgrade: isUpgradable,
-      onUpgrade: (request, socket, head) => tunnel({ request, socket, head }, route),
+      onUpgrade: (request, socket, head, { scheme }) => tunnel({ request, socket, head }, routes[scheme]),
+      ...(reverseTls ? { secureContextFor: reverseTls, scheme: 'https' } : {}),
+      ...(onRefusedHandshake ? { onRefusedHandshake } : {}),
     });
   };
   const openForward = (name: string, port: number): Promise<Listener> => {
-    const upstreams = upstreamsOf('forward');
+    const upstreams = upstreamsOf({ kind: 'forward' });
     const routeTo = (target: Target): Route => ({
       target,
       targetIndex: (running) => running.indexOf({ name: target.name, url: target.url }),
@@ -207,19 +220,19 @@ export function reverseTargets(listeners: readonly RecordListener[]): Target[] {
 
 function forwarderOf(
   target: Target,
-  kind: RecordListener['kind'],
+  way: Way,
   { own, options }: { readonly own: OwnAddresses; readonly options: RecordProxyOptions },
 ): Forwarder {
   const { answerTimeoutMs, settings } = options;
   return createForwarder({
     target,
     ...(settings ? { settings } : {}),
-    host: kind === 'forward' ? 'client' : options.upstreamHost,
+    host: way.kind === 'forward' ? 'client' : options.upstreamHost,
     lastByte: options.lastByte,
     isOwnAddress: (address, port) => own.has(address, port),
     ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),
-    ...(kind === 'reverse' && options.clientHeaders === 'mapped'
-      ? { mapHeaders: (headers: string[], request: ClientRequest) => mapToClient(headers, request, target) }
+    ...(way.kind === 'reverse' && options.clientHeaders === 'mapped'
+      ? { mapHeaders: (headers: string[], request: ClientRequest) => mapToClient(headers, request, { target, ...way }) }
       : {}),
   });
 }

@@ -18,6 +18,8 @@ export interface ReplayOptions extends Omit<HandlerOptions, 'missRoute' | 'ledge
   readonly listeners: readonly ReplayListenerPlan[];
   /** The certificate to show for a host; forward listeners need it. */
   readonly secureContextFor?: (host: string) => Promise<SecureContext>;
+  /** For reverse listeners, which speak TLS beside plain HTTP then. */
+  readonly reverseTls?: (host: string) => Promise<SecureContext>;
   readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
   /**
    * The real servers to ask when a recording is missing, one for each reverse listener, and where to keep what they say.
@@ -99,7 +101,7 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
 function openReverse(
   { name, port }: ReplayListenerPlan,
   replay: ReplayHandler,
-  { host }: ReplayOptions,
+  { host, reverseTls, onRefusedHandshake }: ReplayOptions,
 ): Promise<Listener> {
   const whereIs = (url = '/'): Whereabouts => ({ places: [{ targetName: name, target: originForm(url) }] });
   return openListener({
@@ -109,6 +111,8 @@ function openReverse(
     onRequest: (request, response) => replay.answer(request, response, whereIs(request.url)),
     wantsUpgrade: isUpgradable,
     onUpgrade: (request, socket, head) => replay.answerUpgrade({ request, socket, head }, whereIs(request.url)),
+    ...(reverseTls ? { secureContextFor: reverseTls, scheme: 'https' } : {}),
+    ...(onRefusedHandshake ? { onRefusedHandshake } : {}),
   });
 }
 

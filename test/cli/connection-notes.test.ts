@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { connectionNotes } from '../../src/cli/connection-notes.ts';
 
-function noting() {
+function noting(kind: 'forward' | 'reverse' = 'forward') {
   const said: string[] = [];
+  const trust = { authority: { certificatePath: '/ca.pem' }, kind, mode: 'record' as const };
   const say = (line: string): void => void said.push(line);
-  return { said, notes: connectionNotes({ info: say, warn: say, error: say, debug: () => {} }, '/ca.pem') };
+  return { said, notes: connectionNotes({ info: say, warn: say, error: say, debug: () => {} }, trust) };
 }
 
 const errorOf = (code: string): NodeJS.ErrnoException => Object.assign(new Error(`no ${code}`), { code });
@@ -44,6 +45,14 @@ test.for([
   const { said, notes } = noting();
   notes.onRefusedHandshake({ host: 'b.test', error });
   expect(said[0]).toMatch(words);
+});
+
+test('a client of a listener for one server needs our certificate only', () => {
+  const { said, notes } = noting('reverse');
+  notes.onRefusedHandshake({ host: 'localhost', error: errorOf('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA') });
+  expect(said).toEqual([
+    'a client does not trust our certificate for localhost (unknown ca): give it our CA: NODE_EXTRA_CA_CERTS=/ca.pem (Node), --cacert /ca.pem (curl)',
+  ]);
 });
 
 test('without such connections there is nothing to say', () => {

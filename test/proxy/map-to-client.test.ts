@@ -4,10 +4,15 @@ import { expect, test } from 'vitest';
 import { mapToClient } from '../../src/proxy/map-to-client.ts';
 import { parseTarget } from '../../src/model/target.ts';
 
-function mapped(name: string, value: string, target = 'https://shop.test/base'): string {
+function mapped(
+  name: string,
+  value: string,
+  target = 'https://shop.test/base',
+  scheme: 'http' | 'https' = 'http',
+): string {
   const request = new IncomingMessage(new Socket());
   request.rawHeaders = ['Host', 'localhost:4000'];
-  return mapToClient([name, value], request, parseTarget(target))[1]!;
+  return mapToClient([name, value], request, { target: parseTarget(target), scheme })[1]!;
 }
 
 test.for([
@@ -44,4 +49,11 @@ test('a cookie of the target becomes one of ours', () => {
 
 test('other headers stay', () => {
   expect(mapped('Link', '<https://shop.test/base/x>')).toBe('<https://shop.test/base/x>');
+});
+
+test('a client that came by https stays there and keeps its Secure cookies', () => {
+  const target = 'https://shop.test/base';
+  expect(mapped('Location', 'https://shop.test/base/x', target, 'https')).toBe('https://localhost:4000/x');
+  const cookie = 'sid=1; Domain=shop.test; Path=/base/; Secure; SameSite=None';
+  expect(mapped('Set-Cookie', cookie, target, 'https')).toBe('sid=1; Path=/; Secure; SameSite=None');
 });
