@@ -15,6 +15,7 @@ export interface ExecOptions extends RecordingOptions, ServingOptions {
   readonly cassette?: string;
   readonly session?: string;
   readonly caDir?: string;
+  readonly tunnel: readonly string[];
   readonly readyFile?: string;
   readonly control: boolean;
 }
@@ -80,7 +81,7 @@ function reportStyle({ verbose }: Context): RecordReportStyle {
     schema: execSchema,
     shown: verbose ? 'all' : 'end',
     next: (name) => `look at it: retake show ${name}   replay it: the same command again, with --mode once`,
-    idle: 'if the program made requests, it does not look for a proxy in its environment: see docs/https.md',
+    idle: 'if the program made requests, it does not look for a proxy in its environment: see docs/exec.md',
   };
 }
 
@@ -106,6 +107,7 @@ async function passThroughFor(context: Context, { options, work }: ExecJob): Pro
     host,
     secureContextFor: authority.secureContextFor,
     settings: readUpstreamOptions(context, options),
+    tunnelHosts: options.tunnel,
     ...(answerTimeout === undefined ? {} : { answerTimeoutMs: answerTimeout }),
   });
   try {

@@ -3,6 +3,7 @@ import { AppError } from '../base/errors.ts';
 import { addCaDirOption } from './ca-folder.ts';
 import type { Register } from './command.ts';
 import type { ExecOptions } from './exec-proxy.ts';
+import { repeatable } from './option-values.ts';
 import { addRecordingOptions } from './recording-options.ts';
 import { addServingOptions } from './serving-options.ts';
 
@@ -21,6 +22,7 @@ export const exec: Register = (define) => {
         .choices(execModes)
         .default('once'),
     );
+  command.addOption(repeatable('--tunnel <host>', 'pass connections to this host on unrecorded; a glob'));
   addRecordingOptions(command);
   addServingOptions(command);
   addCaDirOption(command)
@@ -47,6 +49,6 @@ const help = `
   retake exec --cassette shop --mode rewrite -- npm test     records anew, if the tests pass
 
 The program gets the proxy and its certificates through its environment (HTTP_PROXY, SSL_CERT_FILE and others, see
-docs/https.md); $RETAKE_PROXY, $RETAKE_CA and $RETAKE_CA_PIN are for those that take options instead.
+docs/exec.md); $RETAKE_PROXY, $RETAKE_CA and $RETAKE_CA_PIN are for those that take options instead.
 The exit code is the program's own if it is not 0, else the verdict. With --json stdout has events only; what the
 program prints goes to stderr.`;

@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { Target } from '../model/target.ts';
+import { BlindTunnels, type TunnelReason } from './blind-tunnel.ts';
 import type { ClientRequest, ClientResponse } from './client-side.ts';
 import { createForwarder } from './forward.ts';
 import { openForwardListener } from './forward-listener.ts';
@@ -20,6 +21,9 @@ export interface PassthroughOptions {
   readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
   readonly answerTimeoutMs?: number;
   readonly settings?: UpstreamSettings;
+  /** Globs for `host` or `host:port` that are not looked into. */
+  readonly tunnelHosts?: readonly string[];
+  readonly onTunnel?: (host: string, reason: TunnelReason) => void;
 }
 
 export interface PassthroughProxy {
@@ -33,7 +37,7 @@ export interface PassthroughProxy {
  * can be recorded. Throws LISTEN_FAILED.
  */
 export async function startPassthroughProxy(options: PassthroughOptions): Promise<PassthroughProxy> {
-  const { answerTimeoutMs, settings, ...listening } = options;
+  const { answerTimeoutMs, settings, tunnelHosts = [], onTunnel = () => {}, ...listening } = options;
   const own = new OwnAddresses();
   const isOwnAddress = (address: string, port: number): boolean => own.has(address, port);
   const upstreams = new Upstreams((target) =>
@@ -59,6 +63,7 @@ export async function startPassthroughProxy(options: PassthroughOptions): Promis
     ...listening,
     port: 0,
     isOwnAddress,
+    tunnels: new BlindTunnels({ hosts: tunnelHosts, isOwnAddress, onTunnel, ...(settings ? { settings } : {}) }),
     onRequest: serve,
     onExpectContinue: serve,
     onUpgrade: ({ request, socket, head }, target) => {

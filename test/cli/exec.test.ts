@@ -84,6 +84,19 @@ describe('retake exec', () => {
   });
 });
 
+test('hosts that are to be tunnelled are reached and not recorded', async () => {
+  const cwd = tempFolder();
+  const program = [
+    process.execPath,
+    '-e',
+    `const ca = require('node:fs').readFileSync(${JSON.stringify(secure.caFile)});
+    require('node:https').get('${secure.url}/a', { ca }, (answer) => answer.pipe(process.stdout));`,
+  ];
+  const ended = await runRetake(exec('--cassette', 'shop', '--tunnel', 'localhost', '--', ...program), { cwd });
+  expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^GET \/a #\d+$/) });
+  expect(ended.stderr).toContain('nothing came by');
+});
+
 describe('the exit code', () => {
   test("is the program's own when that is not 0, also when the replay failed", async () => {
     const cwd = tempFolder();
@@ -250,7 +263,7 @@ describe('what is said', () => {
     const ended = await runRetake(exec('--cassette', 'shop', '--', process.execPath, '-e', '0'), { cwd: tempFolder() });
     expect(ended.stderr).toBe(
       'nothing came by, so that no session was kept\n' +
-        '  if the program made requests, it does not look for a proxy in its environment: see docs/https.md\n',
+        '  if the program made requests, it does not look for a proxy in its environment: see docs/exec.md\n',
     );
   });
 

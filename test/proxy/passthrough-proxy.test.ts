@@ -11,13 +11,14 @@ import { sendRaw } from '../support/raw-client.ts';
 import { answering } from '../support/raw-upstream.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-async function passthrough(settings = upstreamSettings()) {
+async function passthrough(settings = upstreamSettings(), tunnelHosts: readonly string[] = []) {
   const authority = await openCertificateAuthority(path.join(tempFolder(), 'ca'));
   const proxy = await startPassthroughProxy({
     name: 'passthrough',
     host: '127.0.0.1',
     secureContextFor: authority.secureContextFor,
     settings,
+    tunnelHosts,
   });
   onTestFinished(proxy.stop);
   return { port: Number(new URL(proxy.url).port), authority };
@@ -42,6 +43,18 @@ describe('a proxy that stores nothing', () => {
     const { socket, reader } = await connectSecurely(port, authorityName, { ca: authority.certificatePem });
     const read = reader();
     socket.write(`GET /a HTTP/1.1\r\nHost: ${authorityName}\r\n\r\n`);
+    expect(await read.response('GET')).toMatchObject({ body: Buffer.from('at /a') });
+  });
+
+  test('leaves hosts alone that are to be tunnelled', async () => {
+    const folder = tempFolder();
+    const server = await startHttpsServer(folder, (request, response) => response.end(`at ${request.url}`));
+    onTestFinished(server.close);
+    const { port } = await passthrough(upstreamSettings(), ['localhost']);
+    const name = `localhost:${server.port}`;
+    const { socket, reader } = await connectSecurely(port, name, { ca: readFileSync(server.caFile, 'utf8') });
+    const read = reader();
+    socket.write(`GET /a HTTP/1.1\r\nHost: ${name}\r\n\r\n`);
     expect(await read.response('GET')).toMatchObject({ body: Buffer.from('at /a') });
   });
 
