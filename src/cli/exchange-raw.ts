@@ -12,7 +12,7 @@ export function* exchangeRaw(reads: CassetteReads, exchange: Exchange): Iterable
   const response = outcome?.kind === 'failure' ? outcome.response : outcome;
   if (!response) return;
   for (const early of response.informational)
-    yield headRaw(`HTTP/${response.httpVersion} ${early.status} `, early.headers);
+    yield headRaw(`HTTP/${response.httpVersion} ${early.status} ${early.reason ?? ''}`, early.headers);
   yield* messageRaw(reads, `HTTP/${response.httpVersion} ${response.status} ${response.reason}`, response);
 }
 

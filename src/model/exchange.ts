@@ -1,4 +1,4 @@
-import { headerValue, type RawHeaders } from './headers.ts';
+import { headerValue, headerValues, type RawHeaders } from './headers.ts';
 
 /** A body as stored: bytes as sent on the wire (still content-encoded, no longer chunked). */
 export interface BodyFacts {
@@ -32,12 +32,17 @@ export type Framing = 'none' | 'length' | 'chunked' | 'close';
 /** The framing of a response to a request of this method (RFC 9112 §6.3). */
 export function framingOf(headers: RawHeaders, status: number, method: string): Framing {
   if (method === 'HEAD' || status === 204 || status === 304 || status < 200) return 'none';
-  if (headerValue(headers, 'transfer-encoding') !== undefined) return 'chunked';
+  if (headerValue(headers, 'transfer-encoding') !== undefined) {
+    // Other codings alone do not mark the end.
+    return /(?:^|,)\s*chunked\s*$/i.test(headerValues(headers, 'transfer-encoding').join(',')) ? 'chunked' : 'close';
+  }
   return headerValue(headers, 'content-length') === undefined ? 'close' : 'length';
 }
 
 export interface InformationalResponse {
   readonly status: number;
+  /** Absent in older recordings. */
+  readonly reason?: string;
   readonly headers: RawHeaders;
 }
 
@@ -49,7 +54,7 @@ export interface ResponseFacts {
   readonly trailers: RawHeaders;
   readonly body: BodyFacts;
   readonly framing: Framing;
-  /** 1xx responses seen before this one (100 excluded), in order. */
+  /** 1xx responses seen before this one, in order; 100 only where the request did not ask for it. */
   readonly informational: readonly InformationalResponse[];
 }
 
@@ -80,6 +85,8 @@ export interface FailureOutcome {
   readonly message: string;
   /** What had arrived when it failed, if a response head had. Its body is what arrived. */
   readonly response?: ResponseFacts;
+  /** 1xx responses that came although no response head did. */
+  readonly informational?: readonly InformationalResponse[];
 }
 
 /** What ended an exchange. `running` while nothing has yet. */

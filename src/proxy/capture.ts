@@ -3,7 +3,7 @@ import type { RawHeaders } from '../model/headers.ts';
 import type { FrameKind } from './capture-frames.ts';
 import type { Share } from './frame-queue.ts';
 import type { HopFailure } from './hop-failure.ts';
-import type { HopObserver, ResponseHead } from './hop-observer.ts';
+import type { HopObserver, InterimHead, ResponseHead } from './hop-observer.ts';
 import { requestMarker, responseMarker, type StreamMarker } from './stream-marker.ts';
 
 /** Where a capture tells what it sees (the recorder). */
@@ -63,8 +63,8 @@ export class Capture implements HopObserver {
     if (this.#isLive()) this.#recorder.text('request-end', this.#options.position, trailers.join('\n'));
   }
 
-  informational(status: number, headers: RawHeaders): void {
-    if (this.#isLive()) this.#recorder.text('informational', this.#options.position, fields(status, headers));
+  informational({ status, reason, headers }: InterimHead): void {
+    if (this.#isLive()) this.#recorder.text('informational', this.#options.position, fields(status, reason, headers));
   }
 
   responseHead(head: ResponseHead): void {

@@ -92,7 +92,9 @@ export class ExchangeContent {
     const response = record && this.#responseFacts(exchange, record, streamed);
     if (!end.failure) return { kind: 'response', ...response! };
     const failure: FailureOutcome = { kind: 'failure', ...end.failure };
-    return response ? { ...failure, response } : failure;
+    if (response) return { ...failure, response };
+    const informational = exchange.informational.map((interim) => this.#redactInterim(interim));
+    return informational.length > 0 ? { ...failure, informational } : failure;
   }
 
   summary(exchange: OpenExchange, outcome: Outcome): ExchangeSummary {

@@ -11,6 +11,13 @@ export interface ResponseHead {
   readonly framing: Framing;
 }
 
+/** An interim response (RFC 9110 §15.2). */
+export interface InterimHead {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: RawHeaders;
+}
+
 /**
  * Sees one exchange pass by. The data methods answer false when reading should wait until `whenRoom` calls back.
  * Exactly one of `responseEnd` and `failed` is the last call; `stored` is called once the exchange is durable.
@@ -18,7 +25,7 @@ export interface ResponseHead {
 export interface HopObserver {
   readonly requestData: (chunk: Buffer) => boolean;
   readonly requestEnd: (trailers: RawHeaders) => void;
-  readonly informational: (status: number, headers: RawHeaders) => void;
+  readonly informational: (interim: InterimHead) => void;
   readonly responseHead: (head: ResponseHead) => void;
   readonly responseData: (chunk: Buffer) => boolean;
   /** After a 101: bytes of the new protocol, until `responseEnd`; none of them when that side has ended. */

@@ -1,5 +1,5 @@
 import type http from 'node:http';
-import { headerValue } from '../model/headers.ts';
+import { headerValue, withHeader } from '../model/headers.ts';
 import type { Target } from '../model/target.ts';
 import { upstreamPath } from '../model/target.ts';
 import { AnswerRelay } from './answer-relay.ts';
@@ -50,6 +50,8 @@ export class Hop {
   #upstream: UpstreamCall | undefined;
   #pump: RequestPump | undefined;
   #relay: AnswerRelay | undefined;
+  /** An interim response came: upstream has seen the request. */
+  #hasInterim = false;
   /** The observer has been told the end. */
   #isOver = false;
   /** What went wrong with the connection while the response body was coming. */
@@ -65,7 +67,7 @@ export class Hop {
     this.#events = {
       onAnswer: (answer) => this.#onAnswer(answer),
       onInterim: (interim) => this.#onInterim(interim),
-      onContinue: () => this.#response.sendContinue(),
+      onContinue: () => this.#onContinue(),
       onDrain: () => this.#pump?.upstreamHasRoom(),
       onError: (error, call) => this.#onUpstreamError(error, call),
       onClose: (call) => this.#onUpstreamClose(call),
@@ -99,7 +101,10 @@ export class Hop {
     const { method, url, rawHeaders } = this.#request;
     // A client of HTTP/1.0 need not send Host; what we pass on is HTTP/1.1 (RFC 9112 §3.2).
     const isOurs = host === 'target' || headerValue(rawHeaders, 'host') === undefined;
-    const headers = headersForUpstream(rawHeaders, isOurs ? target.authority : undefined);
+    const passed = headersForUpstream(rawHeaders, isOurs ? target.authority : undefined);
+    // Absolute-form is for proxies, which is us: what proves who the client is ends here (RFC 9110 §11.7.2).
+    const isForProxy = !url.startsWith('/') && url !== '*';
+    const headers = isForProxy ? withHeader(passed, 'proxy-authorization', undefined) : passed;
     const head = { method, path: upstreamPath(target, url), headers, hasBody: this.#hasBody };
     let upstream: UpstreamCall;
     try {
@@ -140,9 +145,19 @@ export class Hop {
     }, answerTimeoutMs);
   }
 
+  #onContinue(): void {
+    if (this.#isOver) return;
+    this.#hasInterim = true;
+    // Who asks for it gets it on replay as well, before the recording is known.
+    const wasAskedFor = headerValue(this.#request.rawHeaders, 'expect') !== undefined;
+    if (!wasAskedFor) this.#observer.informational({ status: 100, reason: 'Continue', headers: [] });
+    this.#response.sendContinue();
+  }
+
   #onInterim(interim: Parameters<CallEvents['onInterim']>[0]): void {
     if (this.#isOver) return;
-    this.#observer.informational(interim.status, interim.headers);
+    this.#hasInterim = true;
+    this.#observer.informational(interim);
     this.#response.sendInterim(interim);
   }
 
@@ -208,7 +223,7 @@ export class Hop {
 
   /** A kept connection that upstream closed while the request was on its way: nobody has seen the request. */
   #mayRetry(error: NodeJS.ErrnoException, upstream: UpstreamCall): boolean {
-    if (!upstream.isOnReusedConnection || this.#hasBody) return false;
+    if (!upstream.isOnReusedConnection || this.#hasBody || this.#hasInterim) return false;
     return (error.code === 'ECONNRESET' || error.code === 'EPIPE') && idempotent.has(this.#request.method);
   }
 

@@ -29,19 +29,15 @@ export function nodeRequest({ protocol }: Pick<Target, 'protocol'>): BeginReques
 export function http1Calls(target: Target, connections: Http1Connections, begin: BeginRequest): OpenCall {
   const { proxy } = connections;
   return (head, events, connection) => {
-    const request = begin({ ...http1Options(target, head, events, proxy), agent: connections[connection] });
+    const request = begin({ ...http1Options(target, head, proxy), agent: connections[connection] });
     return new Http1Call(request, head.method, proxy ? throughProxy(events, proxy) : events);
   };
 }
 
-function http1Options(
-  target: Target,
-  head: CallHead,
-  events: CallEvents,
-  proxy: UpstreamProxy | undefined,
-): https.RequestOptions {
-  const headers = writable(head, events);
-  if (proxy?.authorization !== undefined) headers.push('Proxy-Authorization', proxy.authorization);
+function http1Options(target: Target, head: CallHead, proxy: UpstreamProxy | undefined): https.RequestOptions {
+  const own = writable(head);
+  const headers =
+    proxy?.authorization === undefined ? own : withHeader(own, 'Proxy-Authorization', proxy.authorization);
   return {
     host: target.hostname,
     port: target.port,
@@ -74,9 +70,10 @@ export class Http1Call implements UpstreamCall {
     request.maxHeadersCount = 0;
     request.on('response', (answer: IncomingMessage) => events.onAnswer(new Http1Answer(answer, method), this));
     request.on('information', ({ statusCode, statusMessage, rawHeaders }: InformationEvent) => {
-      if (statusCode !== 100) events.onInterim({ status: statusCode, reason: statusMessage, headers: rawHeaders });
+      const isPlainContinue = statusCode === 100 && statusMessage === 'Continue' && rawHeaders.length === 0;
+      if (isPlainContinue) events.onContinue();
+      else events.onInterim({ status: statusCode, reason: statusMessage, headers: rawHeaders });
     });
-    request.on('continue', () => events.onContinue());
     request.on('drain', () => events.onDrain());
     request.on('error', (error) => events.onError(error, this));
     request.on('close', () => events.onClose(this));
@@ -148,16 +145,9 @@ class Http1Answer implements UpstreamAnswer {
   }
 }
 
-/** Headers as Node can write them: chunks announced where a body has no length, and no `Expect` that would harm others. */
-function writable({ headers, hasBody }: CallHead, events: CallEvents): string[] {
-  let written = [...headers];
+/** Headers as Node can write them: chunks announced where a body has no length. */
+function writable({ headers, hasBody }: CallHead): string[] {
   const isFramed =
     headerValue(headers, 'content-length') !== undefined || headerValue(headers, 'transfer-encoding') !== undefined;
-  if (hasBody && !isFramed) written.push('Transfer-Encoding', 'chunked');
-  // Node writes a head with `Expect` as UTF-8, which breaks Latin-1 values: we say "go on" in upstream's place.
-  if (headerValue(written, 'expect') !== undefined && written.some((text) => /[\u0080-\u00ff]/.test(text))) {
-    events.onContinue();
-    written = withHeader(written, 'expect', undefined);
-  }
-  return written;
+  return hasBody && !isFramed ? [...headers, 'Transfer-Encoding', 'chunked'] : [...headers];
 }

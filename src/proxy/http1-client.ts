@@ -44,16 +44,22 @@ export class Http1Response implements ClientResponse {
   }
 
   sendContinue(): void {
-    this.#response.writeContinue();
+    // Without it Node would end the connection after the answer to a client that asked.
+    if (this.#takesInterim()) this.#response.writeContinue();
   }
 
   sendInterim({ status, reason, headers }: { status: number; reason: string; headers: RawHeaders }): void {
     const { socket } = this.#response;
-    // HTTP/1.0 has no interim responses (RFC 9110 §15.2).
-    if (!socket || this.#request.httpVersion === '1.0' || this.#response.headersSent) return;
+    if (!socket || !this.#takesInterim()) return;
+    const passed = headersForClient(headers, status, this.#request);
     let head = `HTTP/1.1 ${status} ${reason}\r\n`;
-    for (let i = 0; i + 1 < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
+    for (let i = 0; i + 1 < passed.length; i += 2) head += `${passed[i]}: ${passed[i + 1]}\r\n`;
     socket.write(`${head}\r\n`, 'latin1');
+  }
+
+  /** HTTP/1.0 has no interim responses (RFC 9110 §15.2). */
+  #takesInterim(): boolean {
+    return this.#request.httpVersion !== '1.0' && !this.#response.headersSent;
   }
 
   start({ status, reason, headers, framing }: AnswerHead): void {
@@ -66,6 +72,8 @@ export class Http1Response implements ClientResponse {
       response.useChunkedEncodingByDefault = false;
     }
     response.writeHead(status, reason, headersForClient(headers, status, this.#request));
+    // A coding called chunked inside another one is upstream's business.
+    if (framing === 'close') response.chunkedEncoding = false;
   }
 
   /** Not flushHeaders(): it writes the head as UTF-8 and breaks Latin-1 values. */

@@ -282,8 +282,15 @@ function serveWithoutUpgrade(request: IncomingMessage, socket: Socket, head: Buf
   let text = `${request.method} ${request.url} HTTP/${request.httpVersion}\r\n`;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toLowerCase();
-    if (name === 'upgrade' || name === 'http2-settings' || name === 'connection') continue;
-    text += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
+    if (name === 'upgrade' || name === 'http2-settings') continue;
+    const value = name === 'connection' ? withoutUpgrade(rawHeaders[i + 1]!) : rawHeaders[i + 1]!;
+    text += `${rawHeaders[i]}: ${value}\r\n`;
   }
   socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]));
+}
+
+/** What else `Connection` says still counts. */
+function withoutUpgrade(connection: string): string {
+  const tokens = connection.split(',').map((token) => token.trim());
+  return tokens.filter((token) => !/^(upgrade|http2-settings)$/i.test(token)).join(', ');
 }

@@ -93,8 +93,8 @@ export class OpenExchange {
         this.requestIsWhole = true;
         return;
       case 'informational': {
-        const [status, ...headers] = fieldsOf(frame);
-        this.informational.push({ status: Number(status), headers: withoutEmptyTail(headers) });
+        const [status, reason = '', ...headers] = fieldsOf(frame);
+        this.informational.push({ status: Number(status), reason, headers: withoutEmptyTail(headers) });
         return;
       }
       case 'response-head':

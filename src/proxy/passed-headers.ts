@@ -1,15 +1,11 @@
 import { headerValue, headerValues, type RawHeaders } from '../model/headers.ts';
 import { maxHeaderCount } from './limits.ts';
 
-/** Concern one connection only (RFC 9110 §7.6.1). `transfer-encoding`, `te` and `trailer` are decided case by case. */
-const connectionOnly: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'upgrade',
-]);
+/**
+ * Concern one connection only (RFC 9110 §7.6.1). `transfer-encoding`, `te` and `trailer` are decided case by case; what
+ * proxies and clients tell each other to prove who they are passes through a proxy that asks for no proof (§11.7).
+ */
+const connectionOnly: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade']);
 
 /** A `Connection` header that names one of these would change what the message means: it is not obeyed. */
 const neverNamed: ReadonlySet<string> = new Set([
@@ -122,19 +118,17 @@ export interface ClientSide {
   readonly httpVersion: string;
 }
 
-/** The headers the client gets: upstream's without the connection's own; chunked framing only where it may stand. */
+/** The headers the client gets: upstream's without the connection's own; transfer codings only where they may stand. */
 export function headersForClient(raw: RawHeaders, status: number, client: ClientSide): string[] {
   const named = namedByConnection(raw);
   const chunkedAllowed = client.httpVersion !== '1.0' && status !== 204 && status !== 304;
   const isChunked = headerValue(raw, 'transfer-encoding') !== undefined;
   const passed: string[] = [];
-  let chunkedPlaced = false;
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i]!.toLowerCase();
     if (connectionOnly.has(name) || named?.has(name) || name === 'te') continue;
     if (name === 'transfer-encoding') {
-      if (chunkedAllowed && !chunkedPlaced) passed.push(raw[i]!, 'chunked');
-      chunkedPlaced = true;
+      if (chunkedAllowed) passed.push(raw[i]!, raw[i + 1]!);
       continue;
     }
     if (name === 'trailer' && !(isChunked && chunkedAllowed)) continue;

@@ -1,5 +1,5 @@
 import { problemOf } from '../base/errors.ts';
-import { type Outcome, type ResponseFacts, wasLeft } from '../model/exchange.ts';
+import { type InformationalResponse, type Outcome, type ResponseFacts, wasLeft } from '../model/exchange.ts';
 import { type ClientResponse, drained } from './client-side.ts';
 import { answerHopFailure } from './hop-failure.ts';
 import { bodySteps, type Pace, timedPieces } from './pace.ts';
@@ -57,6 +57,7 @@ async function serveSlowly(options: ServeOptions, outcome: Outcome): Promise<Ser
   }
   await wait(options.recording.exchange.durationMs ?? 0);
   if (options.response.isGone) return clientLeft;
+  if (outcome.informational) sendInterims(options.response, outcome.informational);
   answerHopFailure(options.response, outcome);
   return served;
 }
@@ -102,9 +103,7 @@ async function serveInTime(
 
 /** Prepares status line and headers; says why they cannot be written, if so. Nothing is on the wire after that. */
 function writeHead({ response }: ServeOptions, facts: ResponseFacts): string | undefined {
-  for (const { status, headers } of facts.informational) {
-    response.sendInterim({ status, reason: interimReasons[status] ?? 'Information', headers });
-  }
+  sendInterims(response, facts.informational);
   try {
     const { status, reason, headers, framing } = facts;
     response.start({ status, reason, headers, framing });
@@ -114,7 +113,13 @@ function writeHead({ response }: ServeOptions, facts: ResponseFacts): string | u
   }
 }
 
-/** The reason phrase of an interim response is not recorded; it has no meaning (RFC 9112 §4). */
+function sendInterims(response: ClientResponse, interims: readonly InformationalResponse[]): void {
+  for (const { status, reason = interimReasons[status] ?? 'Information', headers } of interims) {
+    response.sendInterim({ status, reason, headers });
+  }
+}
+
+/** For recordings from before reasons of interim responses were kept. */
 const interimReasons: Readonly<Record<number, string>> = { 102: 'Processing', 103: 'Early Hints' };
 
 /** Waits until a recorded moment is due at this pace; not at all when it is over or the client has left. */

@@ -31,6 +31,8 @@ export function createUpstreamAgent(target: Target, settings: UpstreamSettings, 
       done(thrown as Error, undefined as never);
       return;
     }
+    // Node writes a head with `Expect` without naming an encoding; heads are Latin-1 (RFC 9110 §5.5).
+    socket.setDefaultEncoding('latin1');
     done(null, socket);
   };
   agent.createConnection = (request: http.ClientRequestArgs & { readonly allowHalfOpen?: boolean }, done) => {

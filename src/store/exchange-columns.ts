@@ -1,4 +1,10 @@
-import { type BodyFacts, isWrite, type RequestFacts, type ResponseFacts } from '../model/exchange.ts';
+import {
+  type BodyFacts,
+  type InformationalResponse,
+  isWrite,
+  type RequestFacts,
+  type ResponseFacts,
+} from '../model/exchange.ts';
 import { headerValue, type RawHeaders, toPairs } from '../model/headers.ts';
 import type { EndedExchange, RunningExchange } from './new-exchange.ts';
 
@@ -75,11 +81,19 @@ export function outcomeValues(ended: EndedExchange): Value[] {
     outcome.kind,
     failed ? outcome.code : null,
     failed ? outcome.message : null,
-    ...(response ? responseValues(response) : noResponse),
+    ...(response ? responseValues(response) : noResponse(failed ? outcome.informational : undefined)),
   ];
 }
 
-const noResponse: readonly Value[] = Array.from({ length: outcomeColumns.length - 5 }, () => null);
+function noResponse(informational: readonly InformationalResponse[] | undefined): Value[] {
+  const interims = informationalText(informational ?? []);
+  return outcomeColumns.slice(5).map((column) => (column === 'informational' ? interims : null));
+}
+
+function informationalText(informational: readonly InformationalResponse[]): string | null {
+  if (informational.length === 0) return null;
+  return JSON.stringify(informational.map(({ headers, ...head }) => ({ ...head, headers: toPairs(headers) })));
+}
 
 function responseValues(response: ResponseFacts): Value[] {
   return [
@@ -87,9 +101,7 @@ function responseValues(response: ResponseFacts): Value[] {
     response.reason,
     response.httpVersion,
     response.framing,
-    response.informational.length === 0
-      ? null
-      : JSON.stringify(response.informational.map(({ status, headers }) => ({ status, headers: toPairs(headers) }))),
+    informationalText(response.informational),
     headersText(response.headers),
     optionalHeadersText(response.trailers),
     ...bodyValues(response.body),

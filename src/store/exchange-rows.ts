@@ -62,8 +62,8 @@ function headersOf(text: string | null): RawHeaders {
 
 function informationalOf(text: string | null): InformationalResponse[] {
   if (text === null) return [];
-  const stored = JSON.parse(text) as { status: number; headers: HeaderPair[] }[];
-  return stored.map(({ status, headers }) => ({ status, headers: fromPairs(headers) }));
+  const stored = JSON.parse(text) as { status: number; reason?: string; headers: HeaderPair[] }[];
+  return stored.map(({ headers, ...head }) => ({ ...head, headers: fromPairs(headers) }));
 }
 
 export function toExchange(row: ExchangeRow): Exchange {
@@ -96,6 +96,7 @@ export function slotsOf(text: string | null): readonly string[] {
 
 function toOutcome(row: ExchangeRow): Outcome | undefined {
   const response = toResponse(row);
+  const informational = response ? [] : informationalOf(row.informational);
   if (row.outcome === 'running') return undefined;
   if (row.outcome === 'response' && response) return { kind: 'response', ...response };
   return {
@@ -103,6 +104,7 @@ function toOutcome(row: ExchangeRow): Outcome | undefined {
     code: row.failure_code ?? 'interrupted',
     message: row.failure_message ?? '',
     ...(response ? { response } : {}),
+    ...(informational.length > 0 ? { informational } : {}),
   };
 }
 

@@ -30,7 +30,8 @@ export class ResponseCollector {
   }
 
   addInformational(info: http.InformationEvent): void {
-    if (info.statusCode !== 100) this.#informational.push({ status: info.statusCode, headers: info.rawHeaders });
+    if (info.statusCode === 100) return;
+    this.#informational.push({ status: info.statusCode, reason: info.statusMessage, headers: info.rawHeaders });
   }
 
   begin(response: http.IncomingMessage, method: string): void {

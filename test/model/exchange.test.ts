@@ -40,6 +40,8 @@ test('the framing of a response follows its method, status and headers', () => {
   expect(framingOf(['Content-Length', '5'], 304, 'GET')).toBe('none');
   expect(framingOf(['Content-Length', '5'], 200, 'GET')).toBe('length');
   expect(framingOf(['Content-Length', '5', 'transfer-encoding', 'chunked'], 200, 'GET')).toBe('chunked');
+  expect(framingOf(['Transfer-Encoding', 'gzip', 'transfer-encoding', 'x, Chunked'], 200, 'GET')).toBe('chunked');
+  expect(framingOf(['Transfer-Encoding', 'gzip'], 200, 'GET')).toBe('close');
   expect(framingOf([], 200, 'GET')).toBe('close');
 });
 

@@ -12,7 +12,7 @@ describe('an exchange that ends in its group', () => {
       ['request-data', Buffer.from('in')],
       ['request-data', Buffer.from('put')],
       ['request-end', 'X-Sum\n1'],
-      ['informational', fields(103, ['Link', '</a>'])],
+      ['informational', fields(103, 'Hints', ['Link', '</a>'])],
       head('Content-Type', 'text/plain'),
       ['response-data', Buffer.from('output')],
       end(5, 6),
@@ -30,7 +30,7 @@ describe('an exchange that ends in its group', () => {
         status: 201,
         reason: 'Created',
         framing: 'length',
-        informational: [{ status: 103, headers: ['Link', '</a>'] }],
+        informational: [{ status: 103, reason: 'Hints', headers: ['Link', '</a>'] }],
       },
     });
     expect(body(stored.request.body.sha256)).toBe('input');

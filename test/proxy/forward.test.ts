@@ -250,7 +250,9 @@ describe('Expect: 100-continue', () => {
   test('a Latin-1 header beside it arrives as sent', async () => {
     let name: string | undefined;
     const upstream = await upstreamOf(async ({ read, write }) => {
-      name = valueOf((await read.request()).headers, 'x-name');
+      name = valueOf((await read.requestHead()).headers, 'x-name');
+      await write('HTTP/1.1 100 Continue\r\n\r\n');
+      await read.bytes(4);
       await write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
     });
     const { connect } = await startForwarding(upstream.url);

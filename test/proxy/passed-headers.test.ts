@@ -105,9 +105,18 @@ describe('headers for the client', () => {
     expect(headersForClient(raw, 304, { httpVersion: '1.1' })).toEqual(['A', '1']);
   });
 
-  test('several codings become the one that is used', () => {
+  test('several codings stay as they are: the body is coded so', () => {
     const several = ['Transfer-Encoding', 'gzip', 'Transfer-Encoding', 'chunked'];
-    expect(headersForClient(several, 200, { httpVersion: '1.1' })).toEqual(['Transfer-Encoding', 'chunked']);
+    expect(headersForClient(several, 200, { httpVersion: '1.1' })).toEqual(several);
+  });
+
+  test('what proves who a client is belongs to who asked for it, not to us', () => {
+    const challenge = ['Proxy-Authenticate', 'Basic', 'Proxy-Authentication-Info', 'a'];
+    expect(headersForClient(challenge, 407, { httpVersion: '1.1' })).toEqual(challenge);
+    expect(headersForUpstream(['Proxy-Authorization', 'Basic eA=='], undefined)).toEqual([
+      'Proxy-Authorization',
+      'Basic eA==',
+    ]);
   });
 });
 

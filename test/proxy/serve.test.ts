@@ -83,11 +83,15 @@ describe('what goes over the wire', () => {
   test('interim responses come first, not to an HTTP/1.0 client', async () => {
     const outcome = response({
       headers: ['Content-Length', '0'],
-      informational: [{ status: 103, headers: ['Link', '</a.css>; rel=preload'] }],
+      informational: [
+        { status: 103, headers: ['Link', '</a.css>; rel=preload'] },
+        { status: 103, reason: 'Hints', headers: [] },
+      ],
     });
     const newer = await (await served({ outcome })).client.read.response();
     expect(newer.informational).toEqual([
       { startLine: 'HTTP/1.1 103 Early Hints', headers: [['Link', '</a.css>; rel=preload']] },
+      { startLine: 'HTTP/1.1 103 Hints', headers: [] },
     ]);
     const older = await (await served({ outcome, request: 'GET / HTTP/1.0\r\n\r\n' })).client.read.response();
     expect(older.informational).toEqual([]);

@@ -27,6 +27,14 @@ const body: fc.Arbitrary<BodyFacts> = fc.oneof(
   })),
 );
 
+const informational = fc.array(
+  fc.record(
+    { status: fc.integer({ min: 100, max: 199 }), reason: latin1, headers },
+    { requiredKeys: ['status', 'headers'] },
+  ),
+  { minLength: 1, maxLength: 2 },
+);
+
 const response = fc.record({
   status: fc.integer({ min: 200, max: 599 }),
   reason: latin1,
@@ -35,7 +43,7 @@ const response = fc.record({
   trailers: headers,
   body,
   framing: fc.constantFrom('none' as const, 'length' as const, 'chunked' as const, 'close' as const),
-  informational: fc.array(fc.record({ status: fc.integer({ min: 101, max: 199 }), headers }), { maxLength: 2 }),
+  informational: fc.oneof(fc.constant([]), informational),
 });
 
 const outcome: fc.Arbitrary<Outcome> = fc.oneof(
@@ -49,6 +57,12 @@ const outcome: fc.Arbitrary<Outcome> = fc.oneof(
     },
     { requiredKeys: ['kind', 'code', 'message'] },
   ),
+  fc.record({
+    kind: fc.constant('failure' as const),
+    code: fc.constant('reset' as const),
+    message: fc.string(),
+    informational,
+  }),
 );
 
 describe('an exchange', () => {

@@ -77,13 +77,20 @@ export class ByteReader {
 
   /** A request. Throws ConnectionClosed when none came. */
   async request(): Promise<RawMessage> {
-    const head = parseHead(await this.until('\r\n\r\n'));
-    return this.#body(head, [], false);
+    return this.#body(await this.requestHead(), [], false);
   }
 
   /** Only the head of a request; the body stays unread. */
   async requestHead(): Promise<Pick<RawMessage, 'startLine' | 'headers'>> {
-    return parseHead(await this.until('\r\n\r\n'));
+    // Empty lines before a request are skipped (RFC 9112 §2.2).
+    let line = await this.until('\r\n');
+    while (line === '\r\n') line = await this.until('\r\n');
+    let text = line;
+    while (line !== '\r\n') {
+      line = await this.until('\r\n');
+      text += line;
+    }
+    return parseHead(text);
   }
 
   /** A response to a request of this method, 1xx collected before it. */
@@ -105,7 +112,7 @@ export class ByteReader {
 
   async #body(head: Head, informational: Head[], untilClose: boolean): Promise<RawMessage> {
     const length = valueOf(head.headers, 'content-length');
-    if (/chunked/i.test(valueOf(head.headers, 'transfer-encoding') ?? '')) {
+    if (/chunked/i.test(valuesOf(head.headers, 'transfer-encoding').join())) {
       return { ...head, informational, framing: 'chunked', ...(await this.#chunkedBody()) };
     }
     if (length !== undefined) {

@@ -58,7 +58,7 @@ function recordingObserver(): {
       seen.requestEnded = true;
       seen.requestTrailers.push(...trailers);
     },
-    informational: (status, headers) => void seen.informational.push({ status, headers }),
+    informational: ({ status, headers }) => void seen.informational.push({ status, headers }),
     responseHead: (head) => {
       seen.head = head;
     },

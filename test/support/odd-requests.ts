@@ -1,0 +1,251 @@
+import type { OddExchange } from './differential.ts';
+import { ask, asking, chunksOf, legalBytes } from './odd-exchange.ts';
+
+/** Odd but legal requests, by kind. */
+
+/** Methods that Node's parser knows; CONNECT is not for a reverse proxy. */
+const methods = [
+  'ACL',
+  'BIND',
+  'CHECKOUT',
+  'COPY',
+  'DELETE',
+  'GET',
+  'HEAD',
+  'LINK',
+  'LOCK',
+  'M-SEARCH',
+  'MERGE',
+  'MKACTIVITY',
+  'MKCALENDAR',
+  'MKCOL',
+  'MOVE',
+  'NOTIFY',
+  'OPTIONS',
+  'PATCH',
+  'POST',
+  'PROPFIND',
+  'PROPPATCH',
+  'PURGE',
+  'PUT',
+  'QUERY',
+  'REBIND',
+  'REPORT',
+  'SEARCH',
+  'SOURCE',
+  'SUBSCRIBE',
+  'TRACE',
+  'UNBIND',
+  'UNLINK',
+  'UNLOCK',
+  'UNSUBSCRIBE',
+] as const;
+
+export function methodsAndBodies(): OddExchange[] {
+  const bodied = methods.filter((method) => method !== 'TRACE');
+  return [
+    ...methods.map((method) => asking(method, ask(method))),
+    ...bodied.map((method) => asking(`${method} with a length`, `${ask(method, ['Content-Length: 4'])}body`)),
+    ...bodied.map((method) =>
+      asking(`${method} in chunks`, `${ask(method, ['Transfer-Encoding: chunked'])}${chunksOf('body', 3)}0\r\n\r\n`),
+    ),
+    ...(['GET', 'POST', 'DELETE', 'OPTIONS', 'PUT', 'PATCH'] as const).flatMap((method) => [
+      asking(`${method} with length 0`, ask(method, ['Content-Length: 0'])),
+      asking(`${method} with length 00`, ask(method, ['Content-Length: 00'])),
+      asking(`${method} with an empty chunked body`, `${ask(method, ['Transfer-Encoding: chunked'])}0\r\n\r\n`),
+    ]),
+    asking(
+      'chunks with extensions, zeros, upper case',
+      `${ask('POST', ['transfer-ENCODING: Chunked'])}00A;x="y z";q\r\n0123456789\r\n1F\r\n${'x'.repeat(31)}\r\n000;last\r\n\r\n`,
+    ),
+    asking(
+      'trailers',
+      `${ask('POST', ['Transfer-Encoding: chunked', 'Trailer: X-T, x-u'])}${chunksOf('abc')}0\r\nX-T: 1\r\nx-u:\r\nX-T: \u00e9\r\n\r\n`,
+    ),
+    asking(
+      'trailers not announced',
+      `${ask('PUT', ['Transfer-Encoding: chunked'])}${chunksOf('abc')}0\r\n__proto__: 1\r\nX-T:\t2 \r\n\r\n`,
+    ),
+    asking(
+      'trailers on an empty body',
+      `${ask('POST', ['Transfer-Encoding: chunked', 'Trailer: X-T'])}0\r\nX-T: 1\r\n\r\n`,
+    ),
+    asking(
+      'what looks like a request in a body',
+      `${ask('DELETE', ['Transfer-Encoding: chunked'])}${chunksOf('GET /admin HTTP/1.1\r\nHost: odd.test\r\n\r\n')}0\r\n\r\n`,
+    ),
+    asking(
+      'every byte',
+      Buffer.concat([
+        Buffer.from(ask('POST', ['Content-Length: 256'])),
+        Buffer.from(Array.from({ length: 256 }, (_, i) => i)),
+      ]),
+    ),
+    asking(
+      '300 KB in chunks of 1,000',
+      `${ask('POST', ['Transfer-Encoding: chunked'])}${chunksOf('u'.repeat(300_000), 1000)}0\r\n\r\n`,
+    ),
+    asking('1 MiB with a length', `${ask('PUT', [`Content-Length: ${1024 * 1024}`])}${'u'.repeat(1024 * 1024)}`),
+    asking(
+      'broken gzip',
+      `${ask('POST', ['Content-Encoding: gzip', 'Content-Length: 4', 'Content-Type: application/json'])}oops`,
+    ),
+    asking(
+      'a form in Latin-1',
+      `${ask('POST', ['Content-Type: application/x-www-form-urlencoded', 'Content-Length: 5'])}a=\u00e9&b`,
+    ),
+    asking('HTTP/1.0 with a length', `${ask('POST', ['Content-Length: 4'], '1.0')}body`),
+    asking('HTTP/1.0 that stays', ask('GET', ['Connection: keep-alive'], '1.0')),
+    asking('HTTP/1.0 without Host', 'GET /odd/no-host HTTP/1.0\r\nX-A: 1\r\n\r\n'),
+  ];
+}
+
+export function targets(): OddExchange[] {
+  const paths = [
+    '/',
+    '//',
+    '///a//b',
+    '/a/../b/./c',
+    '/%zz',
+    '/%',
+    '/%2e%2E/%2F',
+    '/a;b=c;d',
+    '/a?',
+    '/?',
+    '/?a',
+    '/??a=?',
+    '/a?b=c&&&d=%',
+    '/a?b#',
+    '/a|b',
+    '/a\\b',
+    '/<>"{}^`',
+    "/!$&'()*+,;=:@",
+    '/a?x=[]{}|\\^',
+    '/~user',
+    '/%00',
+    '/a:80',
+    '/http://x/y',
+    '/*',
+    '/%41%6a',
+    `/long/${'p'.repeat(60_000)}`,
+    `/q?${'v=1&'.repeat(15_000)}`,
+    '/.',
+    '/..',
+    '/a//',
+    '/a/?/b',
+    '/a%20b+c',
+    '/__proto__',
+    '/?__proto__=1&constructor=2',
+    '/#',
+    '/a#b?c',
+  ];
+  return [
+    ...paths.map((path) => asking(`target ${path.slice(0, 24)}`, `GET ${path} HTTP/1.1\r\nHost: odd.test\r\n\r\n`)),
+    asking('target *', 'OPTIONS * HTTP/1.1\r\nHost: odd.test\r\n\r\n'),
+    asking('absolute-form', 'GET http://odd.test/a//b?c HTTP/1.1\r\nHost: odd.test\r\n\r\n'),
+    asking('absolute-form with a port', 'GET http://odd.test:81/%zz HTTP/1.1\r\nHost: odd.test:81\r\n\r\n'),
+  ];
+}
+
+export function requestHeaders(): OddExchange[] {
+  const headers = (title: string, ...lines: readonly string[]): OddExchange => asking(title, ask('GET', lines));
+  return [
+    headers('every legal byte', `X-All: a${legalBytes}z`, 'X-Obs: \u0080\u00ff'),
+    headers('a name of all token characters', "!#$%&'*+-.^_`|~0123456789ABCabc: 1"),
+    headers('names of objects', '__proto__: a', 'constructor: b', 'toString: c', '__proto__: d', 'hasOwnProperty: e'),
+    headers('space around, empty values', 'X-A:\t b \t', 'X-B:', 'X-C: ', 'X-D:d'),
+    headers(
+      'duplicates among others',
+      'X-D: 1',
+      'X-E: a',
+      'x-d: 2',
+      'Accept: a/b',
+      'X-D:',
+      'Accept: c/d',
+      'Cookie: a=1',
+      'Cookie: b=2',
+      'User-Agent: x',
+      'User-Agent: y',
+    ),
+    headers(
+      'duplicates of what stands alone',
+      'Authorization: a',
+      'Authorization: b',
+      'Content-Type: a/b',
+      'Content-Type: c/d',
+      'If-Match: "a"',
+      'Referer: x',
+      'Referer: y',
+      'From: a',
+      'From: b',
+    ),
+    headers('1,500 lines', ...Array.from({ length: 1500 }, (_, i) => `X-${i}: ${i}`)),
+    headers('100 KB in one value', `X-Long: ${'v'.repeat(100_000)}`),
+    headers(
+      'conditions and ranges',
+      'Range: bytes=0-0,-1',
+      'If-Range: "a"',
+      'If-None-Match: W/"a", "b"',
+      'If-Modified-Since: never',
+      'Accept-Encoding: gzip;q=0, *;q=0.5',
+      'Accept-Encoding:',
+    ),
+    headers(
+      'what proxies add',
+      'Via: 1.1 a',
+      'X-Forwarded-For: 1.2.3.4',
+      'Forwarded: for=a',
+      'Max-Forwards: 0',
+      'X-Real-IP: a',
+      'Proxy-Authorization: Basic eDp5',
+      'Date: x',
+    ),
+    headers(
+      'named in Connection',
+      'Connection: X-Foo, keep-alive, x-BAR',
+      'X-Foo: 1',
+      'x-bar: 2',
+      'X-Baz: 3',
+      'Keep-Alive: 300',
+    ),
+    headers(
+      'several lines of Connection',
+      'Connection: X-Foo',
+      'X-Foo: 1',
+      'Connection: ,',
+      'Connection: x-bar',
+      'X-Bar: 1',
+    ),
+    headers('Proxy-Connection', 'Proxy-Connection: keep-alive', 'X-A: 1'),
+    headers(
+      'an Upgrade that is only offered',
+      'Upgrade: h2c',
+      'HTTP2-Settings: AAMAAABkAAQAAP__',
+      'Connection: Upgrade, HTTP2-Settings',
+      'X-A: 1',
+    ),
+    headers('an Upgrade offered, a header named', 'Upgrade: h2c', 'Connection: X-Foo, Upgrade', 'X-Foo: 1', 'X-A: 1'),
+    headers('an Upgrade offered on the last request', 'Upgrade: h2c', 'Connection: Upgrade, close', 'X-A: 1'),
+    headers('an Upgrade without Connection', 'Upgrade: websocket', 'X-A: 1'),
+    headers('TE and more', 'TE: trailers, deflate;q=0.5', 'Connection: TE', 'X-A: 1'),
+    headers('another expectation', 'Expect: something-else', 'X-L: \u00e9'),
+    headers('an empty expectation', 'Expect:', 'X-A: 1'),
+    headers('close', 'Connection: close'),
+    headers('close in other case, with more', 'Connection: X-Foo , CLOSE', 'X-Foo: 1'),
+    asking('HTTP/1.0 with close', ask('GET', ['Connection: close'], '1.0')),
+    asking(
+      'an upgrade asked with a body',
+      `${ask('POST', ['Upgrade: h2c', 'Connection: Upgrade', 'Content-Length: 4'])}body`,
+    ),
+    asking(
+      'an upgrade asked with chunks',
+      `${ask('POST', ['Upgrade: websocket', 'Connection: Upgrade', 'Transfer-Encoding: chunked'])}${chunksOf('body')}0\r\n\r\n`,
+    ),
+    asking('empty lines before', `\r\n\r\n${ask()}`),
+    asking(
+      'a Host with a port, in other case',
+      'GET /odd/host HTTP/1.1\r\nX-A: 1\r\nhOST: ODD.test:8080\r\nX-B: 1\r\n\r\n',
+    ),
+    asking('an empty Host', 'GET /odd/empty-host HTTP/1.1\r\nHost:\r\n\r\n'),
+  ];
+}
