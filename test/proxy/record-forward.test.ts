@@ -70,10 +70,10 @@ describe('recording as a forward proxy', () => {
       await write(ok);
     });
     const recording = await startForwardRecording();
-    const { client } = await connectThrough(recording.port, `127.0.0.1:${upstream.port}`);
+    const client = await connectRaw(recording.port);
     const secret = Buffer.from('user:hunter22').toString('base64');
     const headers = `Proxy-Authorization: Basic ${secret}\r\nProxy-Connection: keep-alive\r\n`;
-    await client.write(`GET /a HTTP/1.1\r\nHost: other.test\r\n${headers}\r\n`);
+    await client.write(`GET ${upstream.url}/a HTTP/1.1\r\nHost: other.test\r\n${headers}\r\n`);
     expect((await client.read.response()).body.toString()).toBe('ok');
     client.close();
     const { exchanges } = await recording.stop();
