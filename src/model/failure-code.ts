@@ -14,6 +14,9 @@ const byErrno: Readonly<Record<string, FailureCode>> = {
   ECONNABORTED: 'reset',
   EPIPE: 'reset',
   EPROTO: 'tls',
+  ERR_HTTP2_ERROR: 'protocol',
+  H2_NOT_SPOKEN: 'protocol',
+  H2_PROTOCOL_ERROR: 'protocol',
 };
 
 const tlsErrno = /^(?:ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH$|INVALID_CA$|CRL_)/;

@@ -1,7 +1,7 @@
 import type { Framing } from '../model/exchange.ts';
 import { mediaType } from '../model/content-shape.ts';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
-import type { ClientRequest, ClientResponse } from './client-side.ts';
+import { type ClientRequest, type ClientResponse, reasonOf } from './client-side.ts';
 import type { HopObserver } from './hop-observer.ts';
 import { countReadBytes } from './read-buffers.ts';
 import type { UpstreamAnswer } from './upstream-call.ts';
@@ -56,7 +56,7 @@ export class AnswerRelay {
     const { rawHeaders, httpVersion, status, reason } = answer;
     const framing = this.#framing;
     const headers = mapHeaders ? mapHeaders([...rawHeaders], request) : rawHeaders;
-    response.start({ status, reason, headers, framing });
+    response.start({ status, reason: reasonOf(answer), headers, framing });
     observer.responseHead({ status, reason, httpVersion, headers: rawHeaders, framing });
     if (endlessTypes.has(mediaType(rawHeaders))) response.cutWithClient();
     answer.on('data', (chunk: Buffer) => this.#onData(chunk));
@@ -70,9 +70,9 @@ export class AnswerRelay {
   }
 
   /** Nothing more goes to the client; it sees the response cut as we saw it cut: never a clean end, never a hang. */
-  cut(): void {
+  cut(resetCode: number | undefined): void {
     this.#isOver = true;
-    this.#options.response.cut();
+    this.#options.response.cut(resetCode);
   }
 
   /** The client is gone. */

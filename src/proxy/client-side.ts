@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Framing } from '../model/exchange.ts';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
 
@@ -65,8 +66,13 @@ export interface ClientResponse {
   readonly write: (chunk: Buffer) => boolean;
   /** Trailers are left out where they have no place. */
   readonly end: (chunk: Buffer | undefined, trailers: RawHeaders) => void;
-  /** Sends what was written, then breaks off so that nobody takes it for the whole: never a clean end, never a hang. */
-  readonly cut: () => void;
+  /**
+   * Sends what was written, then breaks off so that nobody takes it for the whole: never a clean end, never a hang.
+   * `resetCode`: the error code for a client over HTTP/2.
+   */
+  readonly cut: (resetCode?: number) => void;
+  /** Over HTTP/2: one request can be reset, before its answer too, without harm to the others. */
+  readonly canReset: boolean;
   /** Nothing more will come: a client that ends its side, which otherwise may still wait for an answer, has left. */
   readonly cutWithClient: () => void;
   /** Nothing more is read from this connection once the answer is out. */
@@ -78,6 +84,15 @@ export function hasBody(request: Pick<ClientRequest, 'rawHeaders' | 'endsWithHea
   if (request.endsWithHead !== undefined) return !request.endsWithHead;
   const length = headerValue(request.rawHeaders, 'content-length');
   return (length !== undefined && length !== '0') || headerValue(request.rawHeaders, 'transfer-encoding') !== undefined;
+}
+
+/** HTTP/2 has no reason phrases; a client over HTTP/1.x is used to one. */
+export function reasonOf(head: {
+  readonly status: number;
+  readonly reason: string;
+  readonly httpVersion: string;
+}): string {
+  return head.httpVersion === '2.0' ? (STATUS_CODES[head.status] ?? '') : head.reason;
 }
 
 /** In the shape Node's `addTrailers` takes, order and duplicates kept. */

@@ -8,9 +8,10 @@ import { Hop, type HopRoute } from './hop.ts';
 import type { HopObserver } from './hop-observer.ts';
 import { http1Calls, nodeRequest } from './http1-call.ts';
 import { httpProxyRequest } from './http-proxy-engine.ts';
+import { negotiatedCalls } from './negotiated-calls.ts';
 import { Tunnel, type TunnelEvents } from './tunnel.ts';
 import { createUpstreamAgent } from './upstream-agent.ts';
-import type { IsOwnAddress } from './upstream-connection.ts';
+import { connectUpstream, type IsOwnAddress } from './upstream-connection.ts';
 import { upstreamSettings, type UpstreamSettings } from './upstream-settings.ts';
 import type { Target } from '../model/target.ts';
 
@@ -48,9 +49,17 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     settings.engine === 'http-proxy'
       ? httpProxyRequest(loadHttpProxy().createProxyServer(), target)
       : nodeRequest(target);
+  const stopped = new AbortController();
+  const calls = negotiatedCalls({
+    target,
+    http: settings.http,
+    http1: http1Calls(target, { kept, fresh, ...(proxy ? { proxy } : {}) }, begin),
+    connect: (alpn) => connectUpstream(target, settings, { isOwnAddress, alpn, signal: stopped.signal }),
+    triesClearText: proxy === undefined,
+  });
   const route: HopRoute = {
     target,
-    openCall: http1Calls(target, { kept, fresh, ...(proxy ? { proxy } : {}) }, begin),
+    openCall: calls.openCall,
     freshAgent,
     host: options.host ?? 'target',
     answerTimeoutMs: options.answerTimeoutMs,
@@ -64,6 +73,8 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       tunnel.start((events) => openTunnel({ route, socket, head, ...events }));
     },
     close: () => {
+      stopped.abort();
+      calls.close();
       for (const agent of [kept, fresh, freshAgent]) agent.destroy();
     },
   };

@@ -2,6 +2,7 @@ import { problemOf } from '../base/errors.ts';
 import type { FailureCode } from '../model/exchange.ts';
 import { failureCodeOf } from '../model/failure-code.ts';
 import type { ClientResponse } from './client-side.ts';
+import { resetCodeOf } from './http2-reset.ts';
 
 /** `code` of the error a connection to ourselves ends with. */
 export const loopErrno = 'RETAKE_LOOP';
@@ -32,6 +33,8 @@ const wordsOfErrno: Readonly<Record<string, string>> = {
   ECONNRESET: 'closed the connection without an answer',
   ECONNABORTED: 'closed the connection without an answer',
   EPIPE: 'closed the connection while the request was being sent',
+  H2_NOT_SPOKEN: 'does not speak HTTP/2',
+  H2_NOT_SENT: 'closed the connection before the request was sent',
   HPE_HEADER_OVERFLOW: 'sent a response head over the limit of 256 KiB',
 };
 
@@ -60,6 +63,7 @@ export function loopFailureOf(error: NodeJS.ErrnoException, upstream: string): H
 function wordsOf(code: FailureCode, errno: string, cause: unknown): string {
   const known = wordsOfErrno[errno];
   if (known !== undefined) return `${known} (${errno})`;
+  if (errno.startsWith('H2_')) return `reset the stream (${errno})`;
   if (code === 'protocol') {
     return `did not answer in HTTP: ${(cause as { reason?: string }).reason ?? errno} (${errno})`;
   }
@@ -109,6 +113,11 @@ export function formatProblem(
 
 /** Answers the client for a hop that failed before a response head was passed on. */
 export function answerHopFailure(response: ClientResponse, failure: HopFailure): void {
+  const resetCode = response.canReset ? resetCodeOf(failure) : undefined;
+  if (resetCode !== undefined) {
+    response.cut(resetCode);
+    return;
+  }
   answerProblem(response, statusOfFailure(failure.code), { code: failure.code, detail: failure.message });
 }
 

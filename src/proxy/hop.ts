@@ -6,6 +6,7 @@ import { AnswerRelay } from './answer-relay.ts';
 import { type ClientRequest, type ClientResponse, hasBody } from './client-side.ts';
 import { answerHopFailure, answerProblem, type HopFailure, hopFailureOf, loopFailureOf } from './hop-failure.ts';
 import type { HopObserver } from './hop-observer.ts';
+import { resetCodeOf } from './http2-reset.ts';
 import { maxHeaderCount } from './limits.ts';
 import { headersForUpstream } from './passed-headers.ts';
 import { RequestPump } from './request-pump.ts';
@@ -98,14 +99,14 @@ export class Hop {
 
   #send(connection: 'kept' | 'fresh'): UpstreamCall | undefined {
     const { target, host, openCall } = this.#route;
-    const { method, url, rawHeaders } = this.#request;
+    const { method, url, rawHeaders, httpVersion: clientVersion } = this.#request;
     // A client of HTTP/1.0 need not send Host; what we pass on is HTTP/1.1 (RFC 9112 §3.2).
     const isOurs = host === 'target' || headerValue(rawHeaders, 'host') === undefined;
     const passed = headersForUpstream(rawHeaders, isOurs ? target.authority : undefined);
     // Absolute-form is for proxies, which is us: what proves who the client is ends here (RFC 9110 §11.7.2).
     const isForProxy = !url.startsWith('/') && url !== '*';
     const headers = isForProxy ? withHeader(passed, 'proxy-authorization', undefined) : passed;
-    const head = { method, path: upstreamPath(target, url), headers, hasBody: this.#hasBody };
+    const head = { method, path: upstreamPath(target, url), headers, hasBody: this.#hasBody, clientVersion };
     let upstream: UpstreamCall;
     try {
       upstream = openCall(head, this.#events, connection);
@@ -238,7 +239,9 @@ export class Hop {
     if (this.#isOver) return;
     const cause = (this.#bodyError ?? error) as NodeJS.ErrnoException;
     const upstream = `upstream ${this.#route.target.origin}`;
-    if (cause.code?.startsWith('HPE_')) {
+    if (cause.code?.startsWith('H2_')) {
+      this.#fail(hopFailureOf(cause, this.#route.target.origin));
+    } else if (cause.code?.startsWith('HPE_') || cause.code === 'ERR_HTTP2_ERROR') {
       this.#fail({ code: 'protocol', message: `${upstream} broke the framing of its response: ${cause.message}` });
     } else if (this.#bodyError) {
       this.#fail({ code: 'reset', message: `${upstream} reset the connection in the middle of the response body` });
@@ -261,7 +264,7 @@ export class Hop {
     clearTimeout(this.#answerTimer);
     this.#upstream?.destroy();
     const tellClient = (): void => {
-      if (this.#relay) this.#relay.cut();
+      if (this.#relay) this.#relay.cut(resetCodeOf(failure));
       else answerHopFailure(this.#response, failure);
     };
     if (this.#route.lastByte === 'stored') {

@@ -4,6 +4,7 @@ import { type Framing, framingOf } from '../model/exchange.ts';
 import { headerValue, type RawHeaders, withHeader } from '../model/headers.ts';
 import type { Target } from '../model/target.ts';
 import { trailerPairs } from './client-side.ts';
+import { withJoinedCookies } from './http2-headers.ts';
 import { maxHeadBytes } from './limits.ts';
 import { proxyRefusal } from './proxy-tunnel.ts';
 import type { CallEvents, CallHead, OpenCall, UpstreamAnswer, UpstreamCall } from './upstream-call.ts';
@@ -146,8 +147,9 @@ class Http1Answer implements UpstreamAnswer {
 }
 
 /** Headers as Node can write them: chunks announced where a body has no length. */
-function writable({ headers, hasBody }: CallHead): string[] {
+function writable({ headers, hasBody, clientVersion }: CallHead): string[] {
   const isFramed =
     headerValue(headers, 'content-length') !== undefined || headerValue(headers, 'transfer-encoding') !== undefined;
-  return hasBody && !isFramed ? [...headers, 'Transfer-Encoding', 'chunked'] : [...headers];
+  const written = clientVersion === '2.0' ? withJoinedCookies(headers) : headers;
+  return hasBody && !isFramed ? [...written, 'Transfer-Encoding', 'chunked'] : [...written];
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RawHeaders } from '../model/headers.ts';
+import { headerValue, type RawHeaders } from '../model/headers.ts';
 import { type AnswerHead, type ClientResponse, trailerPairs } from './client-side.ts';
 import { headersForClient } from './passed-headers.ts';
 import { resetSocket } from './reset-socket.ts';
@@ -19,6 +19,8 @@ export class Http1Response implements ClientResponse {
     request.on('error', ignore);
     response.on('error', ignore);
   }
+
+  readonly canReset = false;
 
   get isStarted(): boolean {
     return this.#response.headersSent;
@@ -71,9 +73,17 @@ export class Http1Response implements ClientResponse {
       response.shouldKeepAlive = false;
       response.useChunkedEncodingByDefault = false;
     }
-    response.writeHead(status, reason, headersForClient(headers, status, this.#request));
+    const passed = headersForClient(headers, status, this.#request);
+    // Over HTTP/2 a head alone may say that there is no body; here a length must.
+    if (framing === 'none' && this.#needsLength(headers, status)) passed.push('Content-Length', '0');
+    response.writeHead(status, reason, passed);
     // A coding called chunked inside another one is upstream's business.
     if (framing === 'close') response.chunkedEncoding = false;
+  }
+
+  #needsLength(headers: RawHeaders, status: number): boolean {
+    const isFramed = status < 200 || status === 204 || status === 304 || this.#request.method === 'HEAD';
+    return !isFramed && headerValue(headers, 'content-length') === undefined;
   }
 
   /** Not flushHeaders(): it writes the head as UTF-8 and breaks Latin-1 values. */

@@ -1,9 +1,9 @@
-import http2, { type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import type { RawHeaders } from '../model/headers.ts';
+import http2, { type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import { headerValue, type RawHeaders } from '../model/headers.ts';
 import type { AnswerHead, ClientRequest, ClientResponse } from './client-side.ts';
-import { headersForHttp2 } from './http2-headers.ts';
+import { http2HeaderObject, http2Headers, withoutPseudo } from './http2-headers.ts';
 
-const { NGHTTP2_FLAG_END_STREAM, NGHTTP2_INTERNAL_ERROR } = http2.constants;
+const { NGHTTP2_FLAG_END_STREAM, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = http2.constants;
 
 const nothing = Buffer.alloc(0);
 
@@ -22,20 +22,24 @@ export class Http2Request implements ClientRequest {
     this.method = headers[':method'] ?? 'GET';
     this.url = headers[':path'] ?? '/';
     this.endsWithHead = (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
-    this.rawHeaders = withoutPseudo(raw, headers[':authority']);
-    stream.on('trailers', (_trailers: IncomingHttpHeaders, _flags: number, rawTrailers?: readonly string[]) => {
-      this.rawTrailers = [...(rawTrailers ?? [])];
+    const authority = headers[':authority'];
+    const sent = withoutPseudo(raw);
+    // It stands for Host (RFC 9113 §8.3.1); one that says something else is seen and refused.
+    this.rawHeaders =
+      authority === undefined || headerValue(sent, 'host') === authority ? sent : ['host', authority, ...sent];
+    stream.on('trailers', (_trailers: IncomingHttpHeaders, _flags: number, trailers?: readonly string[]) => {
+      this.rawTrailers = withoutPseudo(trailers ?? []);
     });
-    // What breaks off is noticed by `close`; without a listener Node would throw.
-    stream.on('error', ignore);
   }
 
   get readableEnded(): boolean {
-    return this.#stream.readableEnded;
+    return this.#stream.readableEnded && !this.#stream.aborted;
   }
 
   on(event: 'data' | 'end' | 'close' | 'error', listener: (argument: never) => void): void {
-    this.#stream.on(event, listener as () => void);
+    if (event !== 'end') this.#stream.on(event, listener as () => void);
+    // Node lets the readable side end also where the client reset the stream: that is no end.
+    else this.#stream.on('end', () => this.#stream.aborted || (listener as () => void)());
   }
 
   pause(): void {
@@ -47,25 +51,18 @@ export class Http2Request implements ClientRequest {
   }
 }
 
-/** `:authority` takes the place of Host, and outweighs one that is there as well (RFC 9113 §8.3.1). */
-function withoutPseudo(raw: readonly string[], authority: string | undefined): RawHeaders {
-  const headers: string[] = authority === undefined ? [] : ['host', authority];
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i]!;
-    if (name.startsWith(':') || (name === 'host' && authority !== undefined)) continue;
-    headers.push(name, raw[i + 1]!);
-  }
-  return headers;
-}
-
 /** The answer on an HTTP/2 stream. */
 export class Http2Response implements ClientResponse {
+  readonly canReset = true;
   readonly #stream: ServerHttp2Stream;
   #trailers: RawHeaders = [];
 
   constructor(stream: ServerHttp2Stream) {
     this.#stream = stream;
-    stream.on('wantTrailers', () => stream.sendTrailers(headersForHttp2(this.#trailers)));
+    stream.on('wantTrailers', () => {
+      stream.sendTrailers(http2HeaderObject(this.#trailers));
+      this.#endUpload();
+    });
   }
 
   get isStarted(): boolean {
@@ -73,7 +70,7 @@ export class Http2Response implements ClientResponse {
   }
 
   get isGone(): boolean {
-    return this.#stream.destroyed;
+    return this.#stream.destroyed || this.#stream.closed;
   }
 
   onTurn(begin: () => void): void {
@@ -96,18 +93,20 @@ export class Http2Response implements ClientResponse {
 
   sendInterim({ status, headers }: { status: number; reason: string; headers: RawHeaders }): void {
     // 101 has no place in HTTP/2 (RFC 9113 §8.6).
-    if (this.#stream.headersSent || this.#stream.destroyed || status === 101) return;
-    this.#stream.additionalHeaders({ ':status': status, ...headersForHttp2(headers) });
+    if (this.#stream.headersSent || this.isGone || status === 101) return;
+    this.#stream.additionalHeaders({ ':status': status, ...http2HeaderObject(headers) });
   }
 
   start({ status, headers, framing }: AnswerHead): void {
-    const head: OutgoingHttpHeaders = { ':status': status, ...headersForHttp2(headers) };
+    // As over HTTP/1.x: what is said to a client that has left is lost, and no error.
+    if (this.isGone) return;
     const endStream = framing === 'none';
-    this.#stream.respond(head, {
+    this.#stream.respond([':status', String(status), ...http2Headers(headers)], {
       sendDate: false,
       endStream,
       waitForTrailers: !endStream,
     } as http2.ServerStreamResponseOptions);
+    if (endStream) this.#endUpload();
   }
 
   /** The head leaves as it is handed over. */
@@ -124,20 +123,32 @@ export class Http2Response implements ClientResponse {
     else this.#stream.end();
   }
 
-  cut(): void {
+  cut(resetCode: number = NGHTTP2_INTERNAL_ERROR): void {
     const stream = this.#stream;
     if (stream.destroyed) return;
-    const breakOff = (): void => stream.close(NGHTTP2_INTERNAL_ERROR);
-    if (stream.writableEnded) breakOff();
+    const breakOff = (): void => stream.close(resetCode);
+    // Before the head a write would send one of Node's own making.
+    if (stream.writableEnded || !stream.headersSent) breakOff();
     // A reset would overtake what is still on its way to the session.
     else stream.write(nothing, breakOff);
   }
 
-  /** A connection carries many requests; only a session ends it. */
   /** A client of HTTP/2 resets its stream or closes the connection. */
   cutWithClient(): void {}
 
+  /** A connection carries many requests; only a session ends it. */
   endConnection(): void {}
-}
 
-function ignore(): void {}
+  /**
+   * A client that is answered and still uploads is asked to stop, once the whole answer has left (RFC 9113 §8.1). Should
+   * it not leave soon, for want of room, what comes is read and dropped.
+   */
+  #endUpload(patience = 10): void {
+    const stream = this.#stream;
+    setImmediate(() => {
+      if (stream.destroyed || stream.readableEnded || patience === 0) return;
+      if (stream.state.localClose !== 1) this.#endUpload(patience - 1);
+      else if (stream.state.remoteClose !== 1) stream.close(NGHTTP2_NO_ERROR);
+    });
+  }
+}

@@ -5,7 +5,7 @@ import { maxHeaderCount } from './limits.ts';
  * Concern one connection only (RFC 9110 §7.6.1). `transfer-encoding`, `te` and `trailer` are decided case by case; what
  * proxies and clients tell each other to prove who they are passes through a proxy that asks for no proof (§11.7).
  */
-const connectionOnly: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade']);
+export const connectionOnly: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade']);
 
 /** A `Connection` header that names one of these would change what the message means: it is not obeyed. */
 const neverNamed: ReadonlySet<string> = new Set([
@@ -41,12 +41,15 @@ export function refusalOf(request: {
     const detail = `the request has ${rawHeaders.length / 2} header lines; the limit is ${maxHeaderCount}`;
     return { status: 431, code: 'too-many-headers', detail };
   }
+  if (headerValues(rawHeaders, 'host').length > 1) {
+    // In HTTP/2 also one that differs from `:authority` (RFC 9113 §8.3.1).
+    return ambiguous('it has more than one Host header');
+  }
   // Frames mark the ends in HTTP/2, and Node refuses heads that break its rules.
   if (request.endsWithHead !== undefined) return undefined;
   if (httpVersion !== '1.1' && httpVersion !== '1.0') {
     return ambiguous(`HTTP/${httpVersion} is not spoken here; use HTTP/1.1`);
   }
-  if (headerValues(rawHeaders, 'host').length > 1) return ambiguous('it has more than one Host header');
   if (headerValues(rawHeaders, 'content-length').length > 1) return ambiguous('it has more than one Content-Length');
   const codings = headerValues(rawHeaders, 'transfer-encoding');
   if (codings.length === 0) return undefined;
@@ -78,7 +81,10 @@ export function headersForUpstream(raw: RawHeaders, authority: string | undefine
     if (connectionOnly.has(name) || named?.has(name)) continue;
     if (name === 'te') {
       // The only coding that may cross us: trailers are passed on, compressed transfer codings are not.
-      wantsTrailers ||= /(^|,)\s*trailers\s*(,|$)/i.test(raw[i + 1]!);
+      if (!wantsTrailers && /(^|,)\s*trailers\s*(,|$)/i.test(raw[i + 1]!)) {
+        wantsTrailers = true;
+        passed.push(raw[i]!, 'trailers');
+      }
       continue;
     }
     if (name === 'host') {
@@ -89,7 +95,7 @@ export function headersForUpstream(raw: RawHeaders, authority: string | undefine
     passed.push(raw[i]!, raw[i + 1]!);
   }
   if (!hasHost && authority !== undefined) passed.unshift('Host', authority);
-  if (wantsTrailers) passed.push('TE', 'trailers', 'Connection', 'TE');
+  if (wantsTrailers) passed.push('Connection', 'TE');
   return passed;
 }
 
@@ -137,7 +143,8 @@ export function headersForClient(raw: RawHeaders, status: number, client: Client
   return passed;
 }
 
-function namedByConnection(raw: RawHeaders): Set<string> | undefined {
+/** What `Connection` names besides, as far as it is obeyed. */
+export function namedByConnection(raw: RawHeaders): Set<string> | undefined {
   let named: Set<string> | undefined;
   for (const value of headerValues(raw, 'connection')) {
     for (const token of value.split(',')) {

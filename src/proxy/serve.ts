@@ -1,7 +1,8 @@
 import { problemOf } from '../base/errors.ts';
 import { type InformationalResponse, type Outcome, type ResponseFacts, wasLeft } from '../model/exchange.ts';
-import { type ClientResponse, drained } from './client-side.ts';
+import { type ClientResponse, drained, reasonOf } from './client-side.ts';
 import { answerHopFailure } from './hop-failure.ts';
+import { resetCodeOf } from './http2-reset.ts';
 import { bodySteps, type Pace, timedPieces } from './pace.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Recording } from './recording-cache.ts';
@@ -53,7 +54,8 @@ async function serveSlowly(options: ServeOptions, outcome: Outcome): Promise<Ser
   const wait = waiter(options);
   if (outcome.kind === 'response') return serveInTime(options, { facts: outcome, end: 'complete', wait });
   if (outcome.response) {
-    return serveInTime(options, { facts: outcome.response, end: wasLeft(outcome) ? 'open' : 'cut', wait });
+    const end = wasLeft(outcome) ? 'open' : 'cut';
+    return serveInTime(options, { facts: outcome.response, end, resetCode: resetCodeOf(outcome), wait });
   }
   await wait(options.recording.exchange.durationMs ?? 0);
   if (options.response.isGone) return clientLeft;
@@ -67,8 +69,14 @@ async function serveInTime(
   {
     facts,
     end,
+    resetCode,
     wait,
-  }: { readonly facts: ResponseFacts; readonly end: 'complete' | 'cut' | 'open'; readonly wait: Wait },
+  }: {
+    readonly facts: ResponseFacts;
+    readonly end: 'complete' | 'cut' | 'open';
+    readonly resetCode?: number | undefined;
+    readonly wait: Wait;
+  },
 ): Promise<ServeEnd> {
   const { recording, response } = options;
   const { durationMs = 0, firstByteMs = durationMs } = recording.exchange;
@@ -96,7 +104,7 @@ async function serveInTime(
   if (end === 'open') return response.isGone ? clientLeft : open;
   await wait(durationMs);
   if (response.isGone) return clientLeft;
-  if (end === 'cut') response.cut();
+  if (end === 'cut') response.cut(resetCode);
   else response.end(undefined, facts.trailers);
   return served;
 }
@@ -105,8 +113,8 @@ async function serveInTime(
 function writeHead({ response }: ServeOptions, facts: ResponseFacts): string | undefined {
   sendInterims(response, facts.informational);
   try {
-    const { status, reason, headers, framing } = facts;
-    response.start({ status, reason, headers, framing });
+    const { status, headers, framing } = facts;
+    response.start({ status, reason: reasonOf(facts), headers, framing });
     return undefined;
   } catch (thrown) {
     return `its response head cannot be written: ${problemOf(thrown)}`;

@@ -9,6 +9,8 @@ export interface CallHead {
   /** Without what belongs to the client's connection; Host in its place. */
   readonly headers: RawHeaders;
   readonly hasBody: boolean;
+  /** HTTP version the client speaks. */
+  readonly clientVersion: string;
 }
 
 /** Upstream's response: the head now, the body as events. */
