@@ -20,7 +20,8 @@ export interface ConnectionNotes {
 /** What a client that does not trust us can be told to do. */
 export interface TrustSituation {
   readonly authority: Pick<CertificateAuthority, 'certificatePath'>;
-  readonly kind: 'forward' | 'reverse';
+  /** `exec`: the client is a program we started, or one of its children. */
+  readonly kind: 'forward' | 'reverse' | 'exec';
   readonly mode: 'record' | 'replay';
 }
 
@@ -71,7 +72,12 @@ function refusalWords(
   const alert = /ALERT_(UNKNOWN_CA|[A-Z_]*CERTIFICATE[A-Z_]*)$/.exec(error?.code ?? '')?.[1];
   const give = `give it our CA: NODE_EXTRA_CA_CERTS=${path} (Node), --cacert ${path} (curl)`;
   const leave = mode === 'record' ? `; or leave the host alone: --tunnel ${host}` : '';
-  const help = kind === 'reverse' ? give : `start it with: retake exec -- COMMAND; or ${give}${leave}`;
+  const helps: Readonly<Record<TrustSituation['kind'], string>> = {
+    reverse: give,
+    forward: `start it with: retake exec -- COMMAND; or ${give}${leave}`,
+    exec: `it reads none of the variables it was given (docs/exec.md); ${give}${leave}`,
+  };
+  const help = helps[kind];
   if (alert !== undefined) {
     return `a client does not trust our certificate for ${host} (${alert.toLowerCase().replaceAll('_', ' ')}): ${help}`;
   }

@@ -38,6 +38,7 @@ export interface ExecJob {
 }
 
 const host = '127.0.0.1';
+const started = { forward: true, startedBy: 'exec' } as const;
 
 /** Opens the proxy of a mode on a free port, lets the program run beside it, closes it, and gives the mode's verdict. */
 export function besideProxy(context: Context, job: ExecJob): Promise<ExitCode> {
@@ -61,7 +62,7 @@ async function recordFor(context: Context, { options, work }: ExecJob, mode: 'ap
   ]);
   const cassette = options.cassette!;
   const report = new RecordReport(context, reportStyle(context));
-  const recordOptions = { ...options, cassette, mode, target: [], forward: true as const, port: [], host };
+  const recordOptions = { ...options, cassette, mode, target: [], ...started, port: [], host };
   const running = await RecordCommand.start(context, recordOptions, {
     cassettePath: cassettePath(context.cwd, cassette),
     report,
@@ -81,13 +82,13 @@ function reportStyle({ verbose }: Context): RecordReportStyle {
     schema: execSchema,
     shown: verbose ? 'all' : 'end',
     next: (name) => `look at it: retake show ${name}   replay it: the same command again, with --mode once`,
-    idle: 'if the program made requests, it does not look for a proxy in its environment: see docs/exec.md',
+    idle: 'if the program made requests, it uses no proxy or does not trust its certificates: see docs/exec.md',
   };
 }
 
 async function replayFor(context: Context, { options, work }: ExecJob): Promise<ExitCode> {
   const [{ replayUntil }, { replayReport }] = await Promise.all([import('./replay.ts'), import('./replay-report.ts')]);
-  const request = { ...options, cassettes: [options.cassette!], forward: true as const, target: [], port: [], host };
+  const request = { ...options, cassettes: [options.cassette!], ...started, target: [], port: [], host };
   return replayUntil(context, request, {
     report: replayReport(context, { schema: execSchema, shown: context.verbose ? 'all' : 'end' }),
     until: ({ listeners, authority }) => work(proxyOf(listeners, authority)),
@@ -95,19 +96,27 @@ async function replayFor(context: Context, { options, work }: ExecJob): Promise<
 }
 
 async function passThroughFor(context: Context, { options, work }: ExecJob): Promise<ExitCode> {
-  const [{ openCertificateAuthority }, { startPassthroughProxy }, { readUpstreamOptions }] = await Promise.all([
+  const [{ openCertificateAuthority }, { startPassthroughProxy }, { readUpstreamOptions }, notes] = await Promise.all([
     import('../proxy/certificate-authority.ts'),
     import('../proxy/passthrough-proxy.ts'),
     import('./read-upstream-options.ts'),
+    import('./connection-notes.ts'),
   ]);
   const authority = await openCertificateAuthority(caFolder(context, options.caDir));
   const { answerTimeout } = options;
+  const { onTunnel, onRefusedHandshake } = notes.connectionNotes(context.log, {
+    authority,
+    kind: 'exec',
+    mode: 'record',
+  });
   const running = await startPassthroughProxy({
     name: 'passthrough',
     host,
     secureContextFor: authority.secureContextFor,
     settings: readUpstreamOptions(context, options),
     tunnelHosts: options.tunnel,
+    onTunnel,
+    onRefusedHandshake,
     ...(answerTimeout === undefined ? {} : { answerTimeoutMs: answerTimeout }),
   });
   try {

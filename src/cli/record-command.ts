@@ -30,6 +30,8 @@ import path from 'node:path';
 export interface RecordOptions extends RecordingOptions, TlsOptions {
   readonly target: readonly string[];
   readonly forward?: true;
+  /** Who started the client, for advice. */
+  readonly startedBy?: 'exec';
   /** Hosts that a forward proxy leaves alone. */
   readonly tunnel?: readonly string[];
   readonly cassette: string;
@@ -91,7 +93,11 @@ export class RecordCommand {
     const { authority, ...certificates } = await openCertificates(context, options);
     const notes =
       authority &&
-      connectionNotes(report.log, { authority, kind: options.forward ? 'forward' : 'reverse', mode: 'record' });
+      connectionNotes(report.log, {
+        authority,
+        kind: options.startedBy ?? (options.forward ? 'forward' : 'reverse'),
+        mode: 'record',
+      });
     const proxy = await startRecordProxy({
       listeners,
       host: options.host,

@@ -27,6 +27,8 @@ export interface ReplayRequest extends UpstreamOptions, TlsOptions {
   readonly port: readonly string[];
   /** One listener for all recorded servers, to be used as a proxy. */
   readonly forward?: true;
+  /** Who started the client, for advice. */
+  readonly startedBy?: 'exec';
   readonly sequence?: Sequence;
   readonly timing?: string;
   readonly onMiss?: OnMiss;
@@ -85,7 +87,8 @@ export async function replayProxyOptions(
   request: ReplayRequest,
   layers: readonly LayerSource[],
 ): Promise<Omit<ReplayOptions, 'onEvent'>> {
-  const { host, port, forward, sequence = 'epoch', timing = 'instant', onMiss = 'error', target = [] } = request;
+  const { host, port, forward, startedBy, sequence = 'epoch', timing = 'instant' } = request;
+  const { onMiss = 'error', target = [] } = request;
   // A forward listener learns from its clients which servers there are.
   const recorded = forward ? [] : recordedTargets(layers);
   const listeners: ReplayListenerPlan[] = forward
@@ -112,6 +115,7 @@ export async function replayProxyOptions(
       upstream: context.ci ? 'refused' : 'allowed',
       key: pseudonym ? 'known' : 'unknown',
       ...(forward ? { forward } : {}),
+      ...(startedBy ? { startedBy } : {}),
       cassetteArgument: (file) => cassetteArgument(context.cwd, file),
     },
     ...(pseudonym ? { pseudonym } : {}),

@@ -128,7 +128,12 @@ async function serve(context: Context, { request, layers, failOn, run }: Job): P
   const proxyOptions = await replayProxyOptions(context, request, layers);
   const { authority, ...certificates } = await openCertificates(context, request);
   const notes =
-    authority && (await notesOf(context, { report, authority, kind: request.forward ? 'forward' : 'reverse' }));
+    authority &&
+    (await notesOf(context, {
+      report,
+      authority,
+      kind: request.startedBy ?? (request.forward ? 'forward' : 'reverse'),
+    }));
   const cassettePaths = [...new Set(layers.map(({ reader }) => reader.path))];
   let running: RunningReplay | undefined;
   let control: Control | undefined;

@@ -10,6 +10,8 @@ export interface ReplaySetup {
   readonly upstream: 'allowed' | 'refused';
   /** The client uses us as its proxy. */
   readonly forward?: true;
+  /** `retake exec` started the client, and the same command can do more. */
+  readonly startedBy?: 'exec';
   /** Is the project's redaction key at hand? */
   readonly key: 'known' | 'unknown';
   /** A cassette as a person would name it on the command line. */
@@ -62,6 +64,8 @@ function exhaustedAdvice({ sequence }: ReplaySetup): string[] {
 }
 
 function recordAdvice(what: string, { layer, request, setup }: Situation): string {
+  if (setup.startedBy)
+    return `${what}: the same command with --mode append (beside it) or --mode rewrite (in its place)`;
   const cassette = quoted(setup.cassetteArgument(layer.reader.path));
   const redaction = layer.session.redacted ? '' : ' --no-redact';
   if (setup.forward) return `${what}: retake record --forward --cassette ${cassette}${redaction}`;
@@ -72,15 +76,14 @@ function recordAdvice(what: string, { layer, request, setup }: Situation): strin
 }
 
 function passOnAdvice({ layer, request: { body }, setup }: Situation): string[] {
-  const { onMiss, upstream, forward } = setup;
+  const { onMiss, upstream, forward, startedBy } = setup;
   if (onMiss !== 'error' && body && !Buffer.isBuffer(body)) {
     return [`record it directly: a body of ${body.sizeBytes} bytes is more than a replay keeps to pass it on`];
   }
   if (onMiss !== 'error' || upstream === 'refused') return [];
   const cassette = quoted(setup.cassetteArgument(layer.reader.path));
-  return [
-    `ask the real server when a recording is missing, and keep its answer: retake replay ${cassette}${forward ? ' --forward' : ''} --on-miss record`,
-  ];
+  const command = startedBy ? 'the same command with' : `retake replay ${cassette}${forward ? ' --forward' : ''}`;
+  return [`ask the real server when a recording is missing, and keep its answer: ${command} --on-miss record`];
 }
 
 /** For a POSIX shell. */

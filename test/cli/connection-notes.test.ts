@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { connectionNotes } from '../../src/cli/connection-notes.ts';
 
-function noting(kind: 'forward' | 'reverse' = 'forward') {
+function noting(kind: 'forward' | 'reverse' | 'exec' = 'forward') {
   const said: string[] = [];
   const trust = { authority: { certificatePath: '/ca.pem' }, kind, mode: 'record' as const };
   const say = (line: string): void => void said.push(line);
@@ -52,6 +52,14 @@ test('a client of a listener for one server needs our certificate only', () => {
   notes.onRefusedHandshake({ host: 'localhost', error: errorOf('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA') });
   expect(said).toEqual([
     'a client does not trust our certificate for localhost (unknown ca): give it our CA: NODE_EXTRA_CA_CERTS=/ca.pem (Node), --cacert /ca.pem (curl)',
+  ]);
+});
+
+test('a program that retake exec started has been given it, and does not look', () => {
+  const { said, notes } = noting('exec');
+  notes.onRefusedHandshake({ host: 'a.test', error: errorOf('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA') });
+  expect(said).toEqual([
+    'a client does not trust our certificate for a.test (unknown ca): it reads none of the variables it was given (docs/exec.md); give it our CA: NODE_EXTRA_CA_CERTS=/ca.pem (Node), --cacert /ca.pem (curl); or leave the host alone: --tunnel a.test',
   ]);
 });
 

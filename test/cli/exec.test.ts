@@ -118,6 +118,7 @@ describe('the exit code', () => {
     const missed = await runRetake(exec('--cassette', 'shop', '--', ...other), { cwd });
     expect(missed.code).toBe(1);
     expect(missed.stderr).toContain('miss: no recording answers GET /b (shop:session-1, lane default)');
+    expect(missed.stderr).toContain('  help: record it: the same command with --mode append');
     expect(missed.stderr).toContain('failed: unmatched');
     const tolerated = await runRetake(exec('--cassette', 'shop', '--fail-on', 'none', '--', ...other), { cwd });
     expect(tolerated.code).toBe(0);
@@ -263,7 +264,7 @@ describe('what is said', () => {
     const ended = await runRetake(exec('--cassette', 'shop', '--', process.execPath, '-e', '0'), { cwd: tempFolder() });
     expect(ended.stderr).toBe(
       'nothing came by, so that no session was kept\n' +
-        '  if the program made requests, it does not look for a proxy in its environment: see docs/exec.md\n',
+        '  if the program made requests, it uses no proxy or does not trust its certificates: see docs/exec.md\n',
     );
   });
 

@@ -41,6 +41,14 @@ describe('advice only when it applies', () => {
     expect((await missOf(replay, 'GET /b')).suggestions).toEqual([`record it: ${record}`]);
   });
 
+  test('who was started by retake exec is told what the same command can do', async () => {
+    const replay = await startReplay(file(), { setup: { forward: true, startedBy: 'exec' } });
+    expect((await missOf(replay, 'GET /b')).suggestions).toEqual([
+      'record it: the same command with --mode append (beside it) or --mode rewrite (in its place)',
+      'ask the real server when a recording is missing, and keep its answer: the same command with --on-miss record',
+    ]);
+  });
+
   test('a session that was recorded without redaction would be again', async () => {
     const replay = await startReplay(replayable({ exchanges: [] }));
     expect((await missOf(replay, 'GET /b')).suggestions[0]).toBe(`record it: ${record} --no-redact`);

@@ -230,6 +230,18 @@ describe('retake exec with a real client over HTTPS', () => {
     );
   }
 
+  const curlProblem = missing('curl');
+  it.skipIf(curlProblem !== undefined)(
+    `tells of a client that trusts its own authority only${curlProblem ? ` (skipped: ${curlProblem})` : ''}`,
+    async () => {
+      const stage = await stageFor(shop);
+      const command = ['curl', '--silent', '--cacert', stage.server.caFile, `${stage.server.url}/api/items`];
+      const { code, stderr } = await exec(stage, command);
+      expect(code).toBe(60);
+      expect(stderr).toContain('a client does not trust our certificate for localhost (unknown ca): it reads none of');
+    },
+  );
+
   const gitProblem = gitServerProblem();
   it.skipIf(gitProblem !== undefined)(
     `records git clone and replays it when the server is gone${gitProblem ? ` (skipped: ${gitProblem})` : ''}`,
