@@ -12,6 +12,7 @@ import {
 } from '../proxy/record-proxy.ts';
 import { parseRecordFilter } from '../proxy/record-filter.ts';
 import { Recorder } from '../proxy/recorder.ts';
+import type { Refused } from '../proxy/refused-request.ts';
 import type { SessionPlan } from '../proxy/recorder-messages.ts';
 import { toolVersion } from './command.ts';
 import { type ConnectionNotes, connectionNotes } from './connection-notes.ts';
@@ -107,6 +108,7 @@ export class RecordCommand {
       filter: parseRecordFilter(options.include, options.exclude),
       ...(options.answerTimeout === undefined ? {} : { answerTimeoutMs: options.answerTimeout }),
       settings,
+      onRefused: warnOfRefused(report.log),
       cassettePath,
       ...certificates,
       tunnelHosts: options.tunnel ?? [],
@@ -229,6 +231,18 @@ function parseTags(texts: readonly string[]): Record<string, string> {
       throw new AppError('USAGE', { problem: `--tag ${text} has no value`, hint: 'write --tag key=value' });
     }),
   );
+}
+
+/** A broken or hostile client may do it a thousand times: each kind is said once. */
+function warnOfRefused(log: Log): (refused: Refused) => void {
+  const told = new Set<string>();
+  return ({ status, code, detail }) => {
+    if (told.has(code)) return;
+    told.add(code);
+    // What the client wrote may stand in it.
+    const words = detail.replace(/\p{Cc}/gu, '?');
+    log.warn(`a request was refused with ${status} and not passed on: ${words}`);
+  };
 }
 
 const unreachable: ReadonlySet<FailureCode> = new Set(['refused', 'dns', 'unreachable']);

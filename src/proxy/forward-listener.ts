@@ -9,7 +9,7 @@ import type { RefusedHandshake } from './front-door.ts';
 import { answerProblem } from './hop-failure.ts';
 import { type ConnectRequest, type Listener, openListener } from './listener.ts';
 import { isUpgradable } from './passed-headers.ts';
-import { refuse } from './refused-request.ts';
+import { type Refused, refuse } from './refused-request.ts';
 
 export interface ForwardListenerOptions {
   readonly name: string;
@@ -26,6 +26,7 @@ export interface ForwardListenerOptions {
   /** For connections that are not looked into; without it everything is, and what is not HTTP is refused. */
   readonly tunnels?: BlindTunnels;
   readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
+  readonly onRefused?: (refused: Refused) => void;
 }
 
 export interface UpgradeRequest {
@@ -76,6 +77,7 @@ export function openForwardListener(options: ForwardListenerOptions): Promise<Li
         }
       : {}),
     ...(onRefusedHandshake ? { onRefusedHandshake } : {}),
+    ...(options.onRefused ? { onRefused: options.onRefused } : {}),
   });
 }
 

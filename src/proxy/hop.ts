@@ -8,7 +8,7 @@ import { answerHopFailure, answerProblem, type HopFailure, hopFailureOf, loopFai
 import type { HopObserver } from './hop-observer.ts';
 import { resetCodeOf } from './http2-reset.ts';
 import { maxHeaderCount } from './limits.ts';
-import { headersForUpstream } from './passed-headers.ts';
+import { authorityFor, headersForUpstream } from './passed-headers.ts';
 import { RequestPump } from './request-pump.ts';
 import type { CallEvents, OpenCall, UpstreamAnswer, UpstreamCall } from './upstream-call.ts';
 
@@ -100,9 +100,7 @@ export class Hop {
   #send(connection: 'kept' | 'fresh'): UpstreamCall | undefined {
     const { target, host, openCall } = this.#route;
     const { method, url, rawHeaders, httpVersion: clientVersion } = this.#request;
-    // A client of HTTP/1.0 need not send Host; what we pass on is HTTP/1.1 (RFC 9112 §3.2).
-    const isOurs = host === 'target' || headerValue(rawHeaders, 'host') === undefined;
-    const passed = headersForUpstream(rawHeaders, isOurs ? target.authority : undefined);
+    const passed = headersForUpstream(rawHeaders, authorityFor(this.#request, host, target));
     // Absolute-form is for proxies, which is us: what proves who the client is ends here (RFC 9110 §11.7.2).
     const isForProxy = !url.startsWith('/') && url !== '*';
     const headers = isForProxy ? withHeader(passed, 'proxy-authorization', undefined) : passed;

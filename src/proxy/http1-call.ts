@@ -37,8 +37,8 @@ export function http1Calls(target: Target, connections: Http1Connections, begin:
 
 function http1Options(target: Target, head: CallHead, proxy: UpstreamProxy | undefined): https.RequestOptions {
   const own = writable(head);
-  const headers =
-    proxy?.authorization === undefined ? own : withHeader(own, 'Proxy-Authorization', proxy.authorization);
+  // What a client shows to us is not for another proxy.
+  const headers = proxy ? withHeader(own, 'Proxy-Authorization', proxy.authorization) : own;
   return {
     host: target.hostname,
     port: target.port,

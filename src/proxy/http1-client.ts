@@ -1,10 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
 import { type AnswerHead, type ClientResponse, trailerPairs } from './client-side.ts';
 import { headersForClient } from './passed-headers.ts';
 import { resetSocket } from './reset-socket.ts';
 
 const nothing = Buffer.alloc(0);
+
+const ended = new WeakSet<Duplex>();
+
+/** Nothing more is taken from this connection, whatever its client has sent behind the last request. */
+export function hasEnded(socket: Duplex): boolean {
+  return ended.has(socket);
+}
 
 /** An HTTP/1.x response in Node's hands. Raw headers both ways; nothing is added to what upstream sent. */
 export class Http1Response implements ClientResponse {
@@ -120,6 +128,7 @@ export class Http1Response implements ClientResponse {
   }
 
   endConnection(): void {
+    if (this.#request.socket) ended.add(this.#request.socket);
     this.#response.shouldKeepAlive = false;
   }
 }

@@ -6,10 +6,11 @@ import { AppError, problemOf } from '../base/errors.ts';
 import type { QuietClient } from './blind-tunnel.ts';
 import type { Arrival, ClientRequest, ClientResponse } from './client-side.ts';
 import { FrontDoor, type FrontDoorOptions, type RefusedHandshake } from './front-door.ts';
-import { Http1Response } from './http1-client.ts';
+import { answerProblem } from './hop-failure.ts';
+import { hasEnded, Http1Response } from './http1-client.ts';
 import { Http2Sessions } from './http2-sessions.ts';
 import { maxHeadBytes } from './limits.ts';
-import { refuse, refuseBadRequest } from './refused-request.ts';
+import { type Refused, refuse, refuseBadRequest } from './refused-request.ts';
 
 /** How long exchanges in flight may go on after a stop was asked for. */
 export const stopGraceMs = 5000;
@@ -45,6 +46,8 @@ export interface ListenerOptions {
   /** The certificate to show for a host: TLS and plain text on one port. Without it TLS is refused. */
   readonly secureContextFor?: (host: string) => Promise<SecureContext>;
   readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
+  /** A request that broke the grammar of HTTP/1.x was answered with an error of ours. */
+  readonly onRefused?: (refused: Refused) => void;
   /** Scheme of `url`; `http` unless told. */
   readonly scheme?: 'http' | 'https';
 }
@@ -78,6 +81,8 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     // Longer than the pools of common clients, so that it is the client who closes and never meets a closed socket.
     keepAliveTimeout: 65_000,
     keepAlive: true,
+    // Looked for below: Node would answer without telling us.
+    requireHostHeader: false,
     noDelay: true,
   });
   server.maxHeadersCount = 0;
@@ -152,7 +157,18 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     doorOf(socket).admit(socket, { arrival: direct, host: localAddressOf(socket) });
   });
 
+  /** RFC 9112 §3.2. */
+  const lacksHost = (request: IncomingMessage, response: ServerResponse): boolean => {
+    if (request.httpVersion !== '1.1' || request.headers.host !== undefined) return false;
+    const refused: Refused = { status: 400, code: 'bad-request', detail: 'the request has no Host header' };
+    const answer = new Http1Response(request, response);
+    answer.endConnection();
+    answerProblem(answer, refused.status, refused);
+    options.onRefused?.(refused);
+    return true;
+  };
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    if (hasEnded(request.socket) || lacksHost(request, response)) return;
     const arrival = used(request.socket);
     if (stopping) response.shouldKeepAlive = false;
     onRequest(request as ClientRequest, new Http1Response(request, response), arrival);
@@ -162,6 +178,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   server.on('checkExpectation', serve);
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (options.onExpectContinue) {
+      if (hasEnded(request.socket) || lacksHost(request, response)) return;
       const arrival = used(request.socket);
       if (stopping) response.shouldKeepAlive = false;
       options.onExpectContinue(request as ClientRequest, new Http1Response(request, response), arrival);
@@ -205,7 +222,10 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     };
     options.onConnect({ request, socket, head, admit, take });
   });
-  server.on('clientError', refuseBadRequest);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const refused = refuseBadRequest(error, socket);
+    if (refused) options.onRefused?.(refused);
+  });
 
   await listen(server, options);
   const address = server.address() as AddressInfo;

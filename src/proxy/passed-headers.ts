@@ -99,6 +99,24 @@ export function headersForUpstream(raw: RawHeaders, authority: string | undefine
   return passed;
 }
 
+/**
+ * The authority that Host shall name; undefined leaves the client's in place. Where the request target names one itself
+ * it counts and Host does not (RFC 9112 §3.2.2), or two readers could send the request to two places.
+ */
+export function authorityFor(
+  { url, rawHeaders }: { readonly url: string; readonly rawHeaders: RawHeaders },
+  host: 'target' | 'client',
+  target: { readonly authority: string },
+): string | undefined {
+  const named = headerValue(rawHeaders, 'host');
+  // A client of HTTP/1.0 need not send Host; what we pass on is HTTP/1.1 (RFC 9112 §3.2).
+  if (host === 'target' || named === undefined) return target.authority;
+  const [, scheme, asked] = /^(https?):\/\/(?:[^/?#@]*@)?([^/?#]+)/i.exec(url) ?? [];
+  if (scheme === undefined || asked === undefined) return undefined;
+  const plain = (authority: string): string => URL.parse(`${scheme}://${authority}`)?.host ?? authority;
+  return plain(named) === plain(asked) ? undefined : asked;
+}
+
 /** The same for a request to switch protocols: `Upgrade` and its place in `Connection` belong to what is asked. */
 export function headersForUpgrade(raw: RawHeaders, authority: string | undefined): string[] {
   const passed = headersForUpstream(raw, authority);

@@ -13,6 +13,7 @@ import { type OwnAddress, OwnAddresses } from './own-addresses.ts';
 import { isUpgradable, refusalOf } from './passed-headers.ts';
 import type { RecordFilter } from './record-filter.ts';
 import type { Recorder, RecorderResult } from './recorder.ts';
+import type { Refused } from './refused-request.ts';
 import type { RewriteEnd } from './recorder-messages.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
 import { Upstreams } from './upstreams.ts';
@@ -49,6 +50,8 @@ export interface RecordProxyOptions {
   /** For reverse listeners, which speak TLS beside plain HTTP then. */
   readonly reverseTls?: (host: string) => Promise<SecureContext>;
   readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
+  /** A request that two readers could understand differently, or that is no HTTP, was not passed on. */
+  readonly onRefused?: (refused: Refused) => void;
   /** Called once all ports are ours, so that a start that fails leaves no trace in the cassette. */
   readonly startRecorder: () => Promise<Recorder>;
 }
@@ -114,6 +117,7 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
       // Nothing behind a head that can be read in two ways is to be trusted.
       response.endConnection();
       answerProblem(response, refusal.status, refusal);
+      options.onRefused?.(refusal);
       return;
     }
     route.upstreams.forward(route.target, { request, response, observer: observerOf(request, route) });
@@ -150,6 +154,7 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
       onUpgrade: (request, socket, head, { scheme }) => tunnel({ request, socket, head }, routes[scheme]),
       ...(reverseTls ? { secureContextFor: reverseTls, scheme: 'https' } : {}),
       ...(onRefusedHandshake ? { onRefusedHandshake } : {}),
+      ...(options.onRefused ? { onRefused: options.onRefused } : {}),
     });
   };
   const openForward = (name: string, port: number): Promise<Listener> => {
@@ -159,7 +164,8 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
       targetIndex: (running) => running.indexOf({ name: target.name, url: target.url }),
       upstreams,
     });
-    const { host, settings, secureContextFor, tunnelHosts = [], onTunnel = () => {}, onRefusedHandshake } = options;
+    const { host, settings, secureContextFor, tunnelHosts = [], onTunnel = () => {} } = options;
+    const { onRefusedHandshake, onRefused } = options;
     const isOwnAddress = (address: string, ownPort: number): boolean => own.has(address, ownPort);
     return openForwardListener({
       name,
@@ -172,6 +178,7 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
       isOwnAddress,
       tunnels: new BlindTunnels({ hosts: tunnelHosts, isOwnAddress, onTunnel, ...(settings ? { settings } : {}) }),
       ...(onRefusedHandshake ? { onRefusedHandshake } : {}),
+      ...(onRefused ? { onRefused } : {}),
     });
   };
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { formatProblem, type HopFailure, hopFailureOf, loopFailureOf, statusOfFailure } from './hop-failure.ts';
 import type { HopObserver } from './hop-observer.ts';
 import type { HopRoute } from './hop.ts';
-import { headersForClient, headersForUpgrade } from './passed-headers.ts';
+import { authorityFor, headersForClient, headersForUpgrade } from './passed-headers.ts';
 import { countReadBytes } from './read-buffers.ts';
 import { resetSocket } from './reset-socket.ts';
 import { upstreamPath } from '../model/target.ts';
@@ -63,8 +63,9 @@ export class Tunnel {
     for (const name of upstream.getHeaderNames()) upstream.removeHeader(name);
     upstream.path = upstreamPath(target, this.#request.url ?? '/');
     upstream.maxHeadersCount = 0;
-    const authority = host === 'target' ? target.authority : undefined;
-    for (const [name, values] of grouped(headersForUpgrade(this.#request.rawHeaders, authority))) {
+    const { url = '/', rawHeaders } = this.#request;
+    const authority = authorityFor({ url, rawHeaders }, host, target);
+    for (const [name, values] of grouped(headersForUpgrade(rawHeaders, authority))) {
       upstream.setHeader(name, values);
     }
     // Comes before http-proxy's own listener.

@@ -60,6 +60,28 @@ describe('a recording from start to stop', () => {
     expect(readFileSync(path.join(folder, 'cassettes', 'shop.cassette')).includes('geheim')).toBe(false);
   });
 
+  test('a request that can be read in two ways is refused, said once, and not stored', async () => {
+    const upstream = await shop();
+    const folder = tempFolder();
+    const running = await startRetake(['record', '--target', upstream.url, '--cassette', 'shop', '--no-control'], {
+      cwd: folder,
+    });
+    const port = portOf(running.url);
+    const two = 'POST /x HTTP/1.1\r\nHost: c\r\nTransfer-Encoding: a\x9bb\r\n\r\n';
+    for (let i = 0; i < 3; i += 1) expect((await sendRaw(port, two)).startLine).toBe('HTTP/1.1 400 Bad Request');
+    const broken = 'GET /x y HTTP/1.1\r\nHost: c\r\n\r\n';
+    for (let i = 0; i < 2; i += 1) expect((await sendRaw(port, broken)).startLine).toBe('HTTP/1.1 400 Bad Request');
+    await get(running.url, '/fine');
+    const { stderr } = await running.stop('SIGTERM');
+    expect(stderr.split('\n').filter((line) => line.startsWith('warning'))).toEqual([
+      'warning: a request was refused with 400 and not passed on: the request is ambiguous: Transfer-Encoding a?b is not "chunked"',
+      expect.stringContaining(
+        'refused with 400 and not passed on: not a valid HTTP/1.1 request: Parse Error',
+      ) as string,
+    ]);
+    expect(targetsIn(folder)).toEqual(['/fine']);
+  });
+
   test('with --json prints one document for each event, and nothing else', async () => {
     const upstream = await shop();
     const folder = tempFolder();

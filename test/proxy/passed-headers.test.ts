@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  authorityFor,
   headersForClient,
   headersForUpgrade,
   headersForUpstream,
@@ -125,4 +126,23 @@ test('only a GET without body may switch protocols, and never to HTTP/2', () => 
   expect(isUpgradable({ method: 'POST', rawHeaders: ['Upgrade', 'websocket'] })).toBe(false);
   expect(isUpgradable({ method: 'GET', rawHeaders: ['Upgrade', 'x', 'Content-Length', '1'] })).toBe(false);
   expect(isUpgradable({ method: 'GET', rawHeaders: ['Upgrade', 'websocket, h2c'] })).toBe(false);
+});
+
+describe('Host', () => {
+  const target = { authority: 'target.test' };
+  const asked = (url: string, host: string | undefined, whose: 'target' | 'client' = 'client'): string | undefined =>
+    authorityFor({ url, rawHeaders: host === undefined ? [] : ['Host', host] }, whose, target);
+
+  test('names the target, or stays as the client sent it', () => {
+    expect(asked('/x', 'client.test', 'target')).toBe('target.test');
+    expect(asked('/x', 'client.test')).toBeUndefined();
+    expect(asked('/x', undefined)).toBe('target.test');
+  });
+
+  test('gives way to a request target that names another server', () => {
+    expect(asked('http://a.test/x', 'b.test')).toBe('a.test');
+    expect(asked('http://me:pw@a.test:81?q', 'a.test')).toBe('a.test:81');
+    expect(asked('http://a.test:80/x', 'A.test')).toBeUndefined();
+    expect(asked('https://a.test:443/x', 'a.test')).toBeUndefined();
+  });
 });
