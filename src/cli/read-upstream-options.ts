@@ -22,7 +22,7 @@ export function readUpstreamOptions(context: Surroundings, options: UpstreamOpti
   if (insecureHosts.length > 0) {
     context.log.warn(`certificates of ${insecureHosts.join(', ')} are not checked (--insecure-upstream)`);
   }
-  const { engine, connectTimeout } = options;
+  const { engine, connectTimeout, idleTimeout } = options;
   return upstreamSettings({
     insecureHosts,
     caPem: readAuthorities(context, options.upstreamCa ?? []),
@@ -30,6 +30,7 @@ export function readUpstreamOptions(context: Surroundings, options: UpstreamOpti
     proxyFor: proxyChoice(context, options.upstreamProxy),
     ...(engine === undefined ? {} : { engine }),
     ...(connectTimeout === undefined ? {} : { connectTimeoutMs: connectTimeout }),
+    ...(idleTimeout === undefined ? {} : { idleTimeoutMs: idleTimeout }),
   });
 }
 

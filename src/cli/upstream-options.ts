@@ -14,6 +14,7 @@ export interface ConnectionOptions {
 
 export interface UpstreamOptions extends ConnectionOptions {
   readonly engine?: 'node' | 'http-proxy';
+  readonly idleTimeout?: number;
 }
 
 /** For every command that talks to real servers. */
@@ -37,12 +38,18 @@ export function addConnectionOptions(command: Command): Command {
 
 /** For proxies. */
 export function addUpstreamOptions(command: Command): Command {
-  return addConnectionOptions(command).addOption(
-    group(new Option('--engine <name>', 'what carries plain HTTP/1.1 requests (default: node)')).choices([
-      'node',
-      'http-proxy',
-    ]),
-  );
+  return addConnectionOptions(command)
+    .addOption(
+      group(
+        new Option('--idle-timeout <time>', 'give up a peer that stalls in a body; 0s: never (default: 5m)'),
+      ).argParser(parseDuration),
+    )
+    .addOption(
+      group(new Option('--engine <name>', 'what carries plain HTTP/1.1 requests (default: node)')).choices([
+        'node',
+        'http-proxy',
+      ]),
+    );
 }
 
 function group(option: Option): Option {

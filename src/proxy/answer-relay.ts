@@ -4,6 +4,7 @@ import { headerValue, type RawHeaders } from '../model/headers.ts';
 import { type ClientRequest, type ClientResponse, reasonOf } from './client-side.ts';
 import type { HopObserver } from './hop-observer.ts';
 import { countReadBytes } from './read-buffers.ts';
+import { StallWatch } from './stall-watch.ts';
 import type { UpstreamAnswer } from './upstream-call.ts';
 
 /**
@@ -21,6 +22,9 @@ export interface RelayOptions {
   readonly mapHeaders: ((headers: string[], request: ClientRequest) => string[]) | undefined;
   /** The response is complete and the observer knows. */
   readonly onEnd: () => void;
+  readonly idleTimeoutMs: number;
+  /** The client read nothing of what is there for it for `idleTimeoutMs`. */
+  readonly onStall: () => void;
 }
 
 /** Streams one response from upstream to the client: head, body with back-pressure, trailers, and its end. */
@@ -28,6 +32,7 @@ export class AnswerRelay {
   readonly #answer: UpstreamAnswer;
   readonly #options: RelayOptions;
   readonly #framing: Framing;
+  readonly #watch: StallWatch;
   /** Bytes of a response with Content-Length still to come. */
   #bytesLeft: number;
   /** The last chunk of a response of known length: it goes out together with the end. */
@@ -41,6 +46,7 @@ export class AnswerRelay {
     this.#answer = answer;
     this.#options = options;
     this.#framing = answer.framing;
+    this.#watch = new StallWatch(options.idleTimeoutMs, options.onStall);
     this.#bytesLeft = this.#framing === 'length' ? Number(headerValue(answer.rawHeaders, 'content-length')) : 0;
   }
 
@@ -61,8 +67,10 @@ export class AnswerRelay {
     if (endlessTypes.has(mediaType(rawHeaders))) response.cutWithClient();
     answer.on('data', (chunk: Buffer) => this.#onData(chunk));
     answer.on('end', () => this.#onEnd());
+    response.onClose(() => this.#watch.rest());
     response.onDrain(() => {
       this.#clientIsFull = false;
+      if (!this.#isOver) this.#watch.rest();
       if (!this.#observerIsFull) answer.resume();
     });
     // A head is not kept waiting for a body that takes its time; most bodies are here already and share its packet.
@@ -72,12 +80,18 @@ export class AnswerRelay {
   /** Nothing more goes to the client; it sees the response cut as we saw it cut: never a clean end, never a hang. */
   cut(resetCode: number | undefined): void {
     this.#isOver = true;
+    this.#watchTheRest();
     this.#options.response.cut(resetCode);
   }
 
   /** The client is gone. */
   stop(): void {
     this.#isOver = true;
+  }
+
+  /** What was written has still to be read: until the response closes. */
+  #watchTheRest(): void {
+    if (!this.#options.response.isGone) this.#watch.begin();
   }
 
   #flushHead(): void {
@@ -103,6 +117,7 @@ export class AnswerRelay {
     }
     this.#headIsOut = true;
     this.#clientIsFull = !response.write(chunk);
+    if (this.#clientIsFull) this.#watch.begin();
     if (!observerHasRoom && !this.#observerIsFull) this.#waitForObserver();
     if (this.#clientIsFull || this.#observerIsFull) this.#answer.pause();
   }
@@ -127,6 +142,7 @@ export class AnswerRelay {
   }
 
   #endResponse(trailers: RawHeaders): void {
+    this.#watchTheRest();
     this.#options.response.end(this.#lastChunk, trailers);
   }
 }

@@ -73,6 +73,8 @@ export interface ClientResponse {
   readonly cut: (resetCode?: number) => void;
   /** Over HTTP/2: one request can be reset, before its answer too, without harm to the others. */
   readonly canReset: boolean;
+  /** At once, whatever is still on its way to the client. */
+  readonly destroy: () => void;
   /** Nothing more will come: a client that ends its side, which otherwise may still wait for an answer, has left. */
   readonly cutWithClient: () => void;
   /** Nothing more is read from this connection once the answer is out. */

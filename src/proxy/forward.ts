@@ -63,6 +63,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     freshAgent,
     host: options.host ?? 'target',
     answerTimeoutMs: options.answerTimeoutMs,
+    idleTimeoutMs: settings.idleTimeoutMs,
     lastByte: options.lastByte ?? 'at-once',
     mapHeaders: options.mapHeaders,
   };

@@ -22,6 +22,8 @@ export interface HopRoute {
   readonly host: 'target' | 'client';
   /** From the end of the request to the response head; none by default. */
   readonly answerTimeoutMs: number | undefined;
+  /** For a peer whose turn it is, in the middle of a body. */
+  readonly idleTimeoutMs: number;
   /** `stored`: the client gets the last byte of an answer only when the exchange is durable. */
   readonly lastByte: 'at-once' | 'stored';
   /** What the client gets instead of upstream's headers (redirects to us instead of to upstream). */
@@ -131,6 +133,8 @@ export class Hop {
       observer: this.#observer,
       isOver: () => this.#isOver,
       onEnd: () => this.#startAnswerTimer(),
+      idleTimeoutMs: this.#route.idleTimeoutMs,
+      onStall: (peer) => this.#onStalledRequest(peer),
     });
     this.#pump.start();
   }
@@ -151,6 +155,7 @@ export class Hop {
     const wasAskedFor = headerValue(this.#request.rawHeaders, 'expect') !== undefined;
     if (!wasAskedFor) this.#observer.informational({ status: 100, reason: 'Continue', headers: [] });
     this.#response.sendContinue();
+    this.#pump?.mayGoOn();
   }
 
   #onInterim(interim: Parameters<CallEvents['onInterim']>[0]): void {
@@ -162,6 +167,7 @@ export class Hop {
 
   #onAnswer(answer: UpstreamAnswer): void {
     clearTimeout(this.#answerTimer);
+    this.#pump?.answered();
     if (this.#isOver) return;
     const upstream = `upstream ${this.#route.target.origin}`;
     if (answer.rawHeaders.length > 2 * maxHeaderCount) {
@@ -177,7 +183,10 @@ export class Hop {
       mapHeaders: this.#route.mapHeaders,
       onEnd: () => {
         this.#isOver = true;
+        this.#pump?.over();
       },
+      idleTimeoutMs: this.#route.idleTimeoutMs,
+      onStall: () => this.#onStalledReader(),
     });
     answer.on('error', (error) => this.#onAnswerError(error));
     try {
@@ -200,6 +209,35 @@ export class Hop {
     this.#upstream?.destroy();
     const message = 'the client closed the connection before the answer was complete';
     this.#observer.failed({ code: 'client-aborted', message });
+  }
+
+  #onStalledRequest(peer: 'client' | 'upstream'): void {
+    if (this.#isOver) {
+      this.#response.destroy();
+      return;
+    }
+    const seconds = this.#route.idleTimeoutMs / 1000;
+    if (peer === 'upstream') {
+      const words = `took nothing of the request body for ${seconds} s`;
+      this.#fail({ code: 'timeout', message: `upstream ${this.#route.target.origin} ${words}` });
+      return;
+    }
+    this.#response.endConnection();
+    const message = `the client sent nothing of its request body for ${seconds} s`;
+    this.#refuse(408, 'request-timeout', { code: 'client-aborted', message });
+    this.#upstream?.destroy();
+  }
+
+  /** What it leaves unread may also be the rest of a response that has ended for us. */
+  #onStalledReader(): void {
+    if (!this.#isOver) {
+      this.#isOver = true;
+      this.#relay?.stop();
+      this.#upstream?.destroy();
+      const message = `the client read nothing of the response for ${this.#route.idleTimeoutMs / 1000} s`;
+      this.#observer.failed({ code: 'client-aborted', message });
+    }
+    this.#response.destroy();
   }
 
   #onUpstreamError(error: NodeJS.ErrnoException, upstream: UpstreamCall): void {
@@ -253,12 +291,14 @@ export class Hop {
 
   #refuse(status: number, code: string, failure: HopFailure): void {
     this.#isOver = true;
+    this.#pump?.over();
     this.#observer.failed(failure);
     answerProblem(this.#response, status, { code, detail: failure.message });
   }
 
   #fail(failure: HopFailure): void {
     this.#isOver = true;
+    this.#pump?.over();
     clearTimeout(this.#answerTimer);
     this.#upstream?.destroy();
     const tellClient = (): void => {

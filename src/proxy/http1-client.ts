@@ -121,6 +121,10 @@ export class Http1Response implements ClientResponse {
     });
   }
 
+  destroy(): void {
+    this.#request.socket.destroy();
+  }
+
   cutWithClient(): void {
     const { socket } = this.#response;
     if (socket?.readableEnded) socket.destroy();

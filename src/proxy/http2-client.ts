@@ -133,6 +133,10 @@ export class Http2Response implements ClientResponse {
     else stream.write(nothing, breakOff);
   }
 
+  destroy(): void {
+    this.#stream.destroy();
+  }
+
   /** A client of HTTP/2 resets its stream or closes the connection. */
   cutWithClient(): void {}
 

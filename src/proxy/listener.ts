@@ -9,7 +9,7 @@ import { FrontDoor, type FrontDoorOptions, type RefusedHandshake } from './front
 import { answerProblem } from './hop-failure.ts';
 import { hasEnded, Http1Response } from './http1-client.ts';
 import { Http2Sessions } from './http2-sessions.ts';
-import { maxHeadBytes } from './limits.ts';
+import { maxHeadBytes, probeDelayMs } from './limits.ts';
 import { type Refused, refuse, refuseBadRequest } from './refused-request.ts';
 
 /** How long exchanges in flight may go on after a stop was asked for. */
@@ -81,6 +81,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     // Longer than the pools of common clients, so that it is the client who closes and never meets a closed socket.
     keepAliveTimeout: 65_000,
     keepAlive: true,
+    keepAliveInitialDelay: probeDelayMs,
     // Looked for below: Node would answer without telling us.
     requireHostHeader: false,
     noDelay: true,

@@ -6,6 +6,7 @@ import type { HopRoute } from './hop.ts';
 import { authorityFor, headersForClient, headersForUpgrade } from './passed-headers.ts';
 import { countReadBytes } from './read-buffers.ts';
 import { resetSocket } from './reset-socket.ts';
+import { StallWatch } from './stall-watch.ts';
 import { upstreamPath } from '../model/target.ts';
 
 /** What http-proxy tells while it connects the two sockets. */
@@ -107,6 +108,12 @@ export class Tunnel {
 
   /** Passes bytes on as they come. Reading waits while the other side or the observer has no room. */
   #carry(direction: 'request' | 'response', from: Socket, to: Socket): void {
+    // Silence is a right of both sides; not reading what is there is not.
+    const watch = new StallWatch(this.#route.idleTimeoutMs, () => {
+      const words = `it read nothing for ${this.#route.idleTimeoutMs / 1000} s`;
+      to.destroy(Object.assign(new Error(words), { code: 'ETIMEDOUT' }));
+    });
+    to.once('close', () => watch.rest());
     let waitsForPeer = false;
     let waitsForObserver = false;
     const goOn = (): void => {
@@ -118,6 +125,7 @@ export class Tunnel {
       countReadBytes(chunk.length);
       waitsForObserver = !this.#observer.conversationData(direction, chunk);
       waitsForPeer = !to.write(chunk);
+      if (waitsForPeer) watch.begin();
       if (!waitsForObserver && !waitsForPeer) return;
       from.pause();
       if (!waitsForObserver) return;
@@ -128,6 +136,7 @@ export class Tunnel {
     });
     to.on('drain', () => {
       waitsForPeer = false;
+      watch.rest();
       goOn();
     });
     from.on('end', () => {

@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Target } from '../model/target.ts';
+import { probeDelayMs } from './limits.ts';
 import { connectUpstream, type IsOwnAddress } from './upstream-connection.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
 
@@ -50,5 +51,5 @@ export function createUpstreamAgent(target: Target, settings: UpstreamSettings, 
 function poolOf({ reuse }: AgentOptions): http.AgentOptions {
   return reuse === 'fresh'
     ? { keepAlive: false }
-    : { keepAlive: true, maxFreeSockets: 256, scheduling: 'lifo', timeout: 55_000 };
+    : { keepAlive: true, keepAliveMsecs: probeDelayMs, maxFreeSockets: 256, scheduling: 'lifo', timeout: 55_000 };
 }

@@ -3,6 +3,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { certificateProblem } from './certificate-problem.ts';
 import { loopErrno } from './hop-failure.ts';
+import { probeDelayMs } from './limits.ts';
 import { openTunnel } from './proxy-tunnel.ts';
 import { secureContextOf } from './upstream-trust.ts';
 import { type Endpoint, fitsHost, type UpstreamSettings } from './upstream-settings.ts';
@@ -97,7 +98,7 @@ async function openTcp(
     allowHalfOpen,
     noDelay: true,
     keepAlive: true,
-    keepAliveInitialDelay: 1000,
+    keepAliveInitialDelay: probeDelayMs,
   });
   await enter(socket, 'connect');
   // The name may resolve to anything at any time: only the address really connected to counts.

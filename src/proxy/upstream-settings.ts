@@ -30,6 +30,8 @@ export interface UpstreamSettings {
   readonly engine: 'node' | 'http-proxy';
   /** For address, proxy and TLS together. */
   readonly connectTimeoutMs: number;
+  /** For a peer on either side whose turn it is in the middle of a body (docs/decisions/016). 0: never. */
+  readonly idleTimeoutMs: number;
 }
 
 const defaults: UpstreamSettings = {
@@ -41,6 +43,7 @@ const defaults: UpstreamSettings = {
   engine: 'node',
   // Longer means that nobody is there (behaviour: 504 after 10 s).
   connectTimeoutMs: 10_000,
+  idleTimeoutMs: 300_000,
 };
 
 /** Direct, verified connections, but for what is given. */

@@ -41,6 +41,12 @@ describe('how servers are reached', () => {
     expect(warnings).toEqual([]);
   });
 
+  test('connecting takes at most 10 s and a peer may stall for 5 minutes, unless told otherwise', () => {
+    expect(read({}).settings).toMatchObject({ connectTimeoutMs: 10_000, idleTimeoutMs: 300_000 });
+    const { settings } = read({ connectTimeout: 500, idleTimeout: 0 });
+    expect(settings).toMatchObject({ connectTimeoutMs: 500, idleTimeoutMs: 0 });
+  });
+
   test('an exception from checking is said and noted with the session', () => {
     const options = { insecureUpstream: ['*.dev.test', 'old.test'] };
     const { settings, warnings } = read(options);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AppError } from '../../src/base/errors.ts';
 import { type Listener, type ListenerOptions, openListener } from '../../src/proxy/listener.ts';
@@ -24,6 +25,29 @@ async function errorOf(work: Promise<unknown>): Promise<AppError> {
   expect(thrown).toBeInstanceOf(AppError);
   return thrown as AppError;
 }
+
+/** Ticks of 10 ms until TCP asks the peer of this connection whether it is still there; undefined when it never will. */
+function probeTicks(localPort: number, remotePort: number): number | undefined {
+  const hex = (port: number): string => `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n');
+  const line = lines.find((one) => one.includes(` ${hex(localPort)} ${hex(remotePort)} `));
+  const ticks = / 02:([0-9A-F]{8}) /.exec(line ?? '')?.[1];
+  return ticks === undefined ? undefined : Number.parseInt(ticks, 16);
+}
+
+test.runIf(process.platform === 'linux')(
+  'a client that is silent for a minute is asked whether it is there',
+  async () => {
+    const { address } = await listening();
+    const client = await connectRaw(address.port);
+    onTestFinished(client.close);
+    await client.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+    await client.read.response();
+    const ticks = probeTicks(address.port, client.socket.localPort!);
+    expect(ticks).toBeGreaterThan(5000);
+    expect(ticks).toBeLessThanOrEqual(6000);
+  },
+);
 
 describe('opening', () => {
   test('gives a URL with the port that was free', async () => {
