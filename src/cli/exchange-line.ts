@@ -8,7 +8,7 @@ import type { Paint, Style } from './context.ts';
  * at the end, for example how replay served it.
  */
 export function exchangeLine(summary: ExchangeSummary, paint: Paint, note = ''): string {
-  const { position, method, target, status, failure, responseBytes, durationMs } = summary;
+  const { position, method, target, targetName, status, failure, responseBytes, durationMs } = summary;
   const outcome = status === undefined ? (failure ?? '…') : String(status);
   const facts = [
     ...(status === undefined ? [] : [formatSize(responseBytes)]),
@@ -18,7 +18,7 @@ export function exchangeLine(summary: ExchangeSummary, paint: Paint, note = ''):
     paint('dim', String(position).padStart(5)),
     paint(styleOf(status), outcome.padStart(3)),
     paint('bold', method.padEnd(4)),
-    visible(target),
+    `${targetName === 'default' ? '' : `${paint('dim', visible(targetName))} `}${visible(target)}`,
     paint('dim', facts),
     ...(summary.truncated ? [paint('yellow', 'stored cut off')] : []),
     ...(note === '' ? [] : [note]),

@@ -7,6 +7,7 @@ import type { CassetteReads } from '../store/cassette-reads.ts';
 import { layOutJson } from '../views/json-tokens.ts';
 import { failureWords, statusTone, type Tone } from '../views/outcome-words.ts';
 import { formatCount, formatDateTime, formatDuration, formatSize } from '../views/quantities.ts';
+import { targetWords } from '../views/target-words.ts';
 import type { Paint, Style } from './context.ts';
 
 /** About two screens of text; the rest is what `--raw` is for. */
@@ -35,7 +36,7 @@ export function sessionLine(reads: CassetteReads, session: Session, paint: Paint
     paint('bold', oneLine(session.name)),
     formatDateTime(session.startedAt),
     formatCount(session.exchangeCount, 'exchange'),
-    session.targets.map(({ url }) => oneLine(url)).join(', '),
+    targetWords(session.targets),
     ...(state === undefined ? [] : [paint('yellow', state)]),
   ].join('  ');
 }
@@ -48,6 +49,11 @@ export function sessionState(reads: CassetteReads, session: Session): string | u
   return writer ? `being recorded by process ${writer.pid}` : 'incomplete: its recorder was killed';
 }
 
+/** Which server, where there are several or it has a name: nothing for the only one. */
+export function serverOf({ targetName }: Pick<ExchangeSummary, 'targetName'>, paint: Paint): string {
+  return targetName === 'default' ? '' : `${paint('dim', oneLine(targetName))} `;
+}
+
 /** One exchange in a list. */
 export function summaryLine(summary: ExchangeSummary, paint: Paint): string {
   const duration = summary.durationMs === undefined ? '' : formatDuration(summary.durationMs);
@@ -57,7 +63,7 @@ export function summaryLine(summary: ExchangeSummary, paint: Paint): string {
     outcomeWord(summary, paint),
     formatSize(summary.responseBytes).padStart(8),
     paint('dim', duration.padStart(9)),
-    oneLine(summary.target),
+    `${serverOf(summary, paint)}${oneLine(summary.target)}`,
     ...(summary.truncated ? [paint('yellow', '(stored cut off)')] : []),
   ].join('  ');
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type ExitCode } from '../base/errors.ts';
 import type { Session } from '../model/session.ts';
+import { targetWords } from '../views/target-words.ts';
 import type { Register } from './command.ts';
 import { cassetteName, cassettePath, type Context, reportError } from './context.ts';
 
@@ -106,7 +107,7 @@ async function table(context: Context, listed: readonly ListedCassette[]): Promi
           `  ${paint('cyan', oneLine(session.name).padEnd(nameWidth))}`,
           paint('dim', formatDateTime(session.startedAt)),
           formatCount(session.exchangeCount, 'exchange').padStart(countWidth),
-          session.targets.map(({ url }) => oneLine(url)).join(', '),
+          targetWords(session.targets),
           ...(session.state === undefined ? [] : [paint('yellow', session.state)]),
         ].join('  '),
       );

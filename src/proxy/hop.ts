@@ -1,5 +1,5 @@
 import type http from 'node:http';
-import { headerValue, withHeader } from '../model/headers.ts';
+import { headerValue } from '../model/headers.ts';
 import type { Target } from '../model/target.ts';
 import { upstreamPath } from '../model/target.ts';
 import { AnswerRelay } from './answer-relay.ts';
@@ -8,7 +8,7 @@ import { answerHopFailure, answerProblem, type HopFailure, hopFailureOf, loopFai
 import type { HopObserver } from './hop-observer.ts';
 import { resetCodeOf } from './http2-reset.ts';
 import { maxHeaderCount } from './limits.ts';
-import { authorityFor, headersForUpstream } from './passed-headers.ts';
+import { authorityFor, headersForUpstream, withoutProxyCredentials } from './passed-headers.ts';
 import { RequestPump } from './request-pump.ts';
 import type { CallEvents, OpenCall, UpstreamAnswer, UpstreamCall } from './upstream-call.ts';
 
@@ -103,9 +103,7 @@ export class Hop {
     const { target, host, openCall } = this.#route;
     const { method, url, rawHeaders, httpVersion: clientVersion } = this.#request;
     const passed = headersForUpstream(rawHeaders, authorityFor(this.#request, host, target));
-    // Absolute-form is for proxies, which is us: what proves who the client is ends here (RFC 9110 §11.7.2).
-    const isForProxy = !url.startsWith('/') && url !== '*';
-    const headers = isForProxy ? withHeader(passed, 'proxy-authorization', undefined) : passed;
+    const headers = withoutProxyCredentials(url, passed);
     const head = { method, path: upstreamPath(target, url), headers, hasBody: this.#hasBody, clientVersion };
     let upstream: UpstreamCall;
     try {

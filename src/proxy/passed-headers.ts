@@ -1,4 +1,4 @@
-import { headerValue, headerValues, type RawHeaders } from '../model/headers.ts';
+import { headerValue, headerValues, type RawHeaders, withHeader } from '../model/headers.ts';
 import { maxHeaderCount } from './limits.ts';
 
 /**
@@ -115,6 +115,16 @@ export function authorityFor(
   if (scheme === undefined || asked === undefined) return undefined;
   const plain = (authority: string): string => URL.parse(`${scheme}://${authority}`)?.host ?? authority;
   return plain(named) === plain(asked) ? undefined : asked;
+}
+
+/**
+ * Absolute-form is for proxies, which is us: what proves who the client is ends here (RFC 9110 §11.7.2), and is not for
+ * a cassette either.
+ */
+export function withoutProxyCredentials(requestTarget: string, headers: RawHeaders): RawHeaders {
+  const isForProxy = !requestTarget.startsWith('/') && requestTarget !== '*';
+  const name = 'proxy-authorization';
+  return isForProxy && headerValue(headers, name) !== undefined ? withHeader(headers, name, undefined) : headers;
 }
 
 /** The same for a request to switch protocols: `Upgrade` and its place in `Connection` belong to what is asked. */

@@ -10,7 +10,7 @@ import { blindObserver, type HopObserver } from './hop-observer.ts';
 import { type Listener, openListener, stopGraceMs } from './listener.ts';
 import { mapToClient } from './map-to-client.ts';
 import { type OwnAddress, OwnAddresses } from './own-addresses.ts';
-import { isUpgradable, refusalOf } from './passed-headers.ts';
+import { isUpgradable, refusalOf, withoutProxyCredentials } from './passed-headers.ts';
 import type { RecordFilter } from './record-filter.ts';
 import type { Recorder, RecorderResult } from './recorder.ts';
 import type { Refused } from './refused-request.ts';
@@ -100,12 +100,14 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
   let recorder: Recorder | undefined;
 
   const observerOf = (request: HeadOfRequest, route: Route): HopObserver => {
-    const { method, url } = request;
+    const { method, url, httpVersion } = request;
     const { filter } = options;
     const target = originForm(url);
     if (!filter.admitsRequest({ host: route.target.authority, method, target })) return blindObserver;
     const admission = filter.admitsResponse && { admitsResponse: filter.admitsResponse };
-    return recorder!.open(request, { targetIndex: route.targetIndex(recorder!), ...admission }) ?? blindObserver;
+    const rawHeaders = withoutProxyCredentials(url, request.rawHeaders);
+    const asked = { method, url, httpVersion, rawHeaders };
+    return recorder!.open(asked, { targetIndex: route.targetIndex(recorder!), ...admission }) ?? blindObserver;
   };
   const serve = (request: ClientRequest, response: ClientResponse, route: Route): void => {
     if (!recorder) {

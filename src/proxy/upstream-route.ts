@@ -6,6 +6,7 @@ import type { ClientRequest } from './client-side.ts';
 import { createForwarder, type Forwarder } from './forward.ts';
 import { blindObserver, type HopObserver } from './hop-observer.ts';
 import type { OwnAddresses } from './own-addresses.ts';
+import { withoutProxyCredentials } from './passed-headers.ts';
 import type { Recorder, RecorderResult } from './recorder.ts';
 import { laneHeader, type MissedRequest, type MissRoute } from './replay-handler.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
@@ -103,7 +104,9 @@ export class UpstreamRoute implements MissRoute {
 }
 
 function withoutLane<R extends IncomingMessage>(request: R): R {
-  request.rawHeaders = withHeader(request.rawHeaders, laneHeader, undefined);
+  request.rawHeaders = [
+    ...withoutProxyCredentials(request.url ?? '/', withHeader(request.rawHeaders, laneHeader, undefined)),
+  ];
   return request;
 }
 
@@ -115,7 +118,7 @@ function unread({ request, body, trailers }: MissedRequest): ClientRequest {
     method,
     url,
     httpVersion,
-    rawHeaders: withHeader(rawHeaders, laneHeader, undefined),
+    rawHeaders: withoutProxyCredentials(url, withHeader(rawHeaders, laneHeader, undefined)),
     rawTrailers: trailers,
     endsWithHead: body === undefined,
   });

@@ -2,6 +2,7 @@ import { visible } from '../base/log.ts';
 import type { Session } from '../model/session.ts';
 import { Icon } from '../views/icon.tsx';
 import { formatAge, formatCount, formatDateTime } from '../views/quantities.ts';
+import { targetWords } from '../views/target-words.ts';
 import type { Writer } from './newest-session.ts';
 import { sessionRunUrl, sessionTestFileUrl, trafficUrl } from './links.ts';
 
@@ -21,7 +22,7 @@ export function SessionRow({ cassette, session, now, canRunTests, writer }: Sess
       <a class="session-main" href={url}>
         <span class="session-name">{session.name}</span>
         <span class="quiet">{formatCount(session.exchangeCount, 'exchange')}</span>
-        <span class="session-target quiet">{session.targets.map(({ url }) => visible(url)).join(', ')}</span>
+        <span class="session-target quiet">{targetWords(session.targets)}</span>
         <SessionState session={session} writer={writer} />
         <time
           class="quiet"

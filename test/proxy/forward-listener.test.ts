@@ -78,6 +78,18 @@ describe('a forward listener', () => {
     expect(told(Buffer.from(body))).toBe('GET a.test:443 https://a.test');
   });
 
+  test('does not take a CONNECT inside HTTP/2 for a request', async () => {
+    const { port } = await startListener();
+    const session = http2.connect(`http://127.0.0.1:${port}`);
+    onTestFinished(() => session.destroy());
+    const status = await new Promise((resolve, reject) => {
+      const stream = session.request({ ':method': 'CONNECT', ':authority': 'a.test:443' });
+      stream.on('response', (headers) => resolve(headers[':status']));
+      stream.on('error', reject);
+    });
+    expect(status).toBe(405);
+  });
+
   test('knows the origin of a request to switch protocols', async () => {
     const { port } = await startListener();
     const { client } = await connectThrough(port, 'a.test:80');

@@ -12,9 +12,16 @@ export interface OddServer {
   readonly stop: () => Promise<void>;
 }
 
-/** The kit's upstream, which answers every path oddly in its own way, for the rest of the running test. */
-export async function startOddServer(): Promise<OddServer> {
-  const child = spawn(process.execPath, [file('oddserver.mjs'), '--port', '0'], {
+/**
+ * The kit's upstream, which answers every path oddly in its own way, for the rest of the running test; over TLS with a
+ * certificate and its key, if given.
+ */
+export async function startOddServer(tls?: {
+  readonly certFile: string;
+  readonly keyFile: string;
+}): Promise<OddServer> {
+  const certificate = tls ? ['--tls-cert', tls.certFile, '--tls-key', tls.keyFile] : [];
+  const child = spawn(process.execPath, [file('oddserver.mjs'), '--port', '0', ...certificate], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'close');
@@ -24,7 +31,10 @@ export async function startOddServer(): Promise<OddServer> {
   };
   onTestFinished(stop);
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return { url: `http://127.0.0.1:${(JSON.parse(line.toString()) as { port: number }).port}`, stop };
+  return {
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(JSON.parse(line.toString()) as { port: number }).port}`,
+    stop,
+  };
 }
 
 export interface KitReport {
