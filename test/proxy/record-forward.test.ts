@@ -60,11 +60,11 @@ describe('recording as a forward proxy', () => {
     await recording.stop();
   });
 
-  test('upstream gets origin form, the Host of the client, and nothing that was for the proxy', async () => {
+  test('upstream gets origin form, the Host of the URL, and nothing that was for the proxy', async () => {
     const upstream = await upstreamOf(async ({ read, write }) => {
       const { startLine, headers } = await read.request();
       expect(startLine).toBe('GET /a HTTP/1.1');
-      expect(valueOf(headers, 'host')).toBe('other.test');
+      expect(valueOf(headers, 'host')).toBe(`127.0.0.1:${upstream.port}`);
       expect(valueOf(headers, 'proxy-authorization')).toBeUndefined();
       expect(valueOf(headers, 'proxy-connection')).toBeUndefined();
       await write(ok);
@@ -81,6 +81,21 @@ describe('recording as a forward proxy', () => {
     expect(exchanges[0]!.request.headers).toContain('other.test');
     // Not even where nothing is redacted.
     expect(exchanges[0]!.request.headers.join('\n')).not.toContain('Proxy-Authorization');
+  });
+
+  test('behind a CONNECT the Host of the client stays, whomever it names', async () => {
+    const upstream = await upstreamOf(async ({ read, write }) => {
+      const { headers } = await read.request();
+      await write('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n');
+      await write(valueOf(headers, 'host')!);
+    });
+    const recording = await startForwardRecording();
+    const { client } = await connectThrough(recording.port, `127.0.0.1:${upstream.port}`);
+    await client.write('GET /a HTTP/1.1\r\nHost: other.test\r\n\r\n');
+    expect((await client.read.response()).body.toString()).toBe('other.test');
+    client.close();
+    const { exchanges } = await recording.stop();
+    expect(exchanges[0]!.targetName).toBe(`127.0.0.1:${upstream.port}`);
   });
 
   test('a request of HTTP/1.0 without Host gets the one of its URL', async () => {
