@@ -8,6 +8,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { recordDownload } from './big-download.ts';
 import { compare, type Comparison, type Contender, spreadOf } from './comparison.ts';
+import { compareEngines } from './engines.ts';
 import { writeLargeCassette } from './large-cassette.ts';
 import { loadAverage } from './load.ts';
 import { recordBurst } from './record-burst.ts';
@@ -52,6 +53,11 @@ const rows: Readonly<Record<string, (bench: Bench) => Promise<Measured>>> = {
     const load = { connections: 8, seconds: bench.seconds, ratePerSecond: steadyRatePerSecond };
     const results = await comparePassing(bench, { name, load, withOrigin: true });
     return { table: latencyTable(name, results), figures: results };
+  },
+  engines: async ({ folder, rounds, seconds, say }) => {
+    const name = `Engines: recording GET, 1 KiB, ${connections} connections`;
+    const results = await compareEngines({ name, load: { connections, seconds }, folder, rounds, say });
+    return { table: throughputTable(name, results), figures: results };
   },
   'replay-get': (bench) => compareReplay(bench, `Replay: GET, 1 KiB, ${connections} connections`, undefined),
   'replay-post': (bench) => compareReplay(bench, `Replay: POST of 1 KiB JSON, ${connections} connections`, jsonBody),

@@ -22,12 +22,13 @@ export function readUpstreamOptions(context: Surroundings, options: UpstreamOpti
   if (insecureHosts.length > 0) {
     context.log.warn(`certificates of ${insecureHosts.join(', ')} are not checked (--insecure-upstream)`);
   }
-  const { engine, connectTimeout, idleTimeout } = options;
+  const { engine, upstreamHttp, connectTimeout, idleTimeout } = options;
   return upstreamSettings({
     insecureHosts,
     caPem: readAuthorities(context, options.upstreamCa ?? []),
     clientCertificates: readClientCertificates(context, options),
     proxyFor: proxyChoice(context, options.upstreamProxy),
+    ...(upstreamHttp === undefined ? {} : { http: upstreamHttp }),
     ...(engine === undefined ? {} : { engine }),
     ...(connectTimeout === undefined ? {} : { connectTimeoutMs: connectTimeout }),
     ...(idleTimeout === undefined ? {} : { idleTimeoutMs: idleTimeout }),

@@ -13,6 +13,7 @@ export interface ConnectionOptions {
 }
 
 export interface UpstreamOptions extends ConnectionOptions {
+  readonly upstreamHttp?: 'auto' | '1.1' | '2';
   readonly engine?: 'node' | 'http-proxy';
   readonly idleTimeout?: number;
 }
@@ -38,18 +39,13 @@ export function addConnectionOptions(command: Command): Command {
 
 /** For proxies. */
 export function addUpstreamOptions(command: Command): Command {
+  const stall = new Option('--idle-timeout <time>', 'give up a peer that stalls in a body; 0s: never (default: 5m)');
+  const versions = new Option('--upstream-http <version>', 'HTTP version to the servers (default: auto)');
+  const engines = new Option('--engine <name>', 'what carries plain HTTP/1.1 requests (default: node)');
   return addConnectionOptions(command)
-    .addOption(
-      group(
-        new Option('--idle-timeout <time>', 'give up a peer that stalls in a body; 0s: never (default: 5m)'),
-      ).argParser(parseDuration),
-    )
-    .addOption(
-      group(new Option('--engine <name>', 'what carries plain HTTP/1.1 requests (default: node)')).choices([
-        'node',
-        'http-proxy',
-      ]),
-    );
+    .addOption(group(stall.argParser(parseDuration)))
+    .addOption(group(versions.choices(['auto', '1.1', '2'])))
+    .addOption(group(engines.choices(['node', 'http-proxy'])));
 }
 
 function group(option: Option): Option {

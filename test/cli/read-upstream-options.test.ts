@@ -47,6 +47,11 @@ describe('how servers are reached', () => {
     expect(settings).toMatchObject({ connectTimeoutMs: 500, idleTimeoutMs: 0 });
   });
 
+  test('the engine and the version are as given', () => {
+    const { settings } = read({ engine: 'http-proxy', upstreamHttp: '1.1' });
+    expect(settings).toMatchObject({ engine: 'http-proxy', http: '1.1' });
+  });
+
   test('an exception from checking is said and noted with the session', () => {
     const options = { insecureUpstream: ['*.dev.test', 'old.test'] };
     const { settings, warnings } = read(options);
