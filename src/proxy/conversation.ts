@@ -28,8 +28,8 @@ export type Heard =
 
 /** Where a client departs from what was recorded. */
 export interface Departure {
-  /** `differs`: the recorded client said something else there. `extra`: it said nothing more. */
-  readonly kind: 'differs' | 'extra';
+  /** `differs`: the recorded client said something else there. `extra`: it said nothing more. `ended`: it said more. */
+  readonly kind: 'differs' | 'extra' | 'ended';
   readonly unit: 'message' | 'byte';
   /** Which of the client's messages (pings and pongs not counted), or which of its bytes; from 1. */
   readonly number: number;

@@ -39,7 +39,13 @@ export class ExchangeContent {
     const body = exchange.requestIsWhole || exchange.end ? requestBody.whole() : undefined;
     const record = recordRequest(
       { method, target, headers, trailers, body },
-      { targetName: this.#targetName(exchange), redactor: this.#options.redactor, streamed, cut: exchange.cutRequest },
+      {
+        targetName: this.#targetName(exchange),
+        redactor: this.#options.redactor,
+        streamed,
+        cut: exchange.cutRequest,
+        firstMessage: exchange.firstMessage,
+      },
     );
     exchange.shownTarget = record.message.target;
     this.#noteUnread(exchange, 'request body', record.unread ?? (streamed && tooLarge(headers, streamed)));

@@ -1,5 +1,5 @@
 /** Compressed flag and length, before every message of gRPC. */
-const prefixBytes = 5;
+export const prefixBytes = 5;
 
 /**
  * Finds the messages in one direction of a gRPC stream ("Length-Prefixed-Message" of gRPC over HTTP/2), whatever the

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
+import type { BodyHash } from '../match/canonical-request.ts';
 import { requestKey } from '../match/request-key.ts';
 import type { BodyFacts } from '../model/exchange.ts';
 import { findRequestSecrets, type Redactor, type RequestMessage, type ResponseMessage } from '../redact/redactor.ts';
+import { firstMessageOf } from './grpc-first-message.ts';
 import { cutBody, maxMatchedBodyBytes } from './request-body.ts';
 
 /** A slot to be remembered in the cassette, as the redactor found it. */
@@ -38,6 +40,8 @@ export function recordRequest(
     readonly streamed: BodyFacts | undefined;
     /** Only a part of the body was captured; its whole size where that is known. */
     readonly cut?: { readonly sizeBytes: number | undefined } | undefined;
+    /** Of a gRPC call, as it was sent. */
+    readonly firstMessage?: BodyHash | undefined;
   },
 ): RequestRecord {
   const { targetName, redactor, streamed, cut } = options;
@@ -52,7 +56,9 @@ export function recordRequest(
       method: stored.method,
       target: stored.target,
       headers: stored.headers,
-      body: cut ? cutBody(cut.sizeBytes) : keyedBody(message.body, stored.body, streamed),
+      body:
+        keyedMessage(options.firstMessage, message.body, stored.body) ??
+        (cut ? cutBody(cut.sizeBytes) : keyedBody(message.body, stored.body, streamed)),
     },
     masks,
   );
@@ -65,12 +71,21 @@ export function recordRequest(
   };
 }
 
+/** A gRPC call is keyed by its first message, as it is stored if known secrets were replaced in it. */
+function keyedMessage(
+  first: BodyHash | undefined,
+  sent: Buffer | undefined,
+  stored: Buffer | undefined,
+): BodyHash | undefined {
+  return first && stored && stored !== sent ? (firstMessageOf(stored) ?? first) : first;
+}
+
 /** Replay keys a large body by the hash of what comes in, which is what came in here, not what is stored. */
 function keyedBody(
   sent: Buffer | undefined,
   stored: Buffer | undefined,
   streamed: BodyFacts | undefined,
-): Buffer | { readonly sha256: string; readonly sizeBytes: number } | undefined {
+): Buffer | BodyHash | undefined {
   if (streamed) return { sha256: streamed.sha256, sizeBytes: streamed.sizeBytes };
   if (sent && sent.length > maxMatchedBodyBytes) return { sha256: hash('sha256', sent, 'hex'), sizeBytes: sent.length };
   return stored && stored.length > 0 ? stored : undefined;

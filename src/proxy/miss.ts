@@ -171,6 +171,7 @@ const switchWords: Readonly<Record<IncompleteSwitch, string>> = {
 
 function departureWords({ kind, unit, number }: Departure): string {
   if (kind === 'differs') return `has another ${unit} ${number} of the client`;
+  if (kind === 'ended') return `holds ${unit} ${number} of the client, which ended before it this time`;
   return number === 1
     ? `holds no ${unit} of the client`
     : `holds ${countOf(number - 1, unit)} of the client, and this is one more`;

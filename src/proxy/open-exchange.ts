@@ -1,3 +1,4 @@
+import type { BodyHash } from '../match/canonical-request.ts';
 import { isJsonType, mediaType } from '../model/content-shape.ts';
 import type { FailureCode, Framing, InformationalResponse } from '../model/exchange.ts';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
@@ -5,6 +6,7 @@ import type { StreamEvent } from '../model/stream-event.ts';
 import { BodyCollector, type CollectorOptions } from './body-collector.ts';
 import { fieldsOf, type Frame } from './capture-frames.ts';
 import { ConversationReader, type Passed } from './conversation-reader.ts';
+import { FirstMessage, isGrpcCall } from './grpc-first-message.ts';
 import { maxMatchedBodyBytes } from './request-body.ts';
 
 /** Structured bodies up to here are held whole so that secrets can be replaced in them. */
@@ -51,6 +53,7 @@ export class OpenExchange {
   readonly requestBody: BodyCollector;
   readonly informational: InformationalResponse[] = [];
   readonly #pool: ExchangePool;
+  readonly #firstMessage: FirstMessage | undefined;
   requestTrailers: RawHeaders = [];
   requestIsWhole = false;
   firstByteMs: number | undefined;
@@ -81,11 +84,18 @@ export class OpenExchange {
     this.#pool = pool;
     const holdBytes = isScannable(this.requestHeaders) ? maxScannedBytes : maxMatchedBodyBytes;
     this.requestBody = new BodyCollector({ ...pool, holdBytes });
+    if (isGrpcCall(this.requestHeaders)) this.#firstMessage = new FirstMessage();
+  }
+
+  /** Of a gRPC call, once it has come. */
+  get firstMessage(): BodyHash | undefined {
+    return this.#firstMessage?.hash;
   }
 
   apply(frame: Frame): void {
     switch (frame.kind) {
       case 'request-data':
+        this.#firstMessage?.push(frame.payload);
         this.requestBody.add(frame.payload);
         return;
       case 'request-end':

@@ -1,10 +1,13 @@
 import { problemOf } from '../base/errors.ts';
 import type { Sequence } from '../match/choose.ts';
-import { mediaType } from '../model/content-shape.ts';
-import { type ExchangeSummary, responseOf } from '../model/exchange.ts';
+import type { ExchangeSummary } from '../model/exchange.ts';
 import { headerValue, type RawHeaders, withHeader } from '../model/headers.ts';
 import { type ClientRequest, type ClientResponse, hasBody } from './client-side.ts';
 import type { UpgradeRequest } from './forward-listener.ts';
+import { isGrpcCall } from './grpc-first-message.ts';
+import { endWithMiss, ranIntoDeadline, wordsOf } from './grpc-miss.ts';
+import { playableCall, playGrpc } from './grpc-player.ts';
+import { GrpcRequest } from './grpc-request.ts';
 import { answerProblem } from './hop-failure.ts';
 import type { Ledger, MissAnswer, UnusedRecording } from './ledger.ts';
 import { closeReason, type MissReport, missProblem, missStatus, reportMiss } from './miss.ts';
@@ -24,6 +27,7 @@ import {
   unreadable,
 } from './replay-source.ts';
 import { type ReadBody, readRequestBody } from './request-body.ts';
+import { servedSummary } from './served-summary.ts';
 import { serve, type ServeEnd } from './serve.ts';
 import type { Target } from '../model/target.ts';
 
@@ -42,7 +46,7 @@ export type ReplayEvent =
     }
   | { readonly kind: 'miss'; readonly report: MissReport; readonly answer: MissAnswer };
 
-/** A request that no recording answers, read to its end. */
+/** A request that no recording answers, read to its end unless it is a `call`. */
 export interface MissedRequest {
   readonly targetName: string;
   /** The server that the client asked a forward proxy for. */
@@ -53,6 +57,8 @@ export interface MissedRequest {
   readonly trailers: RawHeaders;
   /** It asks for a switch of protocols. */
   readonly upgrade?: Upgrade;
+  /** It goes on, and what has come of it is held there. */
+  readonly call?: GrpcRequest;
 }
 
 /** Where misses go when they are not answered with an error. */
@@ -139,6 +145,12 @@ export class ReplayHandler {
       this.#answer(asked, { body: undefined, trailers: [] });
       return;
     }
+    if (asked.request.endsWithHead === false && isGrpcCall(asked.request.rawHeaders)) {
+      // Its answer may have to begin before it has ended: the first message says which it is.
+      const call = new GrpcRequest(asked.request);
+      void call.first.then((body) => this.#answer({ ...asked, call }, { body, trailers: [] }));
+      return;
+    }
     void readRequestBody(asked.request).then((read) => {
       // Without one the client has left.
       if (read) this.#answer(asked, read);
@@ -158,9 +170,12 @@ export class ReplayHandler {
     };
     const { request, found } = this.#source.findFirst(asked.places.map((place) => ({ ...content, ...place })));
     if (found.kind === 'hit') {
-      if (asked.upgrade && isSwitch(found.recording)) this.#play(asked, request, { ...found, upgrade: asked.upgrade });
+      if (asked.call) void this.#playCall(asked.call, asked, { request, hit: found });
+      else if (asked.upgrade && isSwitch(found.recording))
+        this.#play(asked, request, { ...found, upgrade: asked.upgrade });
       else this.#serve(asked, request, found);
-    } else this.#miss(asked, request, found);
+    } else if (asked.call && ranIntoDeadline(request, found)) this.#keepOpen(asked.response);
+    else this.#miss(asked, request, found);
   }
 
   #serve(asked: Asked, request: IncomingRequest, hit: Hit): void {
@@ -193,7 +208,7 @@ export class ReplayHandler {
     if (!onEvent && relaxations.length === 0 && !feed.isWatched) return;
     const address = this.#source.addressOf(layer, exchange.position);
     for (const relaxation of relaxations) ledger.relaxed(address, relaxationWords[relaxation]);
-    const summary = this.#summaryOf(asked, hit);
+    const summary = servedSummary(hit, asked.arrivedAtMs);
     feed.push(summary);
     onEvent?.({ kind: 'hit', address, lane: request.lane, exchange: summary, relaxations });
   }
@@ -217,6 +232,36 @@ export class ReplayHandler {
     });
   }
 
+  async #playCall(
+    call: GrpcRequest,
+    asked: Asked,
+    { request, hit }: { request: IncomingRequest; hit: Hit },
+  ): Promise<void> {
+    const { layer, recording } = hit;
+    const { position } = recording.exchange;
+    const { response, arrivedAtMs } = asked;
+    const played = playableCall(layer, recording);
+    if (!played) {
+      await call.drained();
+      this.#serve(asked, request, hit);
+      return;
+    }
+    this.#onServed(asked, { request, hit, end: { kind: 'served' } });
+    playGrpc({
+      ...played,
+      incoming: call,
+      response,
+      pace: this.#options.pace,
+      arrivedAtMs,
+      onOpen: () => this.#keepOpen(response),
+      onDeparture: (departure) => {
+        const choice = { kind: 'miss', code: 'conversation', position, departure } as const;
+        return wordsOf(this.#tellMiss(request, { kind: 'miss', layer, choice }));
+      },
+      onUnreadable: (problem) => void this.#tellMiss(request, unreadable(layer, { position, problem })),
+    });
+  }
+
   #keepOpen(response: ClientResponse): void {
     this.#openStreams.add(response);
     response.onClose(() => this.#openStreams.delete(response));
@@ -235,39 +280,19 @@ export class ReplayHandler {
   #miss(asked: Asked, request: IncomingRequest, miss: Miss): void {
     const { missRoute, setup, ledger, onEvent } = this.#options;
     const { body, trailers, targetName } = request;
-    const { upgrade, origin } = asked;
+    const { upgrade, origin, call } = asked;
     const report = reportMiss({ source: this.#source, request, layer: miss.layer, choice: miss.choice, setup });
-    const isHeld = body === undefined || Buffer.isBuffer(body);
-    const route = isHeld && !asked.response.isStarted ? missRoute : undefined;
+    const held = body === undefined || Buffer.isBuffer(body) ? { body } : call && { body: undefined };
+    const route = held && !asked.response.isStarted ? missRoute : undefined;
     const answer = route?.answer ?? 'error';
     ledger.missed(report, answer);
-    if (route && isHeld) {
+    if (route && held) {
       const { response } = asked;
-      const extras = { ...(origin ? { origin } : {}), ...(upgrade ? { upgrade } : {}) };
-      route.pass({ targetName, request: asked.request, response, body, trailers, ...extras });
-    } else answerMiss(asked.response, report);
+      const extras = { ...(origin ? { origin } : {}), ...(upgrade ? { upgrade } : {}), ...(call ? { call } : {}) };
+      route.pass({ targetName, request: asked.request, response, body: held.body, trailers, ...extras });
+    } else if (call) endWithMiss(asked.response, wordsOf(report));
+    else answerMiss(asked.response, report);
     onEvent?.({ kind: 'miss', report, answer });
-  }
-
-  #summaryOf(asked: Asked, { layer, recording: { exchange } }: Hit): ExchangeSummary {
-    const response = responseOf(exchange.outcome);
-    const durationMs = Math.round((performance.now() - asked.arrivedAtMs) * 1000) / 1000;
-    const { outcome } = exchange;
-    return {
-      sessionId: exchange.sessionId,
-      session: layer.session.name,
-      position: exchange.position,
-      method: exchange.request.method,
-      target: exchange.request.target,
-      targetName: exchange.targetName,
-      startedAt: Date.now() - durationMs,
-      durationMs,
-      ...(response ? { status: response.status } : {}),
-      ...(outcome?.kind === 'failure' ? { failure: outcome.code } : {}),
-      requestBytes: exchange.request.body.sizeBytes,
-      responseBytes: response?.body.sizeBytes ?? 0,
-      contentType: response ? mediaType(response.headers) : '',
-    };
   }
 }
 
@@ -277,6 +302,7 @@ interface Asked extends Whereabouts {
   readonly response: ClientResponse;
   readonly arrivedAtMs: number;
   readonly upgrade?: Upgrade;
+  readonly call?: GrpcRequest;
 }
 
 const relaxationWords: Readonly<Record<ReplayRelaxation, string>> = {

@@ -111,8 +111,9 @@ function withoutLane<R extends IncomingMessage>(request: R): R {
 }
 
 /** The request as if it had not been read yet, without our own header. */
-function unread({ request, body, trailers }: MissedRequest): ClientRequest {
+function unread({ request, body, trailers, call }: MissedRequest): ClientRequest {
   const { method, url, httpVersion, rawHeaders } = request;
+  if (call) return call.rewound(withHeader(rawHeaders, laneHeader, undefined));
   const again = Readable.from(body ? [body] : [], { objectMode: false });
   return Object.assign(again, {
     method,
