@@ -85,7 +85,13 @@ export class BlindTunnels {
     signal.addEventListener('abort', giveUp);
     if (signal.aborted) giveUp();
     server.once('readable', () => {
-      if (server.destroyed || server.readableLength === 0) return;
+      const greeting = server.read() as Buffer | null;
+      if (greeting === null) return;
+      if (beginsHttp2(greeting)) {
+        giveUp();
+        return;
+      }
+      server.unshift(greeting);
       signal.removeEventListener('abort', giveUp);
       this.#join(take(), server, { host: target.name, reason: 'server-first' });
     });
@@ -113,4 +119,10 @@ export class BlindTunnels {
       from.pipe(to);
     }
   }
+}
+
+/** Some servers of HTTP/2 in clear text send their settings before they are asked (RFC 9113 §3.4, §6.5). */
+function beginsHttp2(greeting: Buffer): boolean {
+  const isSettings = greeting.length >= 9 && greeting[3] === 4 && greeting.readUInt32BE(5) === 0;
+  return isSettings && greeting.readUIntBE(0, 3) % 6 === 0;
 }

@@ -156,6 +156,10 @@ export class FrontDoor {
       secure.destroy();
     };
     secure.on('error', onError);
+    // Sockets of a server stay half open: without a word from the client there is nothing left to wait for.
+    secure.once('end', () => {
+      if (secure.bytesRead === 0) secure.destroy();
+    });
     secure.once('close', () => {
       clearTimeout(timer);
       // Bytes inside TLS: with one of them the client has accepted the certificate.

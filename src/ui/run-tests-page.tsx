@@ -94,9 +94,15 @@ export function RunTestsPage(props: RunTestsPageProps) {
         </form>
         <h2 class="section-title">The same on the command line</h2>
         <CopyCommand
-          command={`retake test ${props.cassettePath} --session ${session.name} --target ${session.targets[0]?.url ?? 'URL'}`}
+          command={`retake test ${props.cassettePath} --session ${session.name} ${targetOptions(session)}`}
         />
       </div>
     </>
   );
+}
+
+/** As the command line wants them: by name where there are several. */
+function targetOptions({ targets }: Session): string {
+  if (targets.length <= 1) return `--target ${targets[0]?.url ?? 'URL'}`;
+  return targets.map(({ name, url }) => `--target ${name}=${url}`).join(' ');
 }

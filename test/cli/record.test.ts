@@ -31,6 +31,21 @@ async function recorded(folder: string, url: string, args: readonly string[], ta
   return running.stop('SIGINT');
 }
 
+test('listeners for one server and for every server stand in one ready file, ports by name', async () => {
+  const folder = tempFolder();
+  const running = await startRetake(
+    ['record', '--forward', '--target', 'api=http://127.0.0.1:9', '--port', 'forward=0', '--cassette', 'shop'],
+    { cwd: folder, env: { RETAKE_CA_DIR: path.join(folder, 'ca') } },
+  );
+  expect(running.ready).toMatchObject({
+    ca: path.join(folder, 'ca', 'ca.pem'),
+    listeners: [
+      { name: 'api', kind: 'reverse', target: 'http://127.0.0.1:9' },
+      { name: 'forward', kind: 'forward' },
+    ],
+  });
+});
+
 describe('a recording from start to stop', () => {
   test('says where it listens, a line for each exchange without its secrets, and what it came to', async () => {
     const upstream = await shop();
@@ -245,6 +260,7 @@ describe('what keeps it from starting is one error with a hint', () => {
 
   test.for([
     [['--target', 'http://127.0.0.1:9'], 2, 'there is no cassette to record into'],
+    [['--cassette', 'a', '--target', 'http://h', '--tunnel', 'x'], 2, '--tunnel has no effect without --forward'],
     [['--cassette', 'a'], 2, 'there is no server to record from'],
     [['--cassette', 'a', '--target', 'localhost:1'], 2, 'target localhost:1 is not usable: it has no scheme'],
     [['--cassette', 'a', '--target', 'http://u:p@h/'], 2, 'it contains credentials'],

@@ -88,6 +88,22 @@ describe('a connection that is not looked into', () => {
     expect(upstream.connectionCount()).toBe(1);
   });
 
+  test('is none to a server of HTTP/2 that sends its settings at once', async () => {
+    const upstream = await upstreamOf(async ({ read, write }) => {
+      await write('\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0d');
+      await read.rest();
+    });
+    const { recording, passed } = await startNoting();
+    const { client } = await connectThrough(recording.port, `127.0.0.1:${upstream.port}`);
+    await until(() => upstream.connectionCount() === 1);
+    // Still understood: HTTP/2 is answered in HTTP/2.
+    await client.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0');
+    const settings = (await client.read.some())!;
+    expect(settings[3]).toBe(4);
+    client.close();
+    expect(passed).toEqual([]);
+  });
+
   test('is none that only took its time: a late request is recorded', async () => {
     const upstream = await upstreamOf(async ({ read, write, index }) => {
       // The first connection is only to hear whether the server would speak.

@@ -48,11 +48,12 @@ export interface RunningRetake extends RunningProcess {
 
 let readyFiles = 0;
 
-/** Starts `retake record|replay …` on a free port and waits until it listens. The caller stops it. */
+/** Starts `retake record|replay …` on a free port, if none is given, and waits until it listens. The caller stops it. */
 export async function startRetake(args: readonly string[], options: RetakeOptions): Promise<RunningRetake> {
   readyFiles += 1;
   const file = path.join(options.cwd, `ready-${readyFiles}.json`);
-  const running = startCli([...args, '--port', '0', '--ready-file', file], options);
+  const port = args.includes('--port') ? [] : ['--port', '0'];
+  const running = startCli([...args, ...port, '--ready-file', file], options);
   const ready = await waitUntilReady(running, () => readReadyFile(file));
   return { ...running, ready, url: ready.listeners[0]!.url };
 }
