@@ -124,6 +124,8 @@ const untested: Readonly<Record<string, string>> = {
   'src/cli/program.ts': 'run as a process by main.test.ts',
   'src/cli/signals.ts': 'signals reach real processes in test/e2e',
   'src/model/decision.ts': 'types only',
+  'src/cli/suite-connections.ts': 'how a run connects: upstream-options.test.ts',
+  'src/suite/connections.ts': 'types only',
   'src/model/flow.ts': 'types only',
   'src/model/live.ts': 'types only',
   'src/model/run.ts': 'types only',

@@ -8,8 +8,9 @@ import { collect, positiveInteger } from './option-values.ts';
 import { parseDuration } from './quantity-options.ts';
 import { type ProgressBar, noProgressBar, terminalProgressBar } from './progress-bar.ts';
 import { onStopSignal } from './signals.ts';
+import { addConnectionOptions, type ConnectionOptions } from './upstream-options.ts';
 
-interface TestOptions {
+interface TestOptions extends ConnectionOptions {
   readonly target: readonly string[];
   readonly session?: string;
   readonly reporter: string;
@@ -37,6 +38,7 @@ export const test: Register = (define) => {
     .option('--timeout <time>', 'time for a response beyond what its recording took (default: 30s)', parseDuration)
     .option('--fail-on <verdict>', '"added": additions fail as well')
     .option('--allow-writes', 'send requests that change data to a server that is not on this machine');
+  addConnectionOptions(command);
   run(async (context, options, args) => runTest(context, options as unknown as TestOptions, args));
 };
 
@@ -71,8 +73,11 @@ async function runTest(context: Context, options: TestOptions, cassettes: readon
 async function runAll(context: Context, options: TestOptions, cassettes: readonly string[]): Promise<SuiteResult[]> {
   const { openSuiteSources } = await import('./suite-sources.ts');
   const { runSuite } = await import('../suite/run-suite.ts');
+  const { readUpstreamOptions } = await import('./read-upstream-options.ts');
+  const { suiteConnections } = await import('./suite-connections.ts');
   const failOn = parseFailOn(options.failOn);
   const grep = options.grep === undefined ? undefined : parseGrep(options.grep);
+  const connections = suiteConnections(readUpstreamOptions(context, options));
   const results: SuiteResult[] = [];
   const controller = new AbortController();
   const signals = onStopSignal();
@@ -91,6 +96,7 @@ async function runAll(context: Context, options: TestOptions, cassettes: readonl
         results.push(
           await runSuite({
             ...sources,
+            connections,
             failOn,
             writes: options.allowWrites ? 'allowed' : 'refused',
             ...(grep === undefined ? {} : { grep }),

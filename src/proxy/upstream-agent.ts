@@ -15,19 +15,33 @@ export interface AgentOptions {
 
 type Connected = NonNullable<Parameters<http.Agent['createConnection']>[1]>;
 
+/** Opens a connection for an agent; gives up at the signal. */
+export type Connect = (options: { readonly allowHalfOpen: boolean; readonly signal: AbortSignal }) => Promise<Socket>;
+
 /**
  * Connections to one upstream for Node's HTTP/1.1 client, made by `connectUpstream`. A kept connection that is idle goes
  * after 55 s, or a second before the time upstream announced, whichever is first.
  */
 export function createUpstreamAgent(target: Target, settings: UpstreamSettings, options: AgentOptions): http.Agent {
   const { isOwnAddress, endsAt } = options;
-  const agent = target.protocol === 'https:' ? new https.Agent(poolOf(options)) : new http.Agent(poolOf(options));
+  return agentOver(target, poolOf(options), (how) =>
+    connectUpstream(target, settings, { isOwnAddress, endsAt, ...how }),
+  );
+}
+
+/** An agent of Node's client whose connections are made by `connect`; `destroy` also ends those still being made. */
+export function agentOver(
+  { protocol }: Pick<Target, 'protocol'>,
+  pool: http.AgentOptions,
+  connect: Connect,
+): http.Agent {
+  const agent = protocol === 'https:' ? new https.Agent(pool) : new http.Agent(pool);
   const stopped = new AbortController();
   const { signal } = stopped;
-  const connect = async (allowHalfOpen: boolean, done: Connected): Promise<void> => {
+  const hand = async (allowHalfOpen: boolean, done: Connected): Promise<void> => {
     let socket: Socket;
     try {
-      socket = await connectUpstream(target, settings, { isOwnAddress, allowHalfOpen, endsAt, signal });
+      socket = await connect({ allowHalfOpen, signal });
     } catch (thrown) {
       done(thrown as Error, undefined as never);
       return;
@@ -37,7 +51,7 @@ export function createUpstreamAgent(target: Target, settings: UpstreamSettings, 
     done(null, socket);
   };
   agent.createConnection = (request: http.ClientRequestArgs & { readonly allowHalfOpen?: boolean }, done) => {
-    void connect(request.allowHalfOpen ?? false, done!);
+    void hand(request.allowHalfOpen ?? false, done!);
     return undefined;
   };
   const destroy = agent.destroy.bind(agent);

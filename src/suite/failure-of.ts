@@ -5,6 +5,7 @@ import { failureCodeOf } from '../model/failure-code.ts';
 const ownCodes: Readonly<Record<string, FailureCode>> = {
   RETAKE_INTERRUPTED: 'interrupted',
   RETAKE_TRUNCATED: 'truncated',
+  RETAKE_PROXY: 'unreachable',
 };
 
 /** What Node says when a request ends without a response, as one of our failure codes with its words. */

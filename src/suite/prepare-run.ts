@@ -6,6 +6,7 @@ import type { Target } from '../model/target.ts';
 import type { Redactor } from '../redact/redactor.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
 import type { RunStore } from '../store/run-store.ts';
+import type { Connections } from './connections.ts';
 import { LiveValues } from './live-values.ts';
 import { type NeededSecret, collectSecrets, neededSecrets } from './needed-secrets.ts';
 import { type Plan, planSteps } from './plan.ts';
@@ -23,6 +24,8 @@ export interface SuiteRunOptions {
   readonly session: Session;
   /** By recorded target name. */
   readonly targets: ReadonlyMap<string, Target>;
+  /** Plain and verified by default. */
+  readonly connections?: Connections;
   readonly runStore: RunStore;
   /** With the project's key. Not used for sessions recorded with --no-redact. */
   readonly redactor: Redactor;

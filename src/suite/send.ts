@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { type Outcome, isWrite } from '../model/exchange.ts';
 import { type Target, upstreamPath } from '../model/target.ts';
+import type { Connections } from './connections.ts';
 import { ResponseCollector } from './response-collector.ts';
 import { type OutgoingRequest, headersForWire, writeBody } from './wire-request.ts';
 
@@ -24,6 +25,7 @@ export interface SenderOptions {
   readonly target: Target;
   /** Connections kept open for reads. */
   readonly concurrency: number;
+  readonly connections?: Connections;
 }
 
 export interface SendLimits {
@@ -40,12 +42,15 @@ export interface SendLimits {
 export class Sender {
   readonly #target: Target;
   readonly #client: typeof http | typeof https;
+  readonly #newAgent: (pool: http.AgentOptions) => http.Agent;
   readonly #agent: http.Agent;
 
   constructor(options: SenderOptions) {
     this.#target = options.target;
     this.#client = options.target.protocol === 'https:' ? https : http;
-    this.#agent = new this.#client.Agent({ keepAlive: true, maxSockets: options.concurrency });
+    const { target, connections, concurrency } = options;
+    this.#newAgent = (pool) => connections?.agentFor(target, pool) ?? new this.#client.Agent(pool);
+    this.#agent = this.#newAgent({ keepAlive: true, maxSockets: concurrency });
   }
 
   /** Sends one request and waits for its end. */
@@ -72,7 +77,7 @@ export class Sender {
     const start = performance.now();
     const collector = new ResponseCollector();
     // Kept alive in name only: the server sees the same head as on a shared connection.
-    const agent = connection === 'own' ? new this.#client.Agent({ keepAlive: true }) : this.#agent;
+    const agent = connection === 'own' ? this.#newAgent({ keepAlive: true }) : this.#agent;
     const problem = await this.#exchange(request, limits, agent, collector).catch((thrown: Error) => thrown);
     if (connection === 'own') agent.destroy();
     if (problem instanceof StaleConnectionError) return 'stale connection';

@@ -51,8 +51,9 @@ export class SuiteRun {
     this.#steps = new Map(prepared.plan.steps.map((step) => [step.position, step]));
     this.#renaming = new Renaming(this.#knownKinds());
     for (const [recorded, fresh] of prepared.renames) this.#renaming.give(recorded, fresh);
-    const concurrency = options.concurrency ?? defaultConcurrency;
-    this.#senders = new Map([...options.targets].map(([name, target]) => [name, new Sender({ target, concurrency })]));
+    const { connections, concurrency = defaultConcurrency } = options;
+    const shared = { concurrency, ...(connections ? { connections } : {}) };
+    this.#senders = new Map([...options.targets].map(([name, target]) => [name, new Sender({ target, ...shared })]));
     this.startedAt = Date.now();
     this.runId = options.runStore.beginRun({
       cassettePath: options.reader.path,
@@ -72,7 +73,7 @@ export class SuiteRun {
   static async begin(options: SuiteRunOptions): Promise<SuiteRun> {
     const prepared = prepareRun(options);
     for (const name of new Set(prepared.plan.steps.map((step) => step.targetName))) {
-      await checkReachable(options.targets.get(name)!);
+      await checkReachable(options.targets.get(name)!, options.connections);
     }
     return new SuiteRun(options, prepared);
   }

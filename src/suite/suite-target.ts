@@ -2,6 +2,7 @@ import net from 'node:net';
 import { AppError, problemOf } from '../base/errors.ts';
 import type { SessionTarget } from '../model/session.ts';
 import { parseTarget, type Target } from '../model/target.ts';
+import type { Connections } from './connections.ts';
 
 /** How long a target may take to accept a connection before it counts as unreachable. */
 const connectTimeoutMs = 10_000;
@@ -35,7 +36,17 @@ export function resolveTargets(texts: readonly string[], recorded: readonly Sess
 }
 
 /** Connects once and hangs up. Throws TARGET_UNREACHABLE, so that a server that is not there is one clear error. */
-export async function checkReachable({ url, hostname, port }: Target): Promise<void> {
+export async function checkReachable(target: Target, connections?: Connections): Promise<void> {
+  try {
+    const socket = await (connections ? connections.connect(target) : connectPlain(target));
+    socket.destroy();
+  } catch (thrown) {
+    const problem = thrown instanceof AggregateError ? (thrown.errors as Error[])[0] : thrown;
+    throw new AppError('TARGET_UNREACHABLE', { target: target.url, problem: problemOf(problem) }, thrown);
+  }
+}
+
+async function connectPlain({ hostname, port }: Target): Promise<net.Socket> {
   const socket = net.connect({ host: hostname, port, timeout: connectTimeoutMs });
   try {
     await new Promise<void>((resolve, reject) => {
@@ -43,10 +54,9 @@ export async function checkReachable({ url, hostname, port }: Target): Promise<v
       socket.once('error', reject);
       socket.once('timeout', () => reject(new Error(`no answer within ${connectTimeoutMs / 1000} s`)));
     });
+    return socket;
   } catch (thrown) {
-    const problem = thrown instanceof AggregateError ? (thrown.errors as Error[])[0] : thrown;
-    throw new AppError('TARGET_UNREACHABLE', { target: url, problem: problemOf(problem) }, thrown);
-  } finally {
     socket.destroy();
+    throw thrown;
   }
 }

@@ -80,6 +80,35 @@ test('the proxy of the environment is used, and --upstream-proxy none goes witho
   expect(proxy.asked).toHaveLength(1);
 });
 
+test('a test run reaches its server by the same options', async () => {
+  const cwd = tempFolder();
+  writeFileSync(path.join(cwd, 'root.pem'), made.root);
+  const url = `https://localhost:${await tlsUpstream(made.good)}`;
+  const recording = [
+    'record',
+    '--target',
+    url,
+    '--cassette',
+    'shop',
+    '--no-control',
+    '--insecure-upstream',
+    'localhost',
+  ];
+  const running = await startRetake(recording, { cwd });
+  await sendRaw(Number(new URL(running.url).port), get);
+  await running.stop('SIGINT');
+  const distrusted = await runRetake(['test', 'shop', '--target', url], { cwd });
+  expect(distrusted).toMatchObject({ code: 3, stderr: expect.stringContaining('issued by "Test Root"') as string });
+  expect(await runRetake(['test', 'shop', '--target', url, '--upstream-ca', 'root.pem'], { cwd })).toMatchObject({
+    code: 0,
+    stderr: '',
+  });
+  const proxy = await startChainedProxy();
+  const through = ['--upstream-ca', 'root.pem', '--upstream-proxy', proxy.url];
+  expect((await runRetake(['test', 'shop', '--target', url, ...through], { cwd })).code).toBe(0);
+  expect(proxy.asked.length).toBeGreaterThan(0);
+});
+
 test('a file that does not hold what it should ends the command before anything is opened', async () => {
   const cwd = tempFolder();
   const args = ['record', '--target', 'http://127.0.0.1:9', '--cassette', 'shop', '--upstream-ca', 'none.pem'];
