@@ -9,6 +9,7 @@ import {
   expectedRequest,
   isProblem,
 } from '../support/expected-sight.ts';
+import { generated } from '../support/odd-generated.ts';
 import * as bodies from '../support/odd-bodies.ts';
 import * as heads from '../support/odd-heads.ts';
 import * as requests from '../support/odd-requests.ts';
@@ -29,6 +30,7 @@ test.each([
   ['request headers', requests.requestHeaders()],
   ['expectations and early answers', talk.expectations()],
   ['ways to talk', talk.waysToTalk()],
+  ['generated exchanges', generated(1, 250)],
 ])('%s are the same with the recorder between, and replayed', { timeout: 120_000 }, async (_, exchanges) => {
   const stage = new OddStage();
   await stage.open();

@@ -4,7 +4,7 @@ import { ask, asking, chunksOf, legalBytes } from './odd-exchange.ts';
 /** Odd but legal requests, by kind. */
 
 /** Methods that Node's parser knows; CONNECT is not for a reverse proxy. */
-const methods = [
+export const methods = [
   'ACL',
   'BIND',
   'CHECKOUT',
