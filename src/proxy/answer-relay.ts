@@ -84,7 +84,7 @@ export class AnswerRelay {
     this.#options.response.cut(resetCode);
   }
 
-  /** The client is gone. */
+  /** Nothing more goes to the client, but for a cut. */
   stop(): void {
     this.#isOver = true;
   }

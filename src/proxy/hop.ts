@@ -298,6 +298,8 @@ export class Hop {
     this.#isOver = true;
     this.#pump?.over();
     clearTimeout(this.#answerTimer);
+    // At once: Node goes on to end a body that the end of its connection ends, after a reset too.
+    this.#relay?.stop();
     this.#upstream?.destroy();
     const tellClient = (): void => {
       if (this.#relay) this.#relay.cut(resetCodeOf(failure));

@@ -1,6 +1,7 @@
 import http2 from 'node:http2';
 import { expect, test } from 'vitest';
 import type { FailureCode } from '../../src/model/exchange.ts';
+import { upstreamSettings } from '../../src/proxy/upstream-settings.ts';
 import { ConnectionClosed } from '../support/byte-reader.ts';
 import { upstreamOf } from '../support/forwarding.ts';
 import { connectRaw } from '../support/raw-client.ts';
@@ -139,7 +140,8 @@ test.each([
   await nobody.close();
   const recording = await startRecording('', {
     targets: { default: upstream.url, nobody: nobody.url },
-    proxy: { answerTimeoutMs: 1000 },
+    // Upstream need not be asked for HTTP/2 first.
+    proxy: { answerTimeoutMs: 1000, settings: upstreamSettings({ http: '1.1' }) },
   });
   const ports = recording.proxy.listeners.map(({ url }) => Number(new URL(url).port));
   const recorded: Seen[] = [await send(ports[1]!, '/refused', () => {})];
