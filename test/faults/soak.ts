@@ -3,7 +3,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import WebSocket from 'ws';
-import { CassetteReader } from '../../src/store/cassette-reader.ts';
+import { missingFrom, type Seen } from './crowd-in-cassette.ts';
 import { descriptorsOf, residentMiB, secondsUntil, startMeasured, withFolder } from './measured-process.ts';
 import { machineLoad, type FaultReport } from './report.ts';
 import { answerTo, startTestUpstream, type TestUpstream } from './test-upstream.ts';
@@ -19,8 +19,7 @@ const maxExtraDescriptors = 2;
 /** Of V8's heap, which is not given back at once. A leak of 1 KiB for each of the 15,000 exchanges would be as much. */
 const maxGrowthMiB = 20;
 
-interface Tally {
-  /** By path: how often it was answered rightly. */
+interface Tally extends Seen {
   readonly answers: Map<string, number>;
   readonly messages: Map<string, string[]>;
   readonly events: Map<string, string>;
@@ -172,32 +171,6 @@ function count({ answers, messages, events }: Tally): Record<'answers' | 'messag
     messages: sum([...messages.values()].map(({ length }) => length * 2)),
     events: sum([...events.values()].map((text) => text.split('\n\n').length - 1)),
   };
-}
-
-/** What clients saw and the cassette does not hold exactly so. */
-function missingFrom(cassette: string, { answers, messages, events }: Tally): string[] {
-  const missing: string[] = [];
-  const seen = new Map<string, number>();
-  const reader = CassetteReader.open(cassette);
-  for (const { request, outcome } of reader.exchanges(reader.session().id)) {
-    const { target } = request;
-    seen.set(target, (seen.get(target) ?? 0) + 1);
-    const [, route = '', name = ''] = target.split('/');
-    const expected = route === 'events' ? events.get(name) : route === 'items' ? answerTo(target) : '';
-    const isAsSeen =
-      outcome?.kind === 'response' &&
-      outcome.status === (route === 'talk' ? 101 : 200) &&
-      reader.body(outcome.body.sha256).toString() === expected;
-    if (!isAsSeen) missing.push(`${target} is there as ${JSON.stringify(outcome).slice(0, 200)}`);
-  }
-  reader.close();
-  const targets = [
-    ...answers.keys(),
-    ...[...messages.keys()].map((name) => `/talk/${name}`),
-    ...[...events.keys()].map((name) => `/events/${name}`),
-  ];
-  for (const target of targets) if (seen.get(target) !== 1) missing.push(`${target} ${seen.get(target) ?? 0} times`);
-  return missing;
 }
 
 /** A part of what was recorded, asked again by 50 clients with upstream gone. */
