@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { printedMatch, type RunningProcess, startProcess, waitUntilReady } from '../../src/demo/start-process.ts';
+import { packageProblem } from './debian-package.ts';
 import { stopWithTest } from './process.ts';
 
 /** Debian's own Python, the one that sees the packages apt-get installs. */
@@ -16,15 +17,7 @@ server.serve_forever()
 
 /** Installs Debian's python3-httpbin if it is missing and we may. Returns why httpbin cannot be served, or undefined. */
 export function httpbinProblem(): string | undefined {
-  if (canImport()) return undefined;
-  if (!existsSync('/etc/debian_version')) return 'python3-httpbin is a package of Debian and Ubuntu, this is neither';
-  if (process.getuid?.() !== 0) return 'python3-httpbin is not installed, and only root can install it';
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const runApt = (...args: string[]) => spawnSync('apt-get', args, { env, encoding: 'utf8' });
-  const install = ['install', '-y', '--no-install-recommends', 'python3-httpbin'];
-  let ended = runApt(...install);
-  if (ended.status !== 0 && runApt('update').status === 0) ended = runApt(...install);
-  return canImport() ? undefined : `python3-httpbin could not be installed: ${ended.stderr.trim().slice(-300)}`;
+  return packageProblem('python3-httpbin', canImport);
 }
 
 function canImport(): boolean {
