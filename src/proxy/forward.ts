@@ -7,8 +7,9 @@ import type { ClientRequest, ClientResponse } from './client-side.ts';
 import { Hop, type HopRoute } from './hop.ts';
 import type { HopObserver } from './hop-observer.ts';
 import { http1Calls, nodeRequest } from './http1-call.ts';
-import { httpProxyRequest } from './http-proxy-engine.ts';
+import { fixed, httpProxyRequest } from './http-proxy-engine.ts';
 import { negotiatedCalls } from './negotiated-calls.ts';
+import { maxHeadBytes } from './limits.ts';
 import { Tunnel, type TunnelEvents } from './tunnel.ts';
 import { createUpstreamAgent } from './upstream-agent.ts';
 import { connectUpstream, type IsOwnAddress } from './upstream-connection.ts';
@@ -71,7 +72,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     forward: (request, response, observer) => new Hop(request, response, route, observer).start(),
     tunnel: (request, socket, head, observer) => {
       const tunnel = new Tunnel(request, socket, route, observer);
-      tunnel.start((events) => openTunnel({ route, socket, head, ...events }));
+      tunnel.start((events) => openTunnel({ route, socket, behind: head, ...events }));
     },
     close: () => {
       stopped.abort();
@@ -84,12 +85,13 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
 interface OpenTunnel extends TunnelEvents {
   readonly route: HopRoute;
   readonly socket: Socket;
-  readonly head: Buffer;
+  /** What the client sent behind its head. */
+  readonly behind: Buffer;
 }
 
 /**
  * Lets http-proxy connect the two sockets. It is shown a neutral WebSocket request, because it would send names in
- * lower case, join duplicates and accept WebSocket only; `onRequest` puts the real head in place before it is sent.
+ * lower case, join duplicates and accept WebSocket only; the real head cannot be rewritten.
  */
 function openTunnel(options: OpenTunnel): void {
   const { target, freshAgent } = options.route;
@@ -100,12 +102,18 @@ function openTunnel(options: OpenTunnel): void {
   proxy.ws(
     neutral as unknown as IncomingMessage,
     options.socket,
-    options.head,
+    options.behind,
     {
       target: { protocol: target.protocol, host: target.hostname, hostname: target.hostname, port: target.port },
       agent: freshAgent,
       // http-proxy starts the options of its request from these, for http as well.
-      ssl: { allowHalfOpen: true } as object,
+      ssl: fixed({
+        ...options.head,
+        setHost: false,
+        setDefaultHeaders: false,
+        maxHeaderSize: maxHeadBytes,
+        allowHalfOpen: true,
+      }),
     },
     options.onError,
   );

@@ -60,6 +60,21 @@ export function loopFailureOf(error: NodeJS.ErrnoException, upstream: string): H
   return { code: 'unreachable', message };
 }
 
+/**
+ * What broke a response body off: `error` is told by the body itself, `connection` by its connection, if that had one.
+ * `upstream` is the target's origin.
+ */
+export function bodyFailureOf(error: Error, connection: Error | undefined, upstream: string): HopFailure {
+  const cause = (connection ?? error) as NodeJS.ErrnoException;
+  if (cause.code?.startsWith('H2_')) return hopFailureOf(cause, upstream);
+  if (cause.code?.startsWith('HPE_') || cause.code === 'ERR_HTTP2_ERROR') {
+    return { code: 'protocol', message: `upstream ${upstream} broke the framing of its response: ${cause.message}` };
+  }
+  return connection
+    ? { code: 'reset', message: `upstream ${upstream} reset the connection in the middle of the response body` }
+    : { code: 'truncated', message: `upstream ${upstream} closed the connection in the middle of the response body` };
+}
+
 function wordsOf(code: FailureCode, errno: string, cause: unknown): string {
   const known = wordsOfErrno[errno];
   if (known !== undefined) return `${known} (${errno})`;

@@ -4,7 +4,14 @@ import type { Target } from '../model/target.ts';
 import { upstreamPath } from '../model/target.ts';
 import { AnswerRelay } from './answer-relay.ts';
 import { type ClientRequest, type ClientResponse, hasBody } from './client-side.ts';
-import { answerHopFailure, answerProblem, type HopFailure, hopFailureOf, loopFailureOf } from './hop-failure.ts';
+import {
+  answerHopFailure,
+  answerProblem,
+  bodyFailureOf,
+  type HopFailure,
+  hopFailureOf,
+  loopFailureOf,
+} from './hop-failure.ts';
 import type { HopObserver } from './hop-observer.ts';
 import { resetCodeOf } from './http2-reset.ts';
 import { maxHeaderCount } from './limits.ts';
@@ -271,20 +278,7 @@ export class Hop {
 
   #onAnswerError(error: NodeJS.ErrnoException): void {
     if (this.#isOver) return;
-    const cause = (this.#bodyError ?? error) as NodeJS.ErrnoException;
-    const upstream = `upstream ${this.#route.target.origin}`;
-    if (cause.code?.startsWith('H2_')) {
-      this.#fail(hopFailureOf(cause, this.#route.target.origin));
-    } else if (cause.code?.startsWith('HPE_') || cause.code === 'ERR_HTTP2_ERROR') {
-      this.#fail({ code: 'protocol', message: `${upstream} broke the framing of its response: ${cause.message}` });
-    } else if (this.#bodyError) {
-      this.#fail({ code: 'reset', message: `${upstream} reset the connection in the middle of the response body` });
-    } else {
-      this.#fail({
-        code: 'truncated',
-        message: `${upstream} closed the connection in the middle of the response body`,
-      });
-    }
+    this.#fail(bodyFailureOf(error, this.#bodyError, this.#route.target.origin));
   }
 
   #refuse(status: number, code: string, failure: HopFailure): void {

@@ -45,7 +45,7 @@ export function httpProxyRequest(
 }
 
 /** An object whose values cannot be written over, but which takes further ones. */
-function fixed(options: object): object {
+export function fixed(options: object): object {
   const properties = Object.entries(options).map(([name, value]: [string, unknown]) => {
     return [name, { get: () => value, set: ignore, enumerable: true }] as const;
   });

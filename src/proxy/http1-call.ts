@@ -110,7 +110,8 @@ export class Http1Call implements UpstreamCall {
   }
 }
 
-class Http1Answer implements UpstreamAnswer {
+/** An answer in the hands of Node's HTTP/1.1 client. */
+export class Http1Answer implements UpstreamAnswer {
   readonly #message: IncomingMessage;
   readonly status: number;
   readonly reason: string;

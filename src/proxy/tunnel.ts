@@ -1,16 +1,28 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage, InformationEvent } from 'node:http';
 import type { Socket } from 'node:net';
-import { formatProblem, type HopFailure, hopFailureOf, loopFailureOf, statusOfFailure } from './hop-failure.ts';
+import { AnswerRelay } from './answer-relay.ts';
+import type { ClientRequest as PlainRequest, ClientResponse } from './client-side.ts';
+import {
+  answerHopFailure,
+  answerProblem,
+  bodyFailureOf,
+  type HopFailure,
+  hopFailureOf,
+  loopFailureOf,
+} from './hop-failure.ts';
 import type { HopObserver } from './hop-observer.ts';
 import type { HopRoute } from './hop.ts';
-import { authorityFor, headersForClient, headersForUpgrade } from './passed-headers.ts';
+import { Http1Answer } from './http1-call.ts';
+import { resetCodeOf } from './http2-reset.ts';
+import { authorityFor, headersForUpgrade } from './passed-headers.ts';
 import { countReadBytes } from './read-buffers.ts';
-import { resetSocket } from './reset-socket.ts';
+import { responseOn } from './refused-upgrade.ts';
 import { StallWatch } from './stall-watch.ts';
 import { upstreamPath } from '../model/target.ts';
 
-/** What http-proxy tells while it connects the two sockets. */
+/** What http-proxy is to send, and what it tells while it connects the two sockets. */
 export interface TunnelEvents {
+  readonly head: { readonly path: string; readonly headers: readonly string[] };
   /** The request is about to be sent. */
   readonly onRequest: (upstream: ClientRequest) => void;
   /** The 101 is on its way to the client, and the sockets are connected. */
@@ -28,6 +40,9 @@ export class Tunnel {
   readonly #route: HopRoute;
   readonly #observer: HopObserver;
   #upstream: ClientRequest | undefined;
+  /** Of the answer of an upstream that does not switch. */
+  #response: ClientResponse | undefined;
+  #relay: AnswerRelay | undefined;
   #hasSwitched = false;
   #upstreamSocket: Socket | undefined;
   /** The observer has been told the end. */
@@ -48,7 +63,11 @@ export class Tunnel {
     this.#socket.on('error', () => this.#socket.destroy());
     // Keeps reading, so that a client that leaves is noticed; what it sends meanwhile waits in the socket.
     this.#socket.on('readable', ignore);
+    const { target, host } = this.#route;
+    const { url = '/', rawHeaders } = this.#request;
+    const headers = headersForUpgrade(rawHeaders, authorityFor({ url, rawHeaders }, host, target));
     connect({
+      head: { path: upstreamPath(target, url), headers },
       onRequest: (upstream) => this.#onRequest(upstream),
       onOpen: (upstreamSocket) => this.#onOpen(upstreamSocket),
       onError: (error) => this.#onError(error),
@@ -59,22 +78,16 @@ export class Tunnel {
   }
 
   #onRequest(upstream: ClientRequest): void {
-    const { target, host } = this.#route;
     this.#upstream = upstream;
-    for (const name of upstream.getHeaderNames()) upstream.removeHeader(name);
-    upstream.path = upstreamPath(target, this.#request.url ?? '/');
     upstream.maxHeadersCount = 0;
-    const { url = '/', rawHeaders } = this.#request;
-    const authority = authorityFor({ url, rawHeaders }, host, target);
-    for (const [name, values] of grouped(headersForUpgrade(rawHeaders, authority))) {
-      upstream.setHeader(name, values);
-    }
+    upstream.on('information', (interim: InformationEvent) => this.#onInterim(interim));
     // Comes before http-proxy's own listener.
     upstream.on('upgrade', (answer: IncomingMessage, upstreamSocket: Socket) =>
       this.#onUpgrade(answer, upstreamSocket),
     );
     this.#socket.once('close', () => {
       if (this.#isOver) return;
+      this.#relay?.stop();
       if (this.#hasSwitched) {
         this.#endConversation();
         return;
@@ -90,8 +103,9 @@ export class Tunnel {
     this.#hasSwitched = true;
     this.#socket.off('readable', ignore);
     this.#observer.responseHead({ status: 101, reason, httpVersion, headers: rawHeaders, framing: 'none' });
-    // http-proxy writes what stands here, name by name: upstream's own spelling and duplicates.
-    answer.headers = Object.fromEntries(grouped(rawHeaders));
+    this.#socket.write(headText(101, reason, rawHeaders), 'latin1');
+    // http-proxy would write it in UTF-8, with another reason and without the order of duplicates.
+    this.#socket.write = () => delete (this.#socket as Partial<Socket>).write;
     // It joins the ends of the two sockets, but not their deaths.
     this.#socket.once('close', () => upstreamSocket.destroySoon());
     upstreamSocket.once('close', () => this.#socket.destroySoon());
@@ -164,47 +178,67 @@ export class Tunnel {
     this.#end({ code: 'reset', message });
   }
 
+  #onInterim({ statusCode: status, statusMessage: reason, rawHeaders: headers }: InformationEvent): void {
+    if (this.#isOver) return;
+    this.#observer.informational({ status, reason, headers });
+    this.#refusal.sendInterim({ status, reason, headers });
+  }
+
   /** Upstream answered without switching: passed on, and the connection ends with it. */
   #onResponse(answer: IncomingMessage): void {
     if (this.#isOver) return;
-    const { rawHeaders, httpVersion, statusCode: status = 0, statusMessage: reason = '' } = answer;
-    this.#observer.responseHead({ status, reason, httpVersion, headers: rawHeaders, framing: 'close' });
-    // Version 1.0 stands for "no chunks": the body ends with the connection.
-    const passed = headersForClient(rawHeaders, status, { httpVersion: '1.0' });
-    this.#socket.write(headText(status, reason, [...passed, 'Connection', 'close']), 'latin1');
-    answer.on('data', (chunk: Buffer) => {
-      this.#observer.responseData(chunk);
-      if (!this.#socket.write(chunk)) {
-        answer.pause();
-        this.#socket.once('drain', () => answer.resume());
-      }
+    const { lastByte, mapHeaders, idleTimeoutMs, target } = this.#route;
+    const relay = new AnswerRelay(new Http1Answer(answer, 'GET'), {
+      request: this.#request as PlainRequest,
+      response: this.#refusal,
+      observer: this.#observer,
+      lastByte,
+      mapHeaders,
+      idleTimeoutMs,
+      onEnd: () => {
+        this.#isOver = true;
+      },
+      onStall: () => this.#socket.destroy(),
     });
-    answer.on('end', () => {
-      this.#isOver = true;
-      this.#observer.responseEnd(answer.rawTrailers);
-      this.#socket.end();
-    });
-    answer.on('error', () => {
-      if (this.#isOver) return;
-      const message = `upstream ${this.#route.target.origin} closed the connection in the middle of the response body`;
-      this.#end({ code: 'truncated', message });
-      resetSocket(this.#socket);
-    });
+    answer.on('error', (error) => this.#onBodyError(error));
+    try {
+      relay.start();
+      this.#relay = relay;
+    } catch (thrown) {
+      const message = `upstream ${target.origin} sent a response that cannot be passed on: ${(thrown as Error).message}`;
+      this.#end({ code: 'protocol', message });
+      answerHopFailure(this.#refusal, { code: 'protocol', message });
+    }
+  }
+
+  #onBodyError(error: Error): void {
+    if (this.#isOver) return;
+    const failure = bodyFailureOf(error, this.#upstreamError, this.#route.target.origin);
+    this.#relay?.stop();
+    this.#end(failure);
+    this.#relay?.cut(resetCodeOf(failure));
   }
 
   /** Also called for the upstream socket after the switch; http-proxy then ends the client's side. */
   #onError(error: NodeJS.ErrnoException): void {
     // Once upstream has said its last word, a write that comes too late for it is no failure.
     if (this.#hasSwitched && !this.#upstreamSocket?.readableEnded) this.#upstreamError ??= error;
+    if (this.#relay) {
+      this.#upstreamError ??= error;
+      if (this.#relay.isOpenEnded) this.#onBodyError(error);
+      return;
+    }
     if (this.#isOver || this.#hasSwitched) return;
     const { origin } = this.#route.target;
     const loop = loopFailureOf(error, origin);
     const failure = loop ?? hopFailureOf(error, origin);
     this.#end(failure);
-    const status = loop ? 508 : statusOfFailure(failure.code);
-    const problem = formatProblem(status, { code: loop ? 'loop' : failure.code, detail: failure.message });
-    this.#socket.write(headText(status, problem.reason, [...problem.headers, 'Connection', 'close']), 'latin1');
-    this.#socket.end(problem.body);
+    if (loop) answerProblem(this.#refusal, 508, { code: 'loop', detail: loop.message });
+    else answerHopFailure(this.#refusal, failure);
+  }
+
+  get #refusal(): ClientResponse {
+    return (this.#response ??= responseOn(this.#request, this.#socket));
   }
 
   #end(failure: HopFailure): void {
@@ -220,16 +254,4 @@ function headText(status: number, reason: string, headers: readonly string[]): s
   let text = `HTTP/1.1 ${status} ${reason}\r\n`;
   for (let i = 0; i + 1 < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
   return `${text}\r\n`;
-}
-
-/** Values of equal names (case ignored) together, at the place and in the spelling of the first. */
-function grouped(headers: readonly string[]): [name: string, values: string[]][] {
-  const groups = new Map<string, [string, string[]]>();
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    const key = headers[i]!.toLowerCase();
-    const group = groups.get(key);
-    if (group) group[1].push(headers[i + 1]!);
-    else groups.set(key, [headers[i]!, [headers[i + 1]!]]);
-  }
-  return [...groups.values()];
 }

@@ -30,6 +30,8 @@ test.each([
   ['request headers', requests.requestHeaders()],
   ['expectations and early answers', talk.expectations()],
   ['ways to talk', talk.waysToTalk()],
+  ['refused upgrades', talk.refusedUpgrades()],
+  ['switches of protocols', talk.switches()],
   ['generated exchanges', generated(1, 250)],
 ])('%s are the same with the recorder between, and replayed', { timeout: 120_000 }, async (_, exchanges) => {
   expect(await deviationsOf(exchanges, 'at-once')).toEqual([]);

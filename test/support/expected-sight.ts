@@ -25,6 +25,8 @@ export function endToEnd(headers: readonly string[]): string[] {
 export function expectedAnswer(direct: SeenAnswer, client: '1.0' | '1.1'): SeenAnswer {
   const chunks = client === '1.1';
   const isBodyless = /^HTTP\/1\.[01] (204|304)/.test(direct.startLine);
+  // What a switch of protocols agrees on is for the two that switch.
+  const switches = direct.startLine.startsWith('HTTP/1.1 101');
   const wasChunked = direct.framing === 'chunked';
   const dropped = (line: string): boolean => {
     const name = nameOf(line);
@@ -35,7 +37,7 @@ export function expectedAnswer(direct: SeenAnswer, client: '1.0' | '1.1'): SeenA
     // The proxy speaks HTTP/1.1 itself (RFC 9110 §2.5); an empty reason keeps its space (RFC 9112 §4).
     startLine: direct.startLine.replace(/^HTTP\/1\.0/, 'HTTP/1.1').replace(/^(\S+ \d{3})$/, '$1 '),
     interim: chunks ? direct.interim.map((text) => expectedInterim(text)) : [],
-    headers: endToEnd(direct.headers).filter((line) => !dropped(line)),
+    headers: (switches ? ownOnlyLeftOut(direct.headers) : endToEnd(direct.headers)).filter((line) => !dropped(line)),
     framing: wasChunked && !chunks ? 'close' : direct.framing,
     body: direct.body,
     trailers: chunks ? direct.trailers : [],
@@ -52,7 +54,11 @@ function expectedInterim(text: string): string {
 
 /** The same answer without what our own connection to the client adds. */
 export function comparableAnswer(seen: SeenAnswer): SeenAnswer {
-  return { ...seen, headers: seen.headers.filter((line) => !/^(connection|keep-alive):/i.test(line)) };
+  return { ...seen, headers: ownOnlyLeftOut(seen.headers) };
+}
+
+function ownOnlyLeftOut(headers: readonly string[]): string[] {
+  return headers.filter((line) => !/^(connection|keep-alive):/i.test(line));
 }
 
 /** What upstream should see of a request, by what it would see without the proxy. */

@@ -135,3 +135,45 @@ export function waysToTalk(): OddExchange[] {
     },
   ];
 }
+
+/** Requests to switch protocols that upstream answers without switching. */
+export function refusedUpgrades(): OddExchange[] {
+  const headers = ['Upgrade: websocket', 'connection: keep-alive, Upgrade', 'Sec-WebSocket-Key: a', 'X-D: 1', 'x-d: 2'];
+  const refused = (title: string, ...answer: readonly Step[]): OddExchange =>
+    asking(title, ask('GET', headers), answer);
+  return [
+    refused('with a length', withLength('no', 'X-D: 1\r\nx-d: 2\r\nX-L: \u00e9\r\n', 'HTTP/1.1 426 Upgrade  It')),
+    refused('in chunks', `HTTP/1.1 400 No\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\nX-T: 1\r\n\r\n`),
+    refused('until the end', 'HTTP/1.1 403 No\r\n\r\nno', fin),
+    refused('without a body', nothing),
+    refused('after hints', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n', fine),
+    refused('cut', 'HTTP/1.1 400 No\r\nContent-Length: 9\r\n\r\nno', { clientHas: '\r\n\r\nno' }, fin),
+    refused('never', fin),
+  ];
+}
+
+/** Switches to a protocol in which the next request of the client is as good as any other message. */
+export function switches(): OddExchange[] {
+  const headers = [
+    'upgrade: odd/1',
+    'Connection: keep-alive, Upgrade',
+    'X-D: 1',
+    'x-d: 2',
+    'X-D: \u00e9',
+    '__proto__: a',
+  ];
+  const switched = (title: string, head: string): OddExchange => ({
+    title,
+    client: [ask('GET', headers)],
+    upstream: [[`HTTP/1.1 101 ${head}Upgrade: odd/1\r\nConnection: Upgrade\r\n\r\n`]],
+  });
+  return [
+    switched('plain', 'Switching Protocols\r\n'),
+    switched('another reason', 'Caf\u00e9 now\r\n'),
+    switched('no reason', '\r\n'),
+    switched(
+      'duplicates, case, Latin-1',
+      'S\r\nX-D: 1\r\nx-d: 2\r\nX-E:\r\nX-D: \u00e9\r\n__proto__: a\r\nconstructor: b\r\n',
+    ),
+  ];
+}
