@@ -140,7 +140,6 @@ const untested: Readonly<Record<string, string>> = {
   'src/proxy/grpc-request.ts': 'calls as they come in: grpc-player.test.ts',
   'src/proxy/held-call.ts': 'ways of a call: negotiated-calls.test.ts',
   'src/proxy/served-summary.ts': 'what the feed tells: replay-handler.test.ts',
-  'src/proxy/http2-pool.ts': 'sessions of calls: http2-call.test.ts, negotiated-calls.test.ts',
   'src/proxy/limits.ts': 'two numbers',
   'src/proxy/refused-request.ts': 'answers on bare sockets: listener.test.ts',
   'src/proxy/certificate-problem.ts': 'word for word in upstream-connection.test.ts',

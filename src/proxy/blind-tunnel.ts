@@ -44,9 +44,12 @@ export class BlindTunnels {
 
   /** For a host that is left alone: the client hears of success only when there is a connection. */
   async open(target: Target, client: Socket): Promise<void> {
+    client.on('error', () => client.destroy());
+    const hasLeft = new AbortController();
+    client.once('close', () => hasLeft.abort());
     let server: Socket;
     try {
-      server = await this.#connect(target);
+      server = await this.#connect(target, hasLeft.signal);
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code === loopErrno) {
         refuse(client, 508, { code: 'loop', detail: `${target.name} leads back to this proxy` });

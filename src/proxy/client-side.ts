@@ -53,7 +53,7 @@ export interface ClientResponse {
   readonly onDrain: (listener: () => void) => () => void;
   /** `100 Continue`. */
   readonly sendContinue: () => void;
-  /** Another 1xx; left out where the client's protocol has none. */
+  /** Another 1xx; left out where the client's protocol has none. Throws when it cannot be written. */
   readonly sendInterim: (interim: {
     readonly status: number;
     readonly reason: string;
@@ -64,7 +64,10 @@ export interface ClientResponse {
   readonly flush: () => void;
   /** False when the client is full: `onDrain` tells when there is room again. */
   readonly write: (chunk: Buffer) => boolean;
-  /** Trailers are left out where they have no place. */
+  /**
+   * Trailers are left out where they have no place. Ones that cannot be written throw over HTTP/1.x, where the end is
+   * still to be told; over HTTP/2 the stream is reset.
+   */
   readonly end: (chunk: Buffer | undefined, trailers: RawHeaders) => void;
   /**
    * Sends what was written, then breaks off so that nobody takes it for the whole: never a clean end, never a hang.

@@ -48,8 +48,7 @@ export function openForwardListener(options: ForwardListenerOptions): Promise<Li
     (handle: Handler) =>
     (request: ClientRequest, response: ClientResponse, arrival: Arrival): void => {
       const target = targetOf(request, arrival);
-      if (request.method === 'CONNECT') answerProblem(response, 405, connectInHttp2);
-      else if (target) handle(request, response, target);
+      if (target) handle(request, response, target);
       else answerProblem(response, 400, notAProxyRequest);
     };
   return openListener({
@@ -86,12 +85,6 @@ const notAProxyRequest = {
   code: 'forward-proxy',
   detail:
     'this is a forward proxy, not a server: give its address to the client as HTTP_PROXY and HTTPS_PROXY and ask for the real URL',
-};
-
-/** In HTTP/1.x a CONNECT never gets here. */
-const connectInHttp2 = {
-  code: 'connect-in-http2',
-  detail: 'CONNECT is understood over HTTP/1.1 only; HTTP/2 may be spoken inside',
 };
 
 /** Where a request wants to go: through its CONNECT, else by its absolute target; HTTP/2 has the authority in Host. */

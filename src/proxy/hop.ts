@@ -85,6 +85,11 @@ export class Hop {
   }
 
   start(): void {
+    // It may have left while we looked for a recording or began one.
+    if (this.#response.isGone) {
+      this.#onClientClose();
+      return;
+    }
     this.#response.onClose(() => this.#onClientClose());
     let hasTurn = false;
     // Pipelined: it waits for its turn, or a read could overtake the write before it.

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
 import { type AnswerHead, type ClientResponse, trailerPairs } from './client-side.ts';
@@ -62,8 +62,14 @@ export class Http1Response implements ClientResponse {
     const { socket } = this.#response;
     if (!socket || !this.#takesInterim()) return;
     const passed = headersForClient(headers, status, this.#request);
+    // Node checks the other heads; a cassette may come from anywhere.
+    validateHeaderValue('reason', reason);
     let head = `HTTP/1.1 ${status} ${reason}\r\n`;
-    for (let i = 0; i + 1 < passed.length; i += 2) head += `${passed[i]}: ${passed[i + 1]}\r\n`;
+    for (let i = 0; i + 1 < passed.length; i += 2) {
+      validateHeaderName(passed[i]!);
+      validateHeaderValue(passed[i]!, passed[i + 1]!);
+      head += `${passed[i]}: ${passed[i + 1]}\r\n`;
+    }
     socket.write(`${head}\r\n`, 'latin1');
   }
 

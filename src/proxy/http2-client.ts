@@ -60,7 +60,13 @@ export class Http2Response implements ClientResponse {
   constructor(stream: ServerHttp2Stream) {
     this.#stream = stream;
     stream.on('wantTrailers', () => {
-      stream.sendTrailers(http2HeaderObject(this.#trailers));
+      try {
+        stream.sendTrailers(http2HeaderObject(this.#trailers));
+      } catch {
+        // Recorded ones that no server can have sent.
+        stream.close(NGHTTP2_INTERNAL_ERROR);
+        return;
+      }
       this.#endUpload();
     });
   }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Target } from '../model/target.ts';
 import type { ConnectionState, SessionPlace } from './http2-call.ts';
+import { notSent } from './http2-reset.ts';
 import { maxHeaderCount, maxHeadBytes } from './limits.ts';
 
 /** Room for one answer's body on its way in, and for all of them together. */
@@ -39,7 +40,7 @@ interface Held {
 export class Http2Pool {
   readonly #options: Http2PoolOptions;
   readonly #held = new Set<Held>();
-  #opening: Promise<void> | undefined;
+  #opening: Promise<ClientHttp2Session> | undefined;
   /** The server has shown that it speaks HTTP/2: from then on nothing waits for its settings. */
   #isKnown = false;
   #isClosed = false;
@@ -54,7 +55,10 @@ export class Http2Pool {
     return undefined;
   }
 
-  /** A place, on a new session if need be. Rejects as `connect` does, or with `notHttp2Errno`. */
+  /**
+   * A place, on a new session if need be. Rejects as `connect` does, with `notHttp2Errno`, or as for a request that was not
+   * sent when upstream, or `close`, ends the new session at once.
+   */
   async acquire(): Promise<SessionPlace> {
     for (;;) {
       const place = this.take();
@@ -62,7 +66,8 @@ export class Http2Pool {
       this.#opening ??= this.#open().finally(() => {
         this.#opening = undefined;
       });
-      await this.#opening;
+      const session = await this.#opening;
+      if (session.closed || session.destroyed) throw notSent(undefined);
     }
   }
 
@@ -72,7 +77,7 @@ export class Http2Pool {
     for (const { session } of this.#held) session.close();
   }
 
-  async #open(): Promise<void> {
+  async #open(): Promise<ClientHttp2Session> {
     const { target, alpn, connect } = this.#options;
     const socket = await connect(alpn);
     if (socket instanceof TLSSocket && socket.alpnProtocol !== 'h2') {
@@ -108,7 +113,8 @@ export class Http2Pool {
       if (held.active === 0) session.close();
     });
     if (this.#isClosed) session.close();
-    this.#held.add(held);
+    if (!session.closed && !session.destroyed) this.#held.add(held);
+    return session;
   }
 
   #placeOn(held: Held): SessionPlace {

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { AppError, problemOf } from '../base/errors.ts';
+import { headerValue } from '../model/headers.ts';
 import type { QuietClient } from './blind-tunnel.ts';
 import type { Arrival, ClientRequest, ClientResponse } from './client-side.ts';
 import { FrontDoor, type FrontDoorOptions, type RefusedHandshake } from './front-door.ts';
@@ -101,7 +102,11 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     return way.arrival;
   };
   const http2 = new Http2Sessions({
-    onRequest: (request, response, arrival) => onRequest(request, response, arrival),
+    onRequest: (request, response, arrival) => {
+      const waits = headerValue(request.rawHeaders, 'expect')?.toLowerCase() === '100-continue';
+      if (waits && !options.onExpectContinue) response.sendContinue();
+      onRequest(request, response, arrival);
+    },
   });
   const takeAsTunnel = (socket: Socket, raw: Socket): void => {
     unused.delete(raw);

@@ -5,7 +5,13 @@ import { maxHeaderCount } from './limits.ts';
  * Concern one connection only (RFC 9110 §7.6.1). `transfer-encoding`, `te` and `trailer` are decided case by case; what
  * proxies and clients tell each other to prove who they are passes through a proxy that asks for no proof (§11.7).
  */
-export const connectionOnly: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade']);
+export const connectionOnly: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'upgrade',
+  'http2-settings',
+]);
 
 /** A `Connection` header that names one of these would change what the message means: it is not obeyed. */
 const neverNamed: ReadonlySet<string> = new Set([

@@ -1,5 +1,6 @@
 import { problemOf } from '../base/errors.ts';
 import { type InformationalResponse, type Outcome, type ResponseFacts, wasLeft } from '../model/exchange.ts';
+import type { RawHeaders } from '../model/headers.ts';
 import { type ClientResponse, drained, reasonOf } from './client-side.ts';
 import { answerHopFailure } from './hop-failure.ts';
 import { resetCodeOf } from './http2-reset.ts';
@@ -44,8 +45,7 @@ export function serve(options: ServeOptions): ServeEnd | Promise<ServeEnd> {
   if (outcome.kind === 'response' && pace.kind === 'instant' && recording.body && !isStream) {
     const problem = writeHead(options, outcome);
     if (problem !== undefined) return { kind: 'unreadable', problem };
-    response.end(recording.body, outcome.trailers);
-    return served;
+    return endResponse(response, recording.body, outcome.trailers);
   }
   return serveSlowly(options, outcome);
 }
@@ -59,7 +59,8 @@ async function serveSlowly(options: ServeOptions, outcome: Outcome): Promise<Ser
   }
   await wait(options.recording.exchange.durationMs ?? 0);
   if (options.response.isGone) return clientLeft;
-  if (outcome.informational) sendInterims(options.response, outcome.informational);
+  const problem = sendInterims(options.response, outcome.informational ?? []);
+  if (problem !== undefined) return { kind: 'unreadable', problem };
   answerHopFailure(options.response, outcome);
   return served;
 }
@@ -104,14 +105,25 @@ async function serveInTime(
   if (end === 'open') return response.isGone ? clientLeft : open;
   await wait(durationMs);
   if (response.isGone) return clientLeft;
-  if (end === 'cut') response.cut(resetCode);
-  else response.end(undefined, facts.trailers);
+  if (end === 'complete') return endResponse(response, undefined, facts.trailers);
+  response.cut(resetCode);
   return served;
+}
+
+function endResponse(response: ClientResponse, chunk: Buffer | undefined, trailers: RawHeaders): ServeEnd {
+  try {
+    response.end(chunk, trailers);
+    return served;
+  } catch (thrown) {
+    response.cut();
+    return { kind: 'unreadable', problem: `its trailers cannot be written: ${problemOf(thrown)}` };
+  }
 }
 
 /** Prepares status line and headers; says why they cannot be written, if so. Nothing is on the wire after that. */
 function writeHead({ response }: ServeOptions, facts: ResponseFacts): string | undefined {
-  sendInterims(response, facts.informational);
+  const problem = sendInterims(response, facts.informational);
+  if (problem !== undefined) return problem;
   try {
     const { status, headers, framing } = facts;
     response.start({ status, reason: reasonOf(facts), headers, framing });
@@ -121,9 +133,14 @@ function writeHead({ response }: ServeOptions, facts: ResponseFacts): string | u
   }
 }
 
-function sendInterims(response: ClientResponse, interims: readonly InformationalResponse[]): void {
-  for (const { status, reason = interimReasons[status] ?? 'Information', headers } of interims) {
-    response.sendInterim({ status, reason, headers });
+function sendInterims(response: ClientResponse, interims: readonly InformationalResponse[]): string | undefined {
+  try {
+    for (const { status, reason = interimReasons[status] ?? 'Information', headers } of interims) {
+      response.sendInterim({ status, reason, headers });
+    }
+    return undefined;
+  } catch (thrown) {
+    return `an interim response cannot be written: ${problemOf(thrown)}`;
   }
 }
 

@@ -59,6 +59,11 @@ export class Tunnel {
 
   start(connect: (events: TunnelEvents) => void): void {
     this.#observer.requestEnd([]);
+    // It may have left while we looked for a recording or began one.
+    if (this.#socket.destroyed) {
+      this.#end(clientLeft);
+      return;
+    }
     // Node took its own handlers away with the parser.
     this.#socket.on('error', () => this.#socket.destroy());
     // Keeps reading, so that a client that leaves is noticed; what it sends meanwhile waits in the socket.
@@ -93,8 +98,7 @@ export class Tunnel {
         return;
       }
       upstream.destroy();
-      const message = 'the client closed the connection before the answer was complete';
-      this.#end({ code: 'client-aborted', message });
+      this.#end(clientLeft);
     });
   }
 
@@ -246,6 +250,11 @@ export class Tunnel {
     this.#observer.failed(failure);
   }
 }
+
+const clientLeft: HopFailure = {
+  code: 'client-aborted',
+  message: 'the client closed the connection before the answer was complete',
+};
 
 const ignore = (): void => {};
 const nothing = Buffer.alloc(0);

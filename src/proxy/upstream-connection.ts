@@ -71,6 +71,8 @@ export async function connectUpstream(
     return secured;
   };
   try {
+    if (options.signal?.aborted) onAbort();
+    if (reason) throw reason;
     await viaProxy(openTcp(proxy ?? target, options, enter));
     if (proxy) {
       if (proxy.protocol === 'https:') await viaProxy(secure(proxy, ['http/1.1']));

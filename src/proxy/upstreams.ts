@@ -29,8 +29,11 @@ export class Upstreams {
   ): void {
     const { request, response, observer } = exchange;
     const upstream = this.#use(target);
-    response.onClose(() => this.#release(upstream));
+    const hasLeft = response.isGone;
+    if (!hasLeft) response.onClose(() => this.#release(upstream));
     upstream.forwarder.forward(request, response, observer);
+    // Nobody will tell again.
+    if (hasLeft) this.#release(upstream);
   }
 
   tunnel(
@@ -44,8 +47,10 @@ export class Upstreams {
   ): void {
     const { request, socket, head, observer } = exchange;
     const upstream = this.#use(target);
-    socket.once('close', () => this.#release(upstream));
+    const hasLeft = socket.destroyed;
+    if (!hasLeft) socket.once('close', () => this.#release(upstream));
     upstream.forwarder.tunnel(request, socket, head, observer);
+    if (hasLeft) this.#release(upstream);
   }
 
   /** Forwarders that are held, for tests. */

@@ -3,9 +3,12 @@ import tls from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openCertificateAuthority } from '../../src/proxy/certificate-authority.ts';
 import type { RefusedHandshake } from '../../src/proxy/front-door.ts';
+import { parseUpstreamProxy } from '../../src/proxy/upstream-proxy.ts';
+import { upstreamSettings } from '../../src/proxy/upstream-settings.ts';
 import { upstreamOf } from '../support/forwarding.ts';
 import { connectSecurely, connectThrough } from '../support/proxy-client.ts';
 import { startForwardRecording, until } from '../support/recording.ts';
+import { connectRaw } from '../support/raw-client.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 /** A recording that notes what passes by unrecorded. */
@@ -50,6 +53,23 @@ describe('a connection that is not looked into', () => {
     expect(answer.startLine).toBe('HTTP/1.1 502 Bad Gateway');
     expect(answer.body.toString()).toContain('127.0.0.1:9 refused the connection');
     expect(passed).toEqual([]);
+  });
+
+  test('is given up, on both sides, when the client resets it before there is a connection', async () => {
+    let hasLeft: Promise<Buffer> | undefined;
+    const slow = await upstreamOf(async ({ read }) => {
+      await read.until('\r\n\r\n');
+      hasLeft = read.rest();
+      await hasLeft;
+    });
+    const settings = upstreamSettings({ proxyFor: () => parseUpstreamProxy(slow.url) });
+    const recording = await startForwardRecording({ proxy: { tunnelHosts: ['*'], settings } });
+    const client = await connectRaw(recording.port);
+    await client.write('CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\r\n');
+    await until(() => hasLeft !== undefined);
+    client.reset();
+    await hasLeft;
+    expect((await recording.stop()).exchanges).toEqual([]);
   });
 
   test('that leads back here under another name is refused', async () => {

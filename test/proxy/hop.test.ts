@@ -1,8 +1,14 @@
 import net, { type AddressInfo } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { parseTarget } from '../../src/model/target.ts';
+import { createForwarder } from '../../src/proxy/forward.ts';
+import type { HopFailure } from '../../src/proxy/hop-failure.ts';
+import { blindObserver } from '../../src/proxy/hop-observer.ts';
+import { openListener } from '../../src/proxy/listener.ts';
 import { upstreamSettings } from '../../src/proxy/upstream-settings.ts';
 import { valueOf } from '../support/byte-reader.ts';
 import { startForwarding, upstreamOf } from '../support/forwarding.ts';
+import { connectRaw } from '../support/raw-client.ts';
 import type { UpstreamConnection } from '../support/raw-upstream.ts';
 
 const get = 'GET /x HTTP/1.1\r\nHost: client.test\r\n\r\n';
@@ -263,4 +269,27 @@ describe('kept connections', () => {
     );
     expect(posts).toBe(1);
   });
+});
+
+test('nothing is asked for a client that has left before its request could be sent on', async () => {
+  const upstream = await upstreamOf(async ({ read }) => void (await read.rest()));
+  const target = parseTarget(upstream.url);
+  const forwarder = createForwarder({ target, isOwnAddress: () => false });
+  onTestFinished(() => forwarder.close());
+  const { promise, resolve } = Promise.withResolvers<HopFailure>();
+  const observer = { ...blindObserver, failed: resolve };
+  const listener = await openListener({
+    name: 'default',
+    host: '127.0.0.1',
+    port: 0,
+    onRequest: (request, response) => {
+      response.onClose(() => setImmediate(() => forwarder.forward(request, response, observer)));
+      client.reset();
+    },
+  });
+  onTestFinished(() => listener.stop(0));
+  const client = await connectRaw(listener.address.port);
+  await client.write(get);
+  expect(await promise).toMatchObject({ code: 'client-aborted' });
+  expect(upstream.connectionCount()).toBe(0);
 });

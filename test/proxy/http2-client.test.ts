@@ -102,3 +102,28 @@ test('an answer that breaks off is reset, never ended', async () => {
   expect(answer.rstCode).toBe(http2.constants.NGHTTP2_INTERNAL_ERROR);
   expect(answer.body).toBe('part');
 });
+
+test('trailers that cannot be written are no clean end', async () => {
+  const answer = await ask(
+    (_request, response) => {
+      response.start({ status: 200, reason: 'OK', headers: [], framing: 'chunked' });
+      response.end(Buffer.from('a'), ['a b', '1']);
+    },
+    { ':path': '/' },
+  );
+  expect(answer).toMatchObject({ status: 200, trailers: {}, rstCode: http2.constants.NGHTTP2_INTERNAL_ERROR });
+});
+
+test('a client that waits to be told to go on is told so', async () => {
+  const answer = await ask(
+    (request, response) => {
+      request.on('end', () => {
+        response.start({ status: 204, reason: 'No Content', headers: [], framing: 'none' });
+      });
+      request.resume();
+    },
+    { ':path': '/', ':method': 'POST', expect: '100-continue' },
+    'body',
+  );
+  expect(answer).toMatchObject({ status: 204, interim: [100] });
+});

@@ -2,6 +2,36 @@ import { describe, expect, test } from 'vitest';
 import { failure, response, served } from '../support/served.ts';
 
 describe('what goes over the wire', () => {
+  test.each(['instant', 'recorded'] as const)(
+    'trailers that would be read as something else are never written: the body is cut, at %s pace',
+    async (kind) => {
+      const { client, ended } = await served({
+        outcome: response({
+          framing: 'chunked',
+          headers: ['Transfer-Encoding', 'chunked'],
+          trailers: ['X-Sum', '1\r\n\r\nHTTP/1.1 200 OK'],
+        }),
+        body: 'hello',
+        pace: kind === 'instant' ? { kind } : { kind, speed: 1000 },
+      });
+      expect((await client.read.response()).complete).toBe(false);
+      expect(await ended).toMatchObject({ kind: 'unreadable' });
+    },
+  );
+
+  test.each([
+    ['header', { status: 103, reason: 'Early Hints', headers: ['Link', '</a>\r\n\r\nHTTP/1.1 200 OK'] }],
+    ['name', { status: 103, reason: 'Early Hints', headers: ['Link\r\n\r\nHTTP/1.1 200 OK', '1'] }],
+    ['reason', { status: 103, reason: 'OK\r\n\r\nHTTP/1.1 200 OK', headers: [] }],
+  ])('nor is an interim response with such a %s', async (_part, interim) => {
+    for (const outcome of [response({ informational: [interim] }), { ...failure('reset'), informational: [interim] }]) {
+      const { client, ended } = await served({ outcome, body: '' });
+      expect(await ended).toMatchObject({ kind: 'unreadable' });
+      client.end();
+      client.close();
+    }
+  });
+
   test('the recorded head byte for byte: reason, order, case, duplicates, Latin-1, nothing added', async () => {
     const { client, ended } = await served({
       outcome: response({

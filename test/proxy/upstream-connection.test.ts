@@ -126,3 +126,13 @@ test('a bare address has no name for SNI', () => {
   expect(serverNameOf(parseTarget('https://[::1]'))).toBe('');
   expect(serverNameOf(parseTarget('https://api.test'))).toBe('api.test');
 });
+
+test('what was given up already does not begin', async () => {
+  const { port, seen } = await tlsServer(made.good);
+  const begun = connectUpstream(parseTarget(`http://127.0.0.1:${port}`), upstreamSettings(), {
+    isOwnAddress: () => false,
+    signal: AbortSignal.abort(),
+  });
+  await expect(begun).rejects.toMatchObject({ code: 'ECONNABORTED' });
+  expect(seen.bytes).toBe(0);
+});
