@@ -124,7 +124,7 @@ type Message = Pick<ResponseFacts, 'headers' | 'trailers'> & { readonly body: Bo
 
 function messageLines(reads: CassetteReads, message: Message, paint: Paint): string[] {
   const lines = headerLines(message.headers, paint);
-  if (message.body.fullSizeBytes > 0) lines.push('', ...bodyLines(reads, message, paint));
+  if (message.body.fullSizeBytes > 0 || message.body.truncated) lines.push('', ...bodyLines(reads, message, paint));
   if (message.trailers.length > 0) lines.push('', paint('dim', 'trailers'), ...headerLines(message.trailers, paint));
   return lines;
 }
@@ -133,11 +133,15 @@ function headerLines(headers: RawHeaders, paint: Paint): string[] {
   return toPairs(headers).map(([name, value]) => `${paint('cyan', oneLine(name))}: ${oneLine(value)}`);
 }
 
+function cutWords({ sizeBytes, fullSizeBytes }: BodyFacts): string {
+  return sizeBytes === fullSizeBytes
+    ? 'its end was never seen'
+    : `stored ${formatSize(sizeBytes)} of ${formatSize(fullSizeBytes)}: the capture limit cut it`;
+}
+
 function bodyLines(reads: CassetteReads, { headers, body }: Message, paint: Paint): string[] {
   const note = (text: string): string => paint('dim', `(${text})`);
-  const cut = body.truncated
-    ? [note(`stored ${formatSize(body.sizeBytes)} of ${formatSize(body.fullSizeBytes)}: the capture limit cut it`)]
-    : [];
+  const cut = body.truncated ? [note(cutWords(body))] : [];
   const facts = `${formatSize(body.sizeBytes)}, sha256 ${body.sha256}`;
   if (body.sizeBytes > readBytes) return [note(`large body: ${facts}; see --raw`), ...cut];
   const content = contentOf(headers, reads.body(body.sha256));

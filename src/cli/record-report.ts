@@ -56,6 +56,7 @@ export class RecordReport {
   readonly #lines: LiveLines;
   #exchangeCount = 0;
   #failureCount = 0;
+  #leftCount = 0;
   #sizeBytes = 0;
   #title = '';
   #kind: ProxyListener['kind'] = 'reverse';
@@ -99,7 +100,8 @@ export class RecordReport {
     const { json, quiet, paint } = this.#context;
     this.#exchangeCount += summaries.length;
     for (const summary of summaries) {
-      if (summary.failure !== undefined) this.#failureCount += 1;
+      if (summary.failure === 'client-aborted') this.#leftCount += 1;
+      else if (summary.failure !== undefined) this.#failureCount += 1;
       this.#sizeBytes += summary.requestBytes + summary.responseBytes;
     }
     if (json) {
@@ -149,7 +151,8 @@ export class RecordReport {
 
   #totals(): string {
     const failures = this.#failureCount === 0 ? '' : `, ${this.#failureCount} failed`;
-    return `${formatCount(this.#exchangeCount, 'exchange')}${failures}, ${formatSize(this.#sizeBytes)}`;
+    const left = this.#leftCount === 0 ? '' : `, ${this.#leftCount} left by the client`;
+    return `${formatCount(this.#exchangeCount, 'exchange')}${failures}${left}, ${formatSize(this.#sizeBytes)}`;
   }
 
   #event(event: string, facts: object): Promise<void> {

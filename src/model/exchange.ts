@@ -6,7 +6,10 @@ export interface BodyFacts {
   readonly sizeBytes: number;
   /** SHA-256 of the stored bytes, lower-case hex. */
   readonly sha256: string;
-  /** The capture limit cut it: `fullSizeBytes` went over the wire. */
+  /**
+   * Not all of it is here. More of it went over the wire (`fullSizeBytes`): a capture limit cut it. No more did: its end
+   * was never seen.
+   */
   readonly truncated: boolean;
   /** Bytes that went over the wire; equal to `sizeBytes` unless truncated. */
   readonly fullSizeBytes: number;

@@ -104,7 +104,8 @@ export class ExchangeContent {
   }
 
   summary(exchange: OpenExchange, outcome: Outcome): ExchangeSummary {
-    const { position, method, startedAt, response, end, cutRequest } = exchange;
+    const { position, method, startedAt, response, end, requestBody } = exchange;
+    const isRequestCut = end!.requestBytes > requestBody.sizeBytes;
     const stored = outcome.kind === 'response' ? outcome : outcome.response;
     return {
       sessionId: this.#options.sessionId,
@@ -118,7 +119,7 @@ export class ExchangeContent {
       ...(outcome.kind === 'response' ? { status: outcome.status } : { failure: outcome.code }),
       requestBytes: end!.requestBytes,
       responseBytes: end!.responseBytes,
-      ...(cutRequest || stored?.body.truncated ? { truncated: true } : {}),
+      ...(isRequestCut || stored?.body.truncated ? { truncated: true } : {}),
       contentType: response ? mediaType(response.headers) : '',
     };
   }

@@ -42,7 +42,8 @@ const noLimit = -1;
 
 const summaryColumns = `e.session_id, s.name AS session, e.position, e.method, e.target, e.target_name, e.started_at,
   e.duration_ms, e.status, e.failure_code, e.request_size, e.response_size,
-  e.request_full_size IS NOT NULL OR e.response_full_size IS NOT NULL AS is_truncated, e.content_type`;
+  COALESCE(e.request_full_size > e.request_size, 0) OR COALESCE(e.response_full_size > e.response_size, 0)
+  AS is_truncated, e.content_type`;
 
 /** A response that has events is a stream, and so are these from the head on: their client ends them at any time. */
 const endlessTypes = `('text/event-stream', 'multipart/x-mixed-replace')`;

@@ -45,7 +45,11 @@ export function bodyView(source: BodySource): BodyViewProps {
     redacted: source.redacted.filter(({ place }) => place.startsWith('json:') || place.startsWith('form:')),
   };
   const cut = facts.truncated
-    ? [`Captured ${formatSize(facts.sizeBytes)} of ${formatSize(facts.fullSizeBytes)}: the limit --max-body cut it.`]
+    ? [
+        facts.sizeBytes === facts.fullSizeBytes
+          ? 'Its end was never seen.'
+          : `Captured ${formatSize(facts.sizeBytes)} of ${formatSize(facts.fullSizeBytes)}: the limit --max-body cut it.`,
+      ]
     : [];
   if (facts.sizeBytes === 0) return { ...base, content: { kind: 'empty' }, warnings: cut };
   if (facts.sizeBytes > readBytes) return { ...base, ...largeBody(source, codings), warnings: cut };

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { exchangeText, oneLine, sessionLine, sessionState, summaryLine } from '../../src/cli/exchange-text.ts';
+import { emptyBody } from '../../src/model/exchange.ts';
 import { cassetteOf, type ExchangeParts, openReader, openWriter, responseOutcome } from '../support/cassette.ts';
 
 const plain = (_style: unknown, text: string): string => text;
@@ -19,6 +20,18 @@ const json = (overrides: Parameters<typeof responseOutcome>[0] = {}) =>
   responseOutcome({ headers: ['Content-Type', 'application/json'], ...overrides });
 
 describe('one exchange as text', () => {
+  test('says of a request that its end was never seen, which is no fault of a limit', () => {
+    const outcome = { kind: 'failure', code: 'client-aborted', message: 'gone' } as const;
+    const requestBody = { ...emptyBody, truncated: true };
+    const reader = openReader(cassetteOf([{ requestBody, outcome }]));
+    const session = reader.session();
+    const exchange = reader.exchange(session.id, 0)!;
+    const text = exchangeText(reader, { exchange, session, address: 'a' }, plain);
+    expect(text).toContain('(its end was never seen)');
+    expect(text).not.toContain('limit');
+    expect(reader.summaries(session.id)[0]!.truncated).toBeUndefined();
+  });
+
   test('has both messages, with JSON laid out and numbers as they were sent', () => {
     const text = textOf({
       method: 'POST',
