@@ -137,9 +137,9 @@ class GrpcPlayer {
   #head(): void {
     const { response } = this.#options;
     const facts = responseOf(this.#outcome)!;
-    for (const interim of facts.informational) response.sendInterim({ reason: '', ...interim });
     const { status, headers, framing } = facts;
     try {
+      for (const interim of facts.informational) response.sendInterim({ reason: '', ...interim });
       response.start({ status, reason: reasonOf(facts), headers, framing });
       response.flush();
     } catch (thrown) {

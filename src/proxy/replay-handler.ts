@@ -240,7 +240,13 @@ export class ReplayHandler {
     const { layer, recording } = hit;
     const { position } = recording.exchange;
     const { response, arrivedAtMs } = asked;
-    const played = playableCall(layer, recording);
+    let played: ReturnType<typeof playableCall>;
+    try {
+      played = playableCall(layer, recording);
+    } catch (thrown) {
+      this.#miss(asked, request, unreadable(layer, { position, problem: problemOf(thrown) }));
+      return;
+    }
     if (!played) {
       await call.drained();
       this.#serve(asked, request, hit);

@@ -3,7 +3,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseTarget } from '../../src/model/target.ts';
 import { openCertificateAuthority } from '../../src/proxy/certificate-authority.ts';
 import { upstreamSettings } from '../../src/proxy/upstream-settings.ts';
+import type { CassetteReader } from '../../src/store/cassette-reader.ts';
 import { makeBadCertificates } from '../support/bad-certificates.ts';
+import { openReader } from '../support/cassette.ts';
 import { type GrpcClient, openGrpcClient, type Seen, startGrpcServer } from '../support/grpc.ts';
 import { startRecording } from '../support/recording.ts';
 import { startReplay, type TestReplay } from '../support/replay.ts';
@@ -167,4 +169,25 @@ describe('a miss', () => {
     expect(replayed[0]!.details).toContain('holds only 2 messages of the client, and this is one more');
     expect(replayed[1]!.details).toContain('holds message 2 of the client, which ended before it this time');
   });
+});
+
+test('a call whose messages the cassette cannot give ends with a miss', async () => {
+  const server = await startGrpcServer();
+  const recording = await startRecording(`http://127.0.0.1:${server.port}`);
+  await openGrpcClient(recording.port).say('ada');
+  await recording.stop();
+  server.stop();
+  const reader = openReader(recording.file);
+  const damaged = new Proxy(reader, {
+    get: (_, name: keyof CassetteReader) => {
+      if (name === 'streamEvents') throw new Error('the disk is gone');
+      const value: unknown = reader[name];
+      return typeof value === 'function' ? (value.bind(reader) as unknown) : value;
+    },
+  });
+  const layers = [{ reader: damaged, cassette: 'shop', session: reader.session() }];
+  const replay = await startReplay(recording.file, { layers });
+  const seen = await openGrpcClient(replay.port).say('ada');
+  expect(seen.code).toBe(grpc.status.FAILED_PRECONDITION);
+  expect(seen.details).toContain('the disk is gone');
 });

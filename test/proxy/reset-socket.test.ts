@@ -30,3 +30,27 @@ test('TLS, which has no reset, ends all the same', async () => {
   await closed;
   expect(secure.destroyed).toBe(true);
 });
+
+test('a connection whose end is on its way closes all the same', async () => {
+  const { ours, theirs } = await connection();
+  ours.on('error', () => {});
+  const closed = Promise.all([once(ours, 'close'), once(theirs.resume(), 'close')]);
+  ours.end();
+  await new Promise<void>((resolve) => process.nextTick(resolve));
+  resetSocket(ours);
+  expect(await closed).toHaveLength(2);
+});
+
+test('one that has ended before, too, and one with bytes still to send', async () => {
+  const ended = await connection();
+  ended.theirs.resume().on('error', () => {});
+  await new Promise<void>((resolve) => ended.ours.end(resolve));
+  const { ours, theirs } = await connection();
+  const failed = once(theirs, 'error');
+  ours.end(Buffer.alloc(50_000_000));
+  const closed = Promise.all([once(ended.ours, 'close'), once(ours, 'close')]);
+  resetSocket(ended.ours);
+  resetSocket(ours);
+  await closed;
+  expect(await failed).toMatchObject([{ code: 'ECONNRESET' }]);
+});
