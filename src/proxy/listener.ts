@@ -11,6 +11,7 @@ import { answerProblem } from './hop-failure.ts';
 import { hasEnded, Http1Response } from './http1-client.ts';
 import { Http2Sessions } from './http2-sessions.ts';
 import { maxHeadBytes, probeDelayMs } from './limits.ts';
+import { refusalOf } from './passed-headers.ts';
 import { type Refused, refuse, refuseBadRequest } from './refused-request.ts';
 
 /** How long exchanges in flight may go on after a stop was asked for. */
@@ -47,7 +48,7 @@ export interface ListenerOptions {
   /** The certificate to show for a host: TLS and plain text on one port. Without it TLS is refused. */
   readonly secureContextFor?: (host: string) => Promise<SecureContext>;
   readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
-  /** A request that broke the grammar of HTTP/1.x was answered with an error of ours. */
+  /** A request that broke the grammar, or that two readers could understand differently, was answered by us. */
   readonly onRefused?: (refused: Refused) => void;
   /** Scheme of `url`; `http` unless told. */
   readonly scheme?: 'http' | 'https';
@@ -103,6 +104,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   };
   const http2 = new Http2Sessions({
     onRequest: (request, response, arrival) => {
+      if (isRefused(request, response)) return;
       const waits = headerValue(request.rawHeaders, 'expect')?.toLowerCase() === '100-continue';
       if (waits && !options.onExpectContinue) response.sendContinue();
       onRequest(request, response, arrival);
@@ -163,35 +165,29 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     doorOf(socket).admit(socket, { arrival: direct, host: localAddressOf(socket) });
   });
 
-  /** RFC 9112 §3.2. */
-  const lacksHost = (request: IncomingMessage, response: ServerResponse): boolean => {
-    if (request.httpVersion !== '1.1' || request.headers.host !== undefined) return false;
-    const refused: Refused = { status: 400, code: 'bad-request', detail: 'the request has no Host header' };
-    const answer = new Http1Response(request, response);
-    answer.endConnection();
-    answerProblem(answer, refused.status, refused);
+  const isRefused = (request: ClientRequest, response: ClientResponse): boolean => {
+    const refused = refusalOf(request);
+    if (!refused) return false;
+    // Nothing behind a head that can be read in two ways is to be trusted.
+    response.endConnection();
+    answerProblem(response, refused.status, refused);
     options.onRefused?.(refused);
     return true;
   };
-  const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    if (hasEnded(request.socket) || lacksHost(request, response)) return;
+  const serve = (request: IncomingMessage, response: ServerResponse, handle = onRequest): void => {
+    if (hasEnded(request.socket)) return;
+    const answer = new Http1Response(request, response);
+    if (isRefused(request as ClientRequest, answer)) return;
     const arrival = used(request.socket);
     if (stopping) response.shouldKeepAlive = false;
-    onRequest(request as ClientRequest, new Http1Response(request, response), arrival);
+    handle(request as ClientRequest, answer, arrival);
   };
-  server.on('request', serve);
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => serve(request, response));
   // Other expectations than 100-continue are for upstream to judge.
-  server.on('checkExpectation', serve);
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => serve(request, response));
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    if (options.onExpectContinue) {
-      if (hasEnded(request.socket) || lacksHost(request, response)) return;
-      const arrival = used(request.socket);
-      if (stopping) response.shouldKeepAlive = false;
-      options.onExpectContinue(request as ClientRequest, new Http1Response(request, response), arrival);
-      return;
-    }
-    response.writeContinue();
-    serve(request, response);
+    if (!options.onExpectContinue) response.writeContinue();
+    serve(request, response, options.onExpectContinue);
   });
   if (onUpgrade) {
     server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
@@ -203,7 +199,12 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       }
       const arrival = used(socket);
       takeAsTunnel(socket, ways.get(socket)?.raw ?? socket);
-      onUpgrade(request, socket, head, arrival);
+      const refused = refusalOf(request);
+      if (!refused) onUpgrade(request, socket, head, arrival);
+      else {
+        refuse(socket, refused.status, refused);
+        options.onRefused?.(refused);
+      }
     });
   }
   server.on('connect', (request: IncomingMessage, stream: Duplex, head: Buffer) => {

@@ -47,7 +47,11 @@ export function refusalOf(request: {
     const detail = `the request has ${rawHeaders.length / 2} header lines; the limit is ${maxHeaderCount}`;
     return { status: 431, code: 'too-many-headers', detail };
   }
-  if (headerValues(rawHeaders, 'host').length > 1) {
+  const hosts = headerValues(rawHeaders, 'host').length;
+  if (hosts === 0 && httpVersion === '1.1') {
+    return { status: 400, code: 'bad-request', detail: 'the request has no Host header' };
+  }
+  if (hosts > 1) {
     // In HTTP/2 also one that differs from `:authority` (RFC 9113 §8.3.1).
     return ambiguous('it has more than one Host header');
   }

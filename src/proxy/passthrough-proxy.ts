@@ -5,11 +5,9 @@ import type { ClientRequest, ClientResponse } from './client-side.ts';
 import { createForwarder } from './forward.ts';
 import { openForwardListener } from './forward-listener.ts';
 import type { RefusedHandshake } from './front-door.ts';
-import { answerProblem } from './hop-failure.ts';
 import { blindObserver } from './hop-observer.ts';
 import { stopGraceMs } from './listener.ts';
 import { OwnAddresses } from './own-addresses.ts';
-import { refusalOf } from './passed-headers.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
 import { Upstreams } from './upstreams.ts';
 
@@ -50,13 +48,6 @@ export async function startPassthroughProxy(options: PassthroughOptions): Promis
     }),
   );
   const serve = (request: ClientRequest, response: ClientResponse, target: Target): void => {
-    const refusal = refusalOf(request);
-    if (refusal) {
-      // Nothing behind a head that can be read in two ways is to be trusted.
-      response.endConnection();
-      answerProblem(response, refusal.status, refusal);
-      return;
-    }
     upstreams.forward(target, { request, response, observer: blindObserver });
   };
   const listener = await openForwardListener({
@@ -67,8 +58,7 @@ export async function startPassthroughProxy(options: PassthroughOptions): Promis
     onRequest: serve,
     onExpectContinue: serve,
     onUpgrade: ({ request, socket, head }, target) => {
-      if (refusalOf(request)) socket.destroy();
-      else upstreams.tunnel(target, { request, socket, head, observer: blindObserver });
+      upstreams.tunnel(target, { request, socket, head, observer: blindObserver });
     },
   });
   own.add(listener.address);

@@ -5,12 +5,11 @@ import type { Arrival, ClientRequest, ClientResponse } from './client-side.ts';
 import { createForwarder, type Forwarder } from './forward.ts';
 import { openForwardListener, type UpgradeRequest } from './forward-listener.ts';
 import type { RefusedHandshake } from './front-door.ts';
-import { answerProblem } from './hop-failure.ts';
 import { blindObserver, type HopObserver } from './hop-observer.ts';
 import { type Listener, openListener, stopGraceMs } from './listener.ts';
 import { mapToClient } from './map-to-client.ts';
 import { type OwnAddress, OwnAddresses } from './own-addresses.ts';
-import { isUpgradable, refusalOf, withoutProxyCredentials } from './passed-headers.ts';
+import { isUpgradable, withoutProxyCredentials } from './passed-headers.ts';
 import type { RecordFilter } from './record-filter.ts';
 import type { Recorder, RecorderResult } from './recorder.ts';
 import type { Refused } from './refused-request.ts';
@@ -114,18 +113,10 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
       void started.promise.then(() => serve(request, response, route));
       return;
     }
-    const refusal = refusalOf(request);
-    if (refusal) {
-      // Nothing behind a head that can be read in two ways is to be trusted.
-      response.endConnection();
-      answerProblem(response, refusal.status, refusal);
-      options.onRefused?.(refusal);
-      return;
-    }
     route.upstreams.forward(route.target, { request, response, observer: observerOf(request, route) });
   };
   const tunnel = ({ request, socket, head }: UpgradeRequest, route: Route): void => {
-    if (!recorder || refusalOf(request)) {
+    if (!recorder) {
       socket.destroy();
       return;
     }

@@ -8,12 +8,10 @@ import { isGrpcCall } from './grpc-first-message.ts';
 import { endWithMiss, ranIntoDeadline, wordsOf } from './grpc-miss.ts';
 import { playableCall, playGrpc } from './grpc-player.ts';
 import { GrpcRequest } from './grpc-request.ts';
-import { answerProblem } from './hop-failure.ts';
 import type { Ledger, MissAnswer, UnusedRecording } from './ledger.ts';
 import { closeReason, type MissReport, missProblem, missStatus, reportMiss } from './miss.ts';
 import type { ReplaySetup } from './miss-advice.ts';
 import type { Pace } from './pace.ts';
-import { refusalOf } from './passed-headers.ts';
 import type { RecordedPlace } from './recorded-origins.ts';
 import type { ReplayFeed } from './replay-feed.ts';
 import { isSwitch, openUpgrade, playRecording, type Upgrade } from './replay-upgrade.ts';
@@ -129,15 +127,8 @@ export class ReplayHandler {
   }
 
   #accept(asked: Asked): void {
-    const { request, response } = asked;
-    const refusal = refusalOf(request);
-    if (refusal) {
-      response.endConnection();
-      answerProblem(response, refusal.status, refusal);
-      return;
-    }
     // Pipelined: it waits for its turn, or a read could overtake the write before it.
-    response.onTurn(() => this.#begin(asked));
+    asked.response.onTurn(() => this.#begin(asked));
   }
 
   #begin(asked: Asked): void {

@@ -96,6 +96,20 @@ describe('requests that are no requests', () => {
     expect(await client.read.some()).toBeUndefined();
   });
 
+  test('a request to switch protocols is refused in words, too', async () => {
+    const refused: string[] = [];
+    const { address } = await listening({
+      onUpgrade: (_request, socket) => void socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
+      onRefused: ({ detail }) => void refused.push(detail),
+    });
+    const client = await connectRaw(address.port);
+    onTestFinished(client.close);
+    await client.write('GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    expect((await client.read.response()).startLine).toBe('HTTP/1.1 400 Bad Request');
+    expect(await client.read.some()).toBeUndefined();
+    expect(refused).toEqual(['the request is ambiguous: it has more than one Host header']);
+  });
+
   test('a head of 200 KB with 1,500 lines is no problem', async () => {
     let count = 0;
     const { address } = await listening({

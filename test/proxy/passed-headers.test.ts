@@ -28,6 +28,11 @@ describe('a request that can be read in two ways is refused', () => {
     expect(refused(headers)).toBe(`the request is ambiguous: ${why}`);
   });
 
+  test('no Host, but for HTTP/1.0', () => {
+    expect(refused(['X', 'a'])).toBe('the request has no Host header');
+    expect(refused(['X', 'a'], '1.0')).toBeUndefined();
+  });
+
   test('chunks in HTTP/1.0, and versions that are not spoken', () => {
     expect(refused(['Transfer-Encoding', 'chunked'], '1.0')).toContain('does not exist in HTTP/1.0');
     expect(refused(['Host', 'a'], '2.0')).toContain('HTTP/2.0 is not spoken here');
