@@ -242,7 +242,7 @@ export class Tunnel {
   }
 
   get #refusal(): ClientResponse {
-    return (this.#response ??= responseOn(this.#request, this.#socket));
+    return (this.#response ??= responseOn(this.#request, this.#socket).response);
   }
 
   #end(failure: HopFailure): void {
