@@ -56,7 +56,7 @@ const table = {
   CASSETTE_MISSING: {
     exitCode: 4,
     message: 'cassette {path} does not exist',
-    hint: 'record it first: retake record --target URL --cassette {path}',
+    hint: 'record it first: retake record --target URL --cassette {path}, or retake exec --cassette {path} -- COMMAND',
   },
   CASSETTE_NOT_SQLITE: {
     exitCode: 4,

@@ -61,7 +61,7 @@ async function recordFor(context: Context, { options, work }: ExecJob, mode: 'ap
     import('./record-report.ts'),
   ]);
   const cassette = options.cassette!;
-  const report = new RecordReport(context, reportStyle(context));
+  const report = new RecordReport(context, reportStyle(context, options));
   const recordOptions = { ...options, cassette, mode, target: [], ...started, port: [], host };
   const running = await RecordCommand.start(context, recordOptions, {
     cassettePath: cassettePath(context.cwd, cassette),
@@ -77,11 +77,12 @@ async function recordFor(context: Context, { options, work }: ExecJob, mode: 'ap
   return running.stop(child.code === 0 ? undefined : 'the program failed');
 }
 
-function reportStyle({ verbose }: Context): RecordReportStyle {
+function reportStyle({ verbose }: Context, options: ExecOptions): RecordReportStyle {
   return {
     schema: execSchema,
     shown: verbose ? 'all' : 'end',
-    next: (name) => `look at it: retake show ${name}   replay it: the same command again, with --mode once`,
+    next: (name) =>
+      `look at it: retake show ${name}   replay it: the same command again${options.mode === 'once' ? '' : ', with --mode once'}`,
     idle: 'if the program made requests, it uses no proxy or does not trust its certificates: see docs/exec.md',
   };
 }

@@ -3,7 +3,7 @@ import { AppError } from '../base/errors.ts';
 import { addCaDirOption } from './ca-folder.ts';
 import type { Register } from './command.ts';
 import type { ExecOptions } from './exec-proxy.ts';
-import { repeatable } from './option-values.ts';
+import { repeatableHost } from './option-values.ts';
 import { addRecordingOptions } from './recording-options.ts';
 import { addServingOptions } from './serving-options.ts';
 
@@ -22,7 +22,7 @@ export const exec: Register = (define) => {
         .choices(execModes)
         .default('once'),
     );
-  command.addOption(repeatable('--tunnel <host>', 'pass connections to this host on unrecorded; a glob'));
+  command.addOption(repeatableHost('--tunnel <host>', 'pass connections to this host on unrecorded; a glob'));
   addRecordingOptions(command);
   addServingOptions(command);
   addCaDirOption(command)

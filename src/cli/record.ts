@@ -2,7 +2,7 @@ import { AppError, type ExitCode } from '../base/errors.ts';
 import { Option } from 'commander';
 import { type Register } from './command.ts';
 import { cassettePath, type Context } from './context.ts';
-import { repeatable } from './option-values.ts';
+import { repeatable, repeatableHost } from './option-values.ts';
 import type { RecordOptions } from './record-command.ts';
 import { addRecordingOptions } from './recording-options.ts';
 import { checkSessionName, hasSession } from './session-option.ts';
@@ -14,7 +14,7 @@ export const record: Register = (define) => {
   command
     .addOption(repeatable('--target <url>', 'the real server; several as name=URL, one listener each'))
     .option('--forward', 'be a proxy for every server (HTTP_PROXY, HTTPS_PROXY), alone or beside targets')
-    .addOption(repeatable('--tunnel <host>', 'with --forward: pass connections to this host on unrecorded; a glob'))
+    .addOption(repeatableHost('--tunnel <host>', 'with --forward: pass connections to this host on unrecorded; a glob'))
     .option('--cassette <name>', 'file, or bare name for cassettes/NAME.cassette (required)')
     .option('--session <name>', 'name of the recording (default: session-N)')
     .addOption(

@@ -87,5 +87,5 @@ async function runBehind(context: Context, { proxy, mode, words, signals }: Job)
 }
 
 function fateOf(mode: ExecMode): string {
-  return mode === 'replay' ? 'requests to it go to the real server' : 'requests to it are not recorded';
+  return mode === 'replay' ? 'requests to them go to the real servers' : 'requests to them are not recorded';
 }

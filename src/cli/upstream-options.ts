@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { repeatable } from './option-values.ts';
+import { repeatable, repeatableHost } from './option-values.ts';
 import { parseDuration } from './quantity-options.ts';
 
 /** How servers are reached, as Commander gives it. `read-upstream-options.ts` makes settings of it. */
@@ -21,7 +21,9 @@ export interface UpstreamOptions extends ConnectionOptions {
 /** For every command that talks to real servers. */
 export function addConnectionOptions(command: Command): Command {
   return command
-    .addOption(group(repeatable('--insecure-upstream <host>', 'do not check the certificate of this server; a glob')))
+    .addOption(
+      group(repeatableHost('--insecure-upstream <host>', 'do not check the certificate of this server; a glob')),
+    )
     .addOption(group(repeatable('--upstream-ca <file>', "trust these certificates (PEM) beside the system's")))
     .addOption(
       group(repeatable('--client-cert <file>', 'certificate to show to servers that ask for one; or host=FILE')),

@@ -82,8 +82,19 @@ function wordsOf(code: FailureCode, errno: string, cause: unknown): string {
   if (code === 'protocol') {
     return `did not answer in HTTP: ${(cause as { reason?: string }).reason ?? errno} (${errno})`;
   }
-  if (code === 'tls') return `has no valid TLS: ${problemOf(cause)} (${errno})`;
+  if (code === 'tls') return `has no valid TLS: ${tlsProblem(errno, cause)} (${errno})`;
   return `failed: ${problemOf(cause)}`;
+}
+
+const wordsOfTlsErrno: Readonly<Record<string, string>> = {
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+    'it asks for a certificate of its client; show one with --client-cert FILE --client-key FILE',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'what came back is not TLS; perhaps it speaks http:// there',
+};
+
+/** OpenSSL's own text holds a pointer, places in its source and a line feed; the reason is the part a person needs. */
+function tlsProblem(errno: string, cause: unknown): string {
+  return wordsOfTlsErrno[errno] ?? (cause as { reason?: string }).reason ?? problemOf(cause).trim();
 }
 
 /** With several addresses Node reports one error for all of them; the first says what a person needs. */

@@ -1,4 +1,4 @@
-import type { MissReport } from './miss.ts';
+import { type MissReport, placeAsked } from './miss.ts';
 
 /** How a request without a recording was answered: the miss itself, or upstream's answer (kept as a recording or not). */
 export type MissAnswer = 'error' | 'forward' | 'record';
@@ -23,6 +23,7 @@ export interface UnusedRecording {
   readonly address: string;
   readonly method: string;
   readonly target: string;
+  readonly targetName: string;
 }
 
 export interface LedgerSummary {
@@ -149,7 +150,7 @@ export function formatSummary(summary: LedgerSummary): string[] {
     entries: summary.missList.map(({ report, answer, count }) => {
       const passedOn =
         answer === 'error' ? '' : ` (${answer === 'record' ? 'recorded from' : 'passed on to'} upstream)`;
-      return `${times(count)}${report.asked.method} ${report.asked.target}: ${report.reason}${passedOn}`;
+      return `${times(count)}${placeAsked(report.asked)}: ${report.reason}${passedOn}`;
     }),
   });
   list(lines, 'relaxed', {
@@ -158,7 +159,7 @@ export function formatSummary(summary: LedgerSummary): string[] {
   });
   list(lines, 'unused recordings', {
     total: unused,
-    entries: summary.unusedList.map(({ address, method, target }) => `${address} ${method} ${target}`),
+    entries: summary.unusedList.map((recording) => `${recording.address} ${placeAsked(recording)}`),
     rest: unused - summary.unusedList.length,
   });
   return lines;

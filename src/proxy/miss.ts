@@ -47,6 +47,9 @@ export interface MissReport {
 
 const shownNeighbours = 3;
 
+/** The name of a target that was given without one. */
+const soleTarget = 'default';
+
 export interface MissOptions {
   readonly source: ReplaySource;
   readonly request: IncomingRequest;
@@ -64,7 +67,7 @@ export function reportMiss(options: MissOptions): MissReport {
   const target = visible(maskedTarget(request.target, masks));
   const asked = { method, target, targetName, bodyBytes };
   const near = nearTo(options, { target, masks });
-  const name = `${method} ${target}${bodyBytes > 0 ? ` with a body of ${bodyBytes} bytes` : ''}`;
+  const name = `${placeAsked(asked)}${bodyBytes > 0 ? ` with a body of ${bodyBytes} bytes` : ''}`;
   return {
     code: choice.code,
     title: titleOf(choice, name),
@@ -76,6 +79,15 @@ export function reportMiss(options: MissOptions): MissReport {
     nearest: near.map((recording) => ({ ...recording, target: visible(recording.target) })),
     suggestions: adviceFor({ choice, layer, request, setup: options.setup }),
   };
+}
+
+/** What was asked, with the server where a session may have several. */
+export function placeAsked({
+  method,
+  target,
+  targetName,
+}: Pick<MissReport['asked'], 'method' | 'target' | 'targetName'>): string {
+  return `${method} ${targetName === soleTarget ? '' : `${visible(targetName)} `}${target}`;
 }
 
 /** What was asked, already masked. */
@@ -119,7 +131,7 @@ function reasonOf({ source, request, layer, choice }: MissOptions, near: readonl
   const address = (position: number): string => source.addressOf(layer, position);
   switch (choice.code) {
     case 'unmatched':
-      return unmatchedReason(request, near);
+      return unmatchedReason(source, request, near);
     case 'exhausted': {
       const times = choice.recorded === 1 ? 'once' : `${choice.recorded} times`;
       return `it was recorded ${times}, and lane ${request.lane} has used that up; the last was ${address(choice.last.position)}`;
@@ -140,11 +152,18 @@ function reasonOf({ source, request, layer, choice }: MissOptions, near: readonl
   }
 }
 
-function unmatchedReason({ method, targetName }: IncomingRequest, near: readonly NearRecording[]): string {
+function unmatchedReason(
+  { layers }: ReplaySource,
+  { method, targetName }: IncomingRequest,
+  near: readonly NearRecording[],
+): string {
   const [first] = near;
   if (!first) return 'nothing was recorded';
   const parts = new Set(first.differences.map(({ part }) => part));
-  if (parts.has('path')) return 'nothing was recorded at this path';
+  if (parts.has('path')) {
+    const isKnown = layers.some(({ session }) => session.targets.some(({ name }) => name === targetName));
+    return isKnown ? 'nothing was recorded at this path' : `nothing was recorded of ${visible(targetName)}`;
+  }
   if (parts.has('method')) {
     const methods = [...new Set(near.filter(isAtPath).map((recording) => recording.method))].toSorted();
     return `at this path ${methods.join(', ')} was recorded, but not ${method}`;

@@ -121,7 +121,8 @@ export class ReplayHandler {
       for (const exchange of servable(layer)) {
         if (this.#options.ledger.isUsed(layer.index, exchange.position)) continue;
         const address = this.#source.addressOf(layer, exchange.position);
-        yield { address, method: exchange.method, target: exchange.target };
+        const { method, target, targetName } = exchange;
+        yield { address, method, target, targetName };
       }
     }
   }

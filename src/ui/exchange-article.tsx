@@ -65,6 +65,7 @@ export function exchangeArticle({
     <ExchangeView
       address={formatAddress(address)}
       exchange={exchange}
+      server={exchange.targetName === 'default' ? undefined : base}
       ending={writer === 'alive' ? 'to come' : 'lost'}
       slots={slots}
       requestBody={body('request', request)}

@@ -15,6 +15,8 @@ import { TimingBar } from './timing-bar.tsx';
 export interface ExchangeViewProps {
   readonly address: string;
   readonly exchange: Exchange;
+  /** Origin of the server, where a session may have several. */
+  readonly server: string | undefined;
   /** Of an exchange without an outcome: is one still to come, or was its recorder killed? */
   readonly ending: 'to come' | 'lost';
   readonly slots: readonly RedactedSlot[];
@@ -57,6 +59,7 @@ export function ExchangeView(props: ExchangeViewProps) {
           <time datetime={new Date(exchange.startedAt).toISOString()}>
             {formatDateTime(exchange.startedAt).slice(0, 10)} {formatClock(exchange.startedAt)}
           </time>
+          {props.server === undefined ? null : <span class="chip">{visible(props.server)}</span>}
           <a class="address" href={props.pageUrl}>
             {visible(props.address)}
           </a>

@@ -20,7 +20,7 @@ interface FailureWords {
 const words: Readonly<Record<FailureCode, FailureWords>> = {
   dns: { short: 'no such host', sentence: 'The name of the upstream host could not be resolved.' },
   refused: { short: 'refused', sentence: 'Upstream refused the connection: nothing listened on that port.' },
-  unreachable: { short: 'unreachable', sentence: 'There was no route to the upstream host.' },
+  unreachable: { short: 'unreachable', sentence: 'The upstream host could not be reached.' },
   reset: { short: 'reset', sentence: 'Upstream reset the connection before the response was complete.' },
   timeout: { short: 'timeout', sentence: 'Upstream did not answer in time.' },
   tls: { short: 'TLS error', sentence: 'The TLS handshake with upstream failed.' },

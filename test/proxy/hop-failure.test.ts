@@ -33,6 +33,22 @@ describe('what went wrong', () => {
     });
   });
 
+  test.for([
+    [
+      'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+      'it asks for a certificate of its client; show one with --client-cert FILE --client-key FILE',
+    ],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'what came back is not TLS; perhaps it speaks http:// there'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tlsv1 alert protocol version'],
+  ] as const)('of what OpenSSL says, only the reason stays: %s', ([errno, words]) => {
+    const error = new Error('40BD2F94B97F0000:error:0A00:SSL routines:ssl3_read_bytes:words:../deps/rec.c:918:\n');
+    const { message } = hopFailureOf(
+      Object.assign(error, { code: errno, reason: 'tlsv1 alert protocol version' }),
+      'https://up',
+    );
+    expect(message).toBe(`upstream https://up has no valid TLS: ${words} (${errno})`);
+  });
+
   test('of several addresses the first one speaks', () => {
     const first = Object.assign(new Error('a'), { code: 'ECONNREFUSED' });
     expect(hopFailureOf(new AggregateError([first, new Error('b')]), 'http://up').code).toBe('refused');

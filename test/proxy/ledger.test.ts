@@ -16,7 +16,12 @@ const report = (target: string, overrides: Partial<MissReport> = {}): MissReport
 });
 
 const unused = (count: number): UnusedRecording[] =>
-  Array.from({ length: count }, (_, i) => ({ address: `shop:session-1/${i}`, method: 'GET', target: `/${i}` }));
+  Array.from({ length: count }, (_, i) => ({
+    address: `shop:session-1/${i}`,
+    method: 'GET',
+    target: `/${i}`,
+    targetName: 'default',
+  }));
 
 test('a new ledger is empty', () => {
   const summary = new Ledger().summary([]);
@@ -130,6 +135,22 @@ test('the summary, word for word', () => {
     'unused recordings (2):',
     '  shop:session-1/0 GET /0',
     '  shop:session-1/1 GET /1',
+  ]);
+});
+
+test('the summary names the server where there may be several', () => {
+  const ledger = new Ledger();
+  ledger.missed(
+    report('/a', { asked: { method: 'GET', target: '/a', targetName: 'api.test:443', bodyBytes: 0 } }),
+    'error',
+  );
+  const [one] = unused(1);
+  expect(formatSummary(ledger.summary([{ ...one!, targetName: 'shop.test:80' }]))).toEqual([
+    '0 hits, 1 miss, 1 unused recording',
+    'misses (1):',
+    '  GET api.test:443 /a: nothing was recorded at this path',
+    'unused recordings (1):',
+    '  shop:session-1/0 GET shop.test:80 /0',
   ]);
 });
 

@@ -1,3 +1,4 @@
+import { formatSummary } from '../../src/proxy/ledger.ts';
 import { describe, expect, test } from 'vitest';
 import { CassetteReader } from '../../src/store/cassette-reader.ts';
 import { Recorder } from '../../src/proxy/recorder.ts';
@@ -53,6 +54,25 @@ describe('replaying as a forward proxy', () => {
         'ask the real server when a recording is missing, and keep its answer: retake replay cassettes/shop.cassette --forward --on-miss record',
       ],
     });
+  });
+
+  test('a miss names the server, and says when nothing was recorded of it', async () => {
+    const replay = await startForwardReplay(twoServers());
+    const missOf = async (url: string) =>
+      JSON.parse(String((await sendRaw(replay.port, ask(url))).body)) as {
+        readonly title: string;
+        readonly detail: string;
+      };
+    expect(await missOf('http://a.test/y')).toMatchObject({
+      title: 'no recording answers GET a.test:80 /y',
+      detail: 'nothing was recorded at this path',
+    });
+    expect(await missOf('http://c.test/y')).toMatchObject({
+      title: 'no recording answers GET c.test:80 /y',
+      detail: 'nothing was recorded of c.test:80',
+    });
+    const { ledger } = await replay.stop();
+    expect(formatSummary(ledger)).toContain('  shop:session-1/1 GET b.test:443 /x');
   });
 
   test('recordings of a server that had a listener of its own are found by its URL, behind its base path', async () => {
