@@ -45,6 +45,13 @@ export const record: Register = (define) => {
 async function runRecord(context: Context, options: RecordOptions): Promise<ExitCode> {
   const { session } = options;
   checkSessionName(session);
+  const unfit = options.keepHost ? '--keep-host' : options.rewrite ? '--rewrite' : undefined;
+  if (unfit !== undefined && options.target.length === 0) {
+    throw new AppError('USAGE', {
+      problem: `${unfit} has no effect on a forward proxy: it passes Host and every URL on as they are`,
+      hint: `leave ${unfit} away, or record one server with --target URL`,
+    });
+  }
   const file = cassettePath(context.cwd, options.cassette);
   if (options.mode === 'once' && (await hasSession(file, session))) {
     context.log.info(`${options.cassette} has this session already: it is replayed`);

@@ -80,6 +80,11 @@ export interface ClientResponse {
   readonly destroy: () => void;
   /** Nothing more will come: a client that ends its side, which otherwise may still wait for an answer, has left. */
   readonly cutWithClient: () => void;
+  /**
+   * Before the head: finds out whether a client that has ended its side left or waits for the answer, which looks the
+   * same. One that left then closes.
+   */
+  readonly askWhetherThere: () => void;
   /** Nothing more is read from this connection once the answer is out. */
   readonly endConnection: () => void;
 }

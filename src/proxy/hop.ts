@@ -107,6 +107,7 @@ export class Hop {
     if (this.#isOver) return;
     const upstream = this.#send('kept');
     if (!upstream) return;
+    this.#response.askWhetherThere();
     if (this.#hasBody) this.#pumpRequest(upstream);
     else this.#observer.requestEnd([]);
   }

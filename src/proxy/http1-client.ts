@@ -9,6 +9,9 @@ const nothing = Buffer.alloc(0);
 
 const ended = new WeakSet<Duplex>();
 
+/** A client that has ended its side is asked after this time whether it is still there. */
+const halfClosedMs = 1000;
+
 /** Nothing more is taken from this connection, whatever its client has sent behind the last request. */
 export function hasEnded(socket: Duplex): boolean {
   return ended.has(socket);
@@ -135,6 +138,27 @@ export class Http1Response implements ClientResponse {
     const { socket } = this.#response;
     if (socket?.readableEnded) socket.destroy();
     else socket?.once('end', () => socket.destroy());
+  }
+
+  /**
+   * A closed socket answers what it is sent with a reset; a client that waits skips an interim response (RFC 9110
+   * §15.2). Clients that end their side to mark the end of a request mostly have their answer before they are asked.
+   */
+  askWhetherThere(): void {
+    const { socket } = this.#response;
+    if (!socket || this.#request.httpVersion === '1.0') return;
+    let timer: NodeJS.Timeout | undefined;
+    const ask = (): void => {
+      timer = setTimeout(() => {
+        if (!this.#response.headersSent && !socket.destroyed) this.#response.writeContinue();
+      }, halfClosedMs);
+    };
+    if (socket.readableEnded) ask();
+    else socket.once('end', ask);
+    this.#response.once('close', () => {
+      clearTimeout(timer);
+      socket.off('end', ask);
+    });
   }
 
   endConnection(): void {

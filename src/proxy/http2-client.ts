@@ -146,6 +146,8 @@ export class Http2Response implements ClientResponse {
   /** A client of HTTP/2 resets its stream or closes the connection. */
   cutWithClient(): void {}
 
+  askWhetherThere(): void {}
+
   /** A connection carries many requests; only a session ends it. */
   endConnection(): void {}
 

@@ -182,6 +182,37 @@ describe('a client that leaves', () => {
     expect((await exchanges[0]!.ended).end).toMatchObject({ kind: 'failure', code: 'client-aborted' });
   });
 
+  test('quietly before the answer closes the connection to upstream', async () => {
+    const asked = Promise.withResolvers<void>();
+    const upstream = await upstreamOf(async ({ read, closed }) => {
+      await read.request();
+      asked.resolve();
+      await closed;
+    });
+    const { connect, exchanges } = await startForwarding(upstream.url);
+    const client = await connect();
+    await client.write(get);
+    await asked.promise;
+    client.close();
+    expect((await exchanges[0]!.ended).end).toMatchObject({ kind: 'failure', code: 'client-aborted' });
+  });
+
+  test('only with its sending half is asked whether it is there, and gets a late answer too', async () => {
+    const late = Promise.withResolvers<void>();
+    const upstream = await upstreamOf(async ({ read, write }) => {
+      await read.request();
+      await late.promise;
+      await write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate');
+    });
+    const { connect } = await startForwarding(upstream.url);
+    const client = await connect();
+    await client.write(get);
+    client.end();
+    expect(await client.read.until('\r\n\r\n')).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    late.resolve();
+    expect((await client.read.response()).body.toString()).toBe('late');
+  });
+
   test('quietly in the middle of a silent event stream closes the connection to upstream', async () => {
     const upstream = await upstreamOf(async ({ read, write, closed }) => {
       await read.request();

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { statSync } from 'node:fs';
 import { visible } from '../../base/log.ts';
+import type { Session } from '../../model/session.ts';
 import { CopyCommand } from '../../views/copy-command.tsx';
 import { EmptyState } from '../../views/empty-state.tsx';
 import { ErrorPanel } from '../../views/error-panel.tsx';
@@ -94,11 +95,19 @@ export function homeRoutes(app: Hono, ui: UiContext): void {
           {sessions.length === 0 ? <EmptyState title="No session in this cassette" /> : null}
         </section>
         <h2 class="section-title">On the command line</h2>
-        <CopyCommand command={`retake replay ${ui.library.shownPath(cassette)}`} />
+        <CopyCommand
+          command={`retake replay ${ui.library.shownPath(cassette)}${isForward(sessions) ? ' --forward' : ''}`}
+        />
         <CopyCommand command={`retake test ${ui.library.shownPath(cassette)} --target http://127.0.0.1:3000`} />
       </div>,
     );
   });
+}
+
+/** Recorded through a forward proxy: the newest session's servers have no names but their own, host and port. */
+function isForward(sessions: readonly Session[]): boolean {
+  const targets = sessions.at(-1)?.targets ?? [];
+  return targets.length > 0 && targets.every(({ name }) => /:\d+$/.test(name));
 }
 
 function canRunTests(ui: UiContext): boolean {

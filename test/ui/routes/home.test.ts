@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { CassetteWriter } from '../../../src/store/cassette-writer.ts';
+import { newExchange, newSession } from '../../support/cassette-parts.ts';
 import { testUi, testUiOver } from '../../support/ui-app.ts';
 
 const ui = testUi({ actions: { runTests: () => Promise.resolve() } });
@@ -44,6 +46,18 @@ describe('the page of a cassette', () => {
     const page = await ui.html('/cassettes/shop');
     expect(page).toContain('retake replay cassettes/shop.cassette');
     expect(page).toContain('href="/traffic?cassette=shop&amp;session=browse"');
+  });
+
+  test('recorded through a forward proxy is replayed through one', async () => {
+    const folder = path.join(ui.folder, 'forward');
+    const writer = CassetteWriter.open(path.join(folder, 'cassettes', 'all.cassette'), { create: 'if-missing' });
+    const targets = [{ name: 'api.example:443', url: 'https://api.example' }];
+    const session = writer.beginSession(newSession({ name: 'one', targets }));
+    writer.insertExchange(newExchange(session, { targetName: 'api.example:443' }));
+    writer.finishSession(session, { endedAt: 1 });
+    writer.close();
+    const page = await testUiOver(folder).html('/cassettes/all');
+    expect(page).toContain('retake replay cassettes/all.cassette --forward');
   });
 
   test('that nobody knows is 404 with a way on', async () => {
