@@ -145,6 +145,7 @@ const untested: Readonly<Record<string, string>> = {
   'src/proxy/certificate-problem.ts': 'word for word in upstream-connection.test.ts',
   'src/proxy/upstream-call.ts': 'types only',
   'src/proxy/upstream-trust.ts': 'whom a connection trusts: upstream-connection.test.ts',
+  'src/proxy/half-closed-question.ts': 'put to clients that leave quietly: hop.test.ts',
   'src/proxy/hop-observer.ts': 'types and an observer that does nothing',
   'src/proxy/open-exchange.ts': 'from frames to rows: exchange-assembler.test.ts',
   'src/proxy/recorder-messages.ts': 'types only',

@@ -3,14 +3,12 @@ import type { Duplex } from 'node:stream';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
 import { type AnswerHead, type ClientResponse, trailerPairs } from './client-side.ts';
 import { headersForClient } from './passed-headers.ts';
+import { HalfClosedQuestion } from './half-closed-question.ts';
 import { resetSocket } from './reset-socket.ts';
 
 const nothing = Buffer.alloc(0);
 
 const ended = new WeakSet<Duplex>();
-
-/** A client that has ended its side is asked after this time whether it is still there. */
-const halfClosedMs = 1000;
 
 /** Nothing more is taken from this connection, whatever its client has sent behind the last request. */
 export function hasEnded(socket: Duplex): boolean {
@@ -22,6 +20,7 @@ export class Http1Response implements ClientResponse {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   #endsWithConnection = false;
+  #question: HalfClosedQuestion | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.#request = request;
@@ -58,12 +57,14 @@ export class Http1Response implements ClientResponse {
 
   sendContinue(): void {
     // Without it Node would end the connection after the answer to a client that asked.
+    this.#question?.drop();
     if (this.#takesInterim()) this.#response.writeContinue();
   }
 
   sendInterim({ status, reason, headers }: { status: number; reason: string; headers: RawHeaders }): void {
     const { socket } = this.#response;
     if (!socket || !this.#takesInterim()) return;
+    this.#question?.drop();
     const passed = headersForClient(headers, status, this.#request);
     // Node checks the other heads; a cassette may come from anywhere.
     validateHeaderValue('reason', reason);
@@ -83,6 +84,7 @@ export class Http1Response implements ClientResponse {
 
   start({ status, reason, headers, framing }: AnswerHead): void {
     const response = this.#response;
+    this.#question?.drop();
     response.sendDate = false;
     if (framing === 'close') {
       // The end of the connection is the end of the body, here as there.
@@ -140,24 +142,18 @@ export class Http1Response implements ClientResponse {
     else socket?.once('end', () => socket.destroy());
   }
 
-  /**
-   * A closed socket answers what it is sent with a reset; a client that waits skips an interim response (RFC 9110
-   * §15.2). Clients that end their side to mark the end of a request mostly have their answer before they are asked.
-   */
   askWhetherThere(): void {
     const { socket } = this.#response;
+    // HTTP/1.0 has no interim responses.
     if (!socket || this.#request.httpVersion === '1.0') return;
-    let timer: NodeJS.Timeout | undefined;
     const ask = (): void => {
-      timer = setTimeout(() => {
-        if (!this.#response.headersSent && !socket.destroyed) this.#response.writeContinue();
-      }, halfClosedMs);
+      this.#question = new HalfClosedQuestion(socket);
     };
     if (socket.readableEnded) ask();
     else socket.once('end', ask);
     this.#response.once('close', () => {
-      clearTimeout(timer);
       socket.off('end', ask);
+      this.#question?.drop();
     });
   }
 
