@@ -29,7 +29,9 @@ describe('what is served', () => {
     ]);
     const { ledger } = await replay.stop();
     expect(ledger).toMatchObject({ hits: 1, misses: 0, unused: 1 });
-    expect(ledger.unusedList).toEqual([{ address: 'shop:session-1/0', method: 'GET', target: '/a' }]);
+    expect(ledger.unusedList).toEqual([
+      { address: 'shop:session-1/0', method: 'GET', target: '/a', targetName: 'default' },
+    ]);
   });
 
   test('query names and JSON members in another order, and a compressed body, are the same request', async () => {
