@@ -23,8 +23,9 @@ import { originForm } from '../model/target.ts';
 const defaultStallMs = 5000;
 /** For the last commit, the search for value flows in a very long session, and closing. */
 const stopPatienceMs = 120_000;
-/** For a thread with nothing left to do. */
-const endPatienceMs = 1000;
+/** For a thread with nothing left to do, also on a machine that is busy with other things; and for one that hangs. */
+const endPatienceMs = 10_000;
+const hungPatienceMs = 1000;
 
 /** What the worker makes is garbage at once; V8 would let it pile up to a hundred megabytes before looking. */
 const youngGenerationMb = 12;
@@ -103,7 +104,7 @@ export class Recorder implements CaptureSink {
     });
     const first = await firstMessage(worker);
     if (first.kind === 'ready') return new Recorder(worker, first.session, options);
-    await endOf(worker);
+    await endOf(worker, endPatienceMs);
     throw first.kind === 'refused' ? revived(first.error) : new AppError('INTERNAL', { problem: 'recorder thread' });
   }
 
@@ -189,7 +190,7 @@ export class Recorder implements CaptureSink {
     const result = await this.#stopped.promise;
     clearTimeout(timer);
     this.#queue.dispose();
-    await endOf(this.#worker);
+    await endOf(this.#worker, this.#hasStopped ? endPatienceMs : hungPatienceMs);
     return { ...result, problem: this.#incomplete ?? result.problem, lostCount: this.#lostCount };
   }
 
@@ -298,12 +299,12 @@ export class Recorder implements CaptureSink {
  * A worker that has told its result ends by itself. Ending it from outside while V8 compiles in it can crash the whole
  * process, so that is only for one that hangs.
  */
-async function endOf(worker: Worker): Promise<void> {
+async function endOf(worker: Worker, patienceMs: number): Promise<void> {
   // -1: it is gone already.
   if (worker.threadId === -1) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   worker.once('exit', () => resolve());
-  const timer = setTimeout(() => void worker.terminate(), endPatienceMs);
+  const timer = setTimeout(() => void worker.terminate(), patienceMs);
   await promise;
   clearTimeout(timer);
 }
