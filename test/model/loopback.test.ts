@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isLoopback } from '../../src/model/loopback.ts';
+import { isLoopback, isLoopbackHost } from '../../src/model/loopback.ts';
 import { parseTarget } from '../../src/model/target.ts';
 
 test.each([
@@ -15,4 +15,13 @@ test.each([
   ['http://[2001:db8::1]', false],
 ])('%s on this machine: %s', (url, expected) => {
   expect(isLoopback(parseTarget(url))).toBe(expected);
+});
+
+test('this machine has many names', () => {
+  for (const host of ['localhost', 'LocalHost', 'a.localhost', '127.0.0.1', '127.8.9.10', '::1']) {
+    expect(isLoopbackHost(host), host).toBe(true);
+  }
+  for (const host of ['example.com', 'localhost.example', '128.0.0.1', '127.example', '0.0.0.0', '']) {
+    expect(isLoopbackHost(host), host).toBe(false);
+  }
 });

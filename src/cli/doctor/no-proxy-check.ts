@@ -1,5 +1,5 @@
 import { type Check, ok, warn } from './check.ts';
-import { isLoopbackHost } from './loopback-host.ts';
+import { isLoopbackHost } from '../../model/loopback.ts';
 import { bothCases } from './proxy-checks.ts';
 
 /**

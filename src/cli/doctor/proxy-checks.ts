@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { isLoopbackHost } from './loopback-host.ts';
+import { isLoopbackHost } from '../../model/loopback.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
