@@ -1,6 +1,7 @@
 import type { ExitCode } from '../base/errors.ts';
 import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
 import type { ProxyListener } from '../proxy/record-proxy.ts';
+import { formatCount } from '../views/quantities.ts';
 import { caFolder } from './ca-folder.ts';
 import { cassettePath, type Context } from './context.ts';
 import type { RecordingOptions } from './recording-options.ts';
@@ -21,6 +22,9 @@ export interface ExecOptions extends RecordingOptions, ServingOptions {
 }
 
 export type ExecMode = 'replay' | 'append' | 'rewrite' | 'passthrough';
+
+const idleAdvice =
+  'if the program made requests, it uses no proxy or does not trust its certificates: see docs/exec.md';
 
 /** Of the events of --json. */
 export const execSchema = 'retake.exec/1';
@@ -83,7 +87,7 @@ function reportStyle({ verbose }: Context, options: ExecOptions): RecordReportSt
     shown: verbose ? 'all' : 'end',
     next: (name) =>
       `look at it: retake show ${name}   replay it: the same command again${options.mode === 'once' ? '' : ', with --mode once'}`,
-    idle: 'if the program made requests, it uses no proxy or does not trust its certificates: see docs/exec.md',
+    idle: idleAdvice,
   };
 }
 
@@ -124,7 +128,11 @@ async function passThroughFor(context: Context, { options, work }: ExecJob): Pro
     await work({ url: running.url, authority });
     return 0;
   } finally {
-    await running.stop();
+    const requestCount = await running.stop();
+    const came =
+      requestCount === 0 ? 'nothing came by' : `passed on ${formatCount(requestCount, 'request')}, stored nothing`;
+    context.log.info(came);
+    if (requestCount === 0) context.log.info(context.paint('dim', `  ${idleAdvice}`));
   }
 }
 

@@ -26,8 +26,8 @@ export interface PassthroughOptions {
 
 export interface PassthroughProxy {
   readonly url: string;
-  /** Lets exchanges in flight finish for 5 s. */
-  readonly stop: () => Promise<void>;
+  /** Lets exchanges in flight finish for 5 s. Tells how many requests came by. */
+  readonly stop: () => Promise<number>;
 }
 
 /**
@@ -47,7 +47,9 @@ export async function startPassthroughProxy(options: PassthroughOptions): Promis
       ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),
     }),
   );
+  let requestCount = 0;
   const serve = (request: ClientRequest, response: ClientResponse, target: Target): void => {
+    requestCount += 1;
     upstreams.forward(target, { request, response, observer: blindObserver });
   };
   const listener = await openForwardListener({
@@ -58,6 +60,7 @@ export async function startPassthroughProxy(options: PassthroughOptions): Promis
     onRequest: serve,
     onExpectContinue: serve,
     onUpgrade: ({ request, socket, head }, target) => {
+      requestCount += 1;
       upstreams.tunnel(target, { request, socket, head, observer: blindObserver });
     },
   });
@@ -67,6 +70,7 @@ export async function startPassthroughProxy(options: PassthroughOptions): Promis
     stop: async () => {
       await listener.stop(stopGraceMs);
       upstreams.close();
+      return requestCount;
     },
   };
 }

@@ -181,7 +181,10 @@ describe('the modes', () => {
     const cwd = tempFolder();
     const command = exec('--mode', 'passthrough', '--upstream-ca', secure.caFile, '--', ...fetching(`${secure.url}/a`));
     const ended = await runRetake(command, { cwd });
-    expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^GET \/a #\d+\n$/), stderr: '' });
+    expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^GET \/a #\d+\n$/) });
+    expect(ended.stderr).toBe('passed on 1 request, stored nothing\n');
+    const idle = await runRetake(exec('--mode', 'passthrough', '--', process.execPath, '-e', ''), { cwd });
+    expect(idle.stderr).toMatch(/^nothing came by\n {2}if the program made requests/);
     expect(readdirSync(cwd)).toEqual([]);
   });
 });

@@ -20,7 +20,7 @@ async function passthrough(settings = upstreamSettings(), tunnelHosts: readonly 
     settings,
     tunnelHosts,
   });
-  onTestFinished(proxy.stop);
+  onTestFinished(async () => void (await proxy.stop()));
   return { port: Number(new URL(proxy.url).port), authority };
 }
 
