@@ -1,13 +1,13 @@
 import { childPointer } from '../model/json-pointer.ts';
-import { type JsonMember, type JsonNode, type JsonObjectNode, jsonString } from '../model/json-tree.ts';
+import { type JsonLeaf, type JsonMember, type JsonNode, type JsonObjectNode, jsonString } from '../model/json-tree.ts';
 import { canonicalNumber } from '../model/json-value.ts';
-import type { MaskSet } from './mask-set.ts';
+import { leftOut, type Marks } from './mask-set.ts';
 
 /**
  * One text for all JSON that means the same: members sorted by name (members of one name keep their order, so that
  * duplicates still tell documents apart), arrays in order, numbers by exact value, strings without needless escapes.
  */
-export function canonicalJson(text: string, root: JsonNode, masks: MaskSet): string {
+export function canonicalJson(text: string, root: JsonNode, masks: Marks): string {
   const isMasked = masks.has('json');
 
   const render = (node: JsonNode, pointer: string): string => {
@@ -16,13 +16,13 @@ export function canonicalJson(text: string, root: JsonNode, masks: MaskSet): str
         return renderObject(node, pointer);
       case 'array': {
         const items = node.items.map((item, i) => render(item, isMasked ? childPointer(pointer, i) : ''));
-        return `[${items.join(',')}]`;
+        return `[${items.filter((item) => item !== leftOut).join(',')}]`;
       }
       case 'string':
       case 'number':
       case 'literal': {
-        const mark = isMasked ? masks.take(`json:${pointer}`) : undefined;
-        if (mark !== undefined) return node.kind === 'string' ? `"${mark}"` : mark;
+        const mark = isMasked ? masks.take(`json:${pointer}`, leafText(text, node)) : undefined;
+        if (mark !== undefined) return node.kind === 'string' && mark !== leftOut ? `"${mark}"` : mark;
         return canonicalLeaf(text.slice(node.start, node.end));
       }
       default:
@@ -33,8 +33,10 @@ export function canonicalJson(text: string, root: JsonNode, masks: MaskSet): str
   const renderObject = (node: JsonObjectNode, pointer: string): string => {
     let rendered = '{';
     for (const { key, value } of inOrder(node.members)) {
+      const member = render(value, isMasked ? childPointer(pointer, key) : '');
+      if (member === leftOut) continue;
       const comma = rendered.length === 1 ? '' : ',';
-      rendered += `${comma}${canonicalKey(key)}:${render(value, isMasked ? childPointer(pointer, key) : '')}`;
+      rendered += `${comma}${canonicalKey(key)}:${member}`;
     }
     return `${rendered}}`;
   };
@@ -57,7 +59,7 @@ function canonicalKey(key: string): string {
 }
 
 /** Leaves of a document by JSON Pointer, in order; empty arrays and objects are leaves. Of equal names the last counts. */
-export function jsonLeaves(text: string, root: JsonNode, masks: MaskSet): Map<string, string> {
+export function jsonLeaves(text: string, root: JsonNode, masks: Marks): Map<string, string> {
   const leaves = new Map<string, string>();
   const walk = (node: JsonNode, pointer: string): void => {
     if (node.kind === 'object' && node.members.length > 0) {
@@ -66,10 +68,17 @@ export function jsonLeaves(text: string, root: JsonNode, masks: MaskSet): Map<st
       node.items.forEach((item, i) => walk(item, childPointer(pointer, i)));
     } else if (node.kind === 'object') leaves.set(pointer, '{}');
     else if (node.kind === 'array') leaves.set(pointer, '[]');
-    else leaves.set(pointer, masks.take(`json:${pointer}`) ?? canonicalLeaf(text.slice(node.start, node.end)));
+    else {
+      const mark = masks.has('json') ? masks.take(`json:${pointer}`, leafText(text, node)) : undefined;
+      if (mark !== leftOut) leaves.set(pointer, mark ?? canonicalLeaf(text.slice(node.start, node.end)));
+    }
   };
   walk(root, '');
   return leaves;
+}
+
+function leafText(text: string, leaf: JsonLeaf): string {
+  return leaf.kind === 'string' ? jsonString(text, leaf) : text.slice(leaf.start, leaf.end);
 }
 
 /** A string, number, `true`, `false` or `null` in its one spelling. */

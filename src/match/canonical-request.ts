@@ -4,8 +4,8 @@ import { contentShape } from '../model/content-shape.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import type { JsonNode } from '../model/json-tree.ts';
 import { multipartFields } from '../model/multipart.ts';
-import { decodeFormComponent, splitPairs } from '../model/url-text.ts';
-import type { MaskSet } from './mask-set.ts';
+import { decodeComponent, decodeFormComponent, splitPairs } from '../model/url-text.ts';
+import { leftOut, type Marks } from './mask-set.ts';
 
 /** What of a request takes part in matching. */
 export interface KeyedRequest {
@@ -48,12 +48,12 @@ const escape = /%([0-9a-fA-F]{2})/g;
  * A path as sent, but for what RFC 3986 §6.2.2 calls equivalent: the case of percent-encodings, and percent-encoded
  * unreserved characters. `%2F` stays apart from `/`, dot segments stay.
  */
-export function canonicalPath(path: string, masks: MaskSet): string {
+export function canonicalPath(path: string, masks: Marks): string {
   const normal = path.includes('%') ? path.replace(escape, normalEscape) : path;
   if (!masks.has('path')) return normal;
   return normal
     .split('/')
-    .map((segment, i) => (i === 0 ? segment : (masks.take(`path:${i - 1}`) ?? segment)))
+    .map((segment, i) => (i === 0 ? segment : (masks.take(`path:${i - 1}`, decodeComponent(segment)) ?? segment)))
     .join('/');
 }
 
@@ -72,7 +72,7 @@ const notUnreserved = /%([0-9a-fA-F]{2})|[^A-Za-z0-9\-._~]/gu;
 export function canonicalPairs(
   text: string,
   start: number,
-  options: { kind: 'query' | 'form'; masks: MaskSet },
+  options: { kind: 'query' | 'form'; masks: Marks },
 ): CanonicalPair[] {
   const { kind, masks } = options;
   const isMasked = masks.has(kind);
@@ -82,11 +82,14 @@ export function canonicalPairs(
     return { name: canonicalComponent(rawName), rawValue, place };
   });
   if (pairs.length > 1) pairs.sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
-  return pairs.map(({ name, rawValue, place }) => {
-    if (rawValue === undefined) return [name, undefined];
-    const mark = isMasked ? masks.take(place) : undefined;
-    return [name, mark ?? canonicalComponent(rawValue)];
-  });
+  return pairs
+    .map(({ name, rawValue, place }): CanonicalPair => {
+      const mark = isMasked
+        ? masks.take(place, rawValue === undefined ? '' : decodeFormComponent(rawValue))
+        : undefined;
+      return [name, mark ?? (rawValue === undefined ? undefined : canonicalComponent(rawValue))];
+    })
+    .filter(([, value]) => value !== leftOut);
 }
 
 function nextPlace(counts: Map<string, number>, name: string): string {
@@ -107,7 +110,7 @@ function canonicalComponent(raw: string): string {
 }
 
 /** The content of a body (content codings removed, whatever they were) by its shape. */
-export function canonicalBody(request: KeyedRequest, masks: MaskSet): CanonicalBody {
+export function canonicalBody(request: KeyedRequest, masks: Marks): CanonicalBody {
   const { body, headers } = request;
   if (body === undefined) return { kind: 'none' };
   if (!Buffer.isBuffer(body)) {
@@ -132,13 +135,13 @@ export function canonicalBody(request: KeyedRequest, masks: MaskSet): CanonicalB
 }
 
 /** Parts in order, as sent, without the boundary, which clients make up anew each time. */
-function canonicalMultipart(text: string, boundary: string, masks: MaskSet): string {
+function canonicalMultipart(text: string, boundary: string, masks: Marks): string {
   let masked = '';
   let at = 0;
   if (masks.has('form')) {
     const counts = new Map<string, number>();
     for (const { name, start, end } of multipartFields(text, boundary)) {
-      const mark = masks.take(`form:${nextPlace(counts, name)}`);
+      const mark = masks.take(`form:${nextPlace(counts, name)}`, text.slice(start, end));
       if (mark === undefined) continue;
       masked += text.slice(at, start) + mark;
       at = end;

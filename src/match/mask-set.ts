@@ -7,8 +7,22 @@ export interface Mask {
   readonly value: string;
 }
 
-/** The masks of one request, handed out in the order its canonical form is written. */
-export class MaskSet {
+/** Decides, leaf by leaf, what stands in the canonical form of a request; asked in the order that form is written. */
+export interface Marks {
+  /** False: no leaf of this kind is to be asked about. */
+  readonly has: (kind: 'path' | 'query' | 'form' | 'json' | 'xml') => boolean;
+  /**
+   * What stands instead of the value at a place (model/place.ts); undefined: the value itself; `leftOut`: nothing, as if
+   * the place were not there. `value` decoded; of JSON a string's text or another leaf's literal.
+   */
+  readonly take: (place: string, value: string) => string | undefined;
+}
+
+/** See `Marks.take`. No canonical text holds this character otherwise. */
+export const leftOut = '\0\0';
+
+/** The masks of one request: their values do not count, and are handed back in the order of the canonical form. */
+export class MaskSet implements Marks {
   /** Values of the masks handed out so far. */
   readonly slots: string[] = [];
   readonly #byPlace: ReadonlyMap<string, Mask[]>;
@@ -20,7 +34,7 @@ export class MaskSet {
   }
 
   /** Is any place of this kind masked? */
-  has(kind: 'path' | 'query' | 'form' | 'json'): boolean {
+  has(kind: 'path' | 'query' | 'form' | 'json' | 'xml'): boolean {
     return this.#kinds.has(kind);
   }
 
