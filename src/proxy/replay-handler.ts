@@ -8,6 +8,7 @@ import { isGrpcCall } from './grpc-first-message.ts';
 import { endWithMiss, ranIntoDeadline, wordsOf } from './grpc-miss.ts';
 import { playableCall, playGrpc } from './grpc-player.ts';
 import { GrpcRequest } from './grpc-request.ts';
+import { defaultLane, type LaneStatus } from './lane-book.ts';
 import type { Ledger, MissAnswer, UnusedRecording } from './ledger.ts';
 import { closeReason, type MissReport, missProblem, missStatus, reportMiss } from './miss.ts';
 import type { ReplaySetup } from './miss-advice.ts';
@@ -31,7 +32,6 @@ import type { Target } from '../model/target.ts';
 
 /** Tells requests of parallel tests apart; never passed on. */
 export const laneHeader = 'x-retake-lane';
-const defaultLane = 'default';
 
 export type ReplayEvent =
   | {
@@ -116,6 +116,20 @@ export class ReplayHandler {
     for (const response of this.#openStreams) response.cut();
   }
 
+  /** In order of appearance. */
+  lanes(): LaneStatus[] {
+    return this.#source.lanes.list();
+  }
+
+  /** Puts a lane back to the beginning of the recording. False: there is no such lane. */
+  resetLane(name: string): boolean {
+    return this.#source.lanes.reset(name);
+  }
+
+  resetAllLanes(): void {
+    this.#source.lanes.resetAll();
+  }
+
   *unused(): IterableIterator<UnusedRecording> {
     for (const layer of this.#source.layers) {
       for (const exchange of servable(layer)) {
@@ -160,6 +174,7 @@ export class ReplayHandler {
       lane: lane ?? defaultLane,
       ...(asked.upgrade ? { asksSwitch: true } : {}),
     };
+    this.#source.lanes.enter(content.lane, lane === undefined ? 'default' : 'header');
     const { request, found } = this.#source.findFirst(asked.places.map((place) => ({ ...content, ...place })));
     if (found.kind === 'hit') {
       if (asked.call) void this.#playCall(asked.call, asked, { request, hit: found });
@@ -197,6 +212,7 @@ export class ReplayHandler {
     if (end.kind === 'open') this.#keepOpen(asked.response);
     const { ledger, feed, onEvent } = this.#options;
     ledger.hit(layer.index, exchange.position);
+    this.#source.lanes.hit(request.lane, layer, { position: exchange.position, method: request.method });
     if (!onEvent && relaxations.length === 0 && !feed.isWatched) return;
     const address = this.#source.addressOf(layer, exchange.position);
     for (const relaxation of relaxations) ledger.relaxed(address, relaxationWords[relaxation]);
@@ -271,6 +287,7 @@ export class ReplayHandler {
     const { setup, ledger, onEvent } = this.#options;
     const report = reportMiss({ source: this.#source, request, layer, choice, setup });
     ledger.missed(report, 'error');
+    this.#source.lanes.missed(request.lane);
     onEvent?.({ kind: 'miss', report, answer: 'error' });
     return report;
   }
@@ -284,6 +301,7 @@ export class ReplayHandler {
     const route = held && !asked.response.isStarted ? missRoute : undefined;
     const answer = route?.answer ?? 'error';
     ledger.missed(report, answer);
+    this.#source.lanes.missed(request.lane);
     if (route && held) {
       const { response } = asked;
       const extras = { ...(origin ? { origin } : {}), ...(upgrade ? { upgrade } : {}), ...(call ? { call } : {}) };

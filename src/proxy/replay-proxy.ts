@@ -2,6 +2,7 @@ import type { SecureContext } from 'node:tls';
 import type { LiveFeed, LiveStatus } from '../model/live.ts';
 import { openForwardListener } from './forward-listener.ts';
 import type { RefusedHandshake } from './front-door.ts';
+import type { LaneStatus } from './lane-book.ts';
 import { Ledger, type LedgerSummary } from './ledger.ts';
 import { type Listener, openListener } from './listener.ts';
 import { type OwnAddress, OwnAddresses } from './own-addresses.ts';
@@ -51,6 +52,12 @@ export interface ReplayListener {
 
 export interface RunningReplay {
   readonly listeners: readonly ReplayListener[];
+  /** In order of appearance. */
+  readonly lanes: () => LaneStatus[];
+  /** Puts a lane back to the beginning of the recording, its counts to 0. False: there is no such lane. */
+  readonly resetLane: (name: string) => boolean;
+  /** As if no request had come; the ledger keeps what happened. */
+  readonly resetAllLanes: () => void;
   readonly feed: LiveFeed;
   /** Stops accepting, lets answers in flight finish, and tells what the replay did. */
   readonly stop: () => Promise<ReplayResult>;
@@ -87,6 +94,9 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
   }
   return {
     listeners,
+    lanes: () => replay.lanes(),
+    resetLane: (name) => replay.resetLane(name),
+    resetAllLanes: () => replay.resetAllLanes(),
     feed,
     addOwnAddress: (address) => own.add(address),
     stop: async () => {

@@ -3,7 +3,7 @@ import { headerValue, type RawHeaders } from '../model/headers.ts';
 import type { Session } from '../model/session.ts';
 import type { StreamEvent } from '../model/stream-event.ts';
 import { type Choice, choose, type ChooseOptions, type Relaxation, type Sequence } from '../match/choose.ts';
-import { Lane } from '../match/lane.ts';
+import type { Lane } from '../match/lane.ts';
 import type { Mask } from '../match/mask-set.ts';
 import { type RequestKey, requestKey } from '../match/request-key.ts';
 import { findRequestSecrets } from '../redact/redactor.ts';
@@ -11,6 +11,7 @@ import type { CassetteReader } from '../store/cassette-reader.ts';
 import type { Candidate } from '../store/cassette-reads.ts';
 import { problemOf } from '../base/errors.ts';
 import type { Departure } from './conversation.ts';
+import { LaneBook } from './lane-book.ts';
 import { type Recording, RecordingCache } from './recording-cache.ts';
 import { cutBody, type RequestBody, sizeOfBody } from './request-body.ts';
 
@@ -90,13 +91,13 @@ const noMasks: readonly Mask[] = [];
 /** Finds the recording that answers a request: key, candidates by index, choice by lane. Reads no body to do so. */
 export class ReplaySource {
   readonly layers: readonly Layer[];
+  readonly lanes: LaneBook;
   readonly #options: ReplaySourceOptions;
-  /** One lane per layer, by the lane's name. */
-  readonly #lanes = new Map<string, readonly Lane[]>();
   readonly #candidates = new Map<string, Candidates>();
 
   constructor(options: ReplaySourceOptions) {
     this.#options = options;
+    this.lanes = new LaneBook(options.layers.length);
     const caches = new Map<CassetteReader, RecordingCache>();
     this.layers = options.layers.map((layer, index) => {
       const cache = caches.get(layer.reader) ?? new RecordingCache(layer.reader);
@@ -130,7 +131,7 @@ export class ReplaySource {
 
   /** Recording masks secrets in the key whether or not it replaces them, so one key serves for every session. */
   #findKeyed(request: IncomingRequest, { key, slots }: RequestKey): Found {
-    const lanes = this.#lanesOf(request.lane);
+    const lanes = this.lanes.statesOf(request.lane);
     const options: ChooseOptions = {
       key,
       slots,
@@ -182,15 +183,6 @@ export class ReplaySource {
     } catch (thrown) {
       return unreadable(layer, { ...(position === undefined ? {} : { position }), problem: problemOf(thrown) });
     }
-  }
-
-  #lanesOf(name: string): readonly Lane[] {
-    let lanes = this.#lanes.get(name);
-    if (!lanes) {
-      lanes = this.layers.map(() => new Lane());
-      this.#lanes.set(name, lanes);
-    }
-    return lanes;
   }
 
   #candidatesOf(layer: Layer, { key, asksSwitch }: { readonly key: string; readonly asksSwitch: boolean }): Candidates {

@@ -1,6 +1,11 @@
 import { onTestFinished } from 'vitest';
 import { openCertificateAuthority } from '../../src/proxy/certificate-authority.ts';
-import { startReplayProxy, type ReplayOptions, type ReplayResult } from '../../src/proxy/replay-proxy.ts';
+import {
+  type ReplayOptions,
+  type ReplayResult,
+  type RunningReplay,
+  startReplayProxy,
+} from '../../src/proxy/replay-proxy.ts';
 import type { ReplayEvent } from '../../src/proxy/replay-handler.ts';
 import type { ReplaySetup } from '../../src/proxy/miss-advice.ts';
 import { openReader } from './cassette.ts';
@@ -16,7 +21,7 @@ export const plainSetup: ReplaySetup = {
   cassetteArgument: () => 'cassettes/shop.cassette',
 };
 
-export interface TestReplay {
+export interface TestReplay extends Pick<RunningReplay, 'listeners' | 'lanes' | 'resetLane' | 'resetAllLanes'> {
   readonly port: number;
   readonly ports: readonly number[];
   readonly events: readonly ReplayEvent[];
@@ -63,9 +68,14 @@ export async function startReplay(file: string, { setup, ...overrides }: Overrid
   onTestFinished(async () => void (await stop()));
   const ports = replay.listeners.map(({ url }) => Number(new URL(url).port));
   const port = ports[0]!;
+  const { listeners, lanes, resetLane, resetAllLanes } = replay;
   return {
     port,
     ports,
+    listeners,
+    lanes,
+    resetLane,
+    resetAllLanes,
     events,
     stop,
     send: (head, body) => {
