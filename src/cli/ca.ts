@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { AppError, type ExitCode } from '../base/errors.ts';
-import { addCaDirOption, caFolder } from './ca-folder.ts';
+import { caFolder } from '../proxy/ca-folder.ts';
+import { addCaDirOption } from './ca-dir-option.ts';
 import type { Register } from './command.ts';
 import type { Context } from './context.ts';
 import type { Machine } from './trust-store.ts';

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { readFileSync } from 'node:fs';
 import type { Context } from './context.ts';
 
 /** A command's own work: gets its context and parsed options, returns the exit code (an ExitCode, or that of a program it ran). */
@@ -15,7 +14,3 @@ export interface CommandBuilder {
   readonly command: Command;
   readonly run: (action: CommandAction) => void;
 }
-
-export const toolVersion: string = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;

@@ -4,7 +4,10 @@ import path from 'node:path';
 import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
 import { AppError, type ExitCode, toAppError } from '../base/errors.ts';
+import { isCi } from '../base/is-ci.ts';
 import type { Log } from '../base/log.ts';
+
+export { cassetteName, cassettePath } from '../store/cassette-path.ts';
 
 /** What every command gets: where it runs, how it speaks, and nothing it has to look up in the environment. */
 export interface Context {
@@ -75,7 +78,7 @@ export function contextOf(options: GlobalOptions, env: NodeJS.ProcessEnv): Conte
     quiet: options.quiet ?? false,
     verbose: options.verbose ?? false,
     debug: options.debug ?? false,
-    ci: options.ci ?? isTrue(env['CI']),
+    ci: options.ci ?? isCi(env),
     color,
     stderrIsTerminal,
     env,
@@ -89,10 +92,6 @@ export function contextOf(options: GlobalOptions, env: NodeJS.ProcessEnv): Conte
       debug: options.verbose ? write : () => {},
     },
   };
-}
-
-function isTrue(value: string | undefined): boolean {
-  return value !== undefined && value !== '' && value !== '0' && value.toLowerCase() !== 'false';
 }
 
 /** A reader that has had enough (`| head`) is its own choice, no error of ours; whoever writes learns it from the callback. */
@@ -126,15 +125,4 @@ export function reportError(thrown: unknown, options: { json: boolean; debug: bo
     process.stderr.write(`${cause.stack ?? String(cause)}\n`);
   }
   return error.exitCode;
-}
-
-/** A cassette as named by a person: a path, or a bare name that stands for `cassettes/NAME.cassette`. */
-export function cassettePath(cwd: string, name: string): string {
-  const isBare = !name.includes('/') && !name.includes('\\') && path.extname(name) === '';
-  return isBare ? path.join(cwd, 'cassettes', `${name}.cassette`) : path.resolve(cwd, name);
-}
-
-/** The short name of a cassette for addresses: the file's name without `.cassette`. */
-export function cassetteName(file: string): string {
-  return path.basename(file).replace(/\.cassette$/, '');
 }

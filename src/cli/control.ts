@@ -1,6 +1,6 @@
+import { toolVersion } from '../base/tool-version.ts';
 import type { LiveFeed } from '../model/live.ts';
 import { type Context } from './context.ts';
-import { toolVersion } from './command.ts';
 
 /** The review UI beside a running proxy. */
 export interface Control {

@@ -1,6 +1,7 @@
 import type { Check } from './doctor/check.ts';
 import { visible } from '../base/log.ts';
-import { addCaDirOption, caFolder } from './ca-folder.ts';
+import { caFolder } from '../proxy/ca-folder.ts';
+import { addCaDirOption } from './ca-dir-option.ts';
 import type { Register } from './command.ts';
 import type { Context } from './context.ts';
 

@@ -2,7 +2,7 @@ import type { ExitCode } from '../base/errors.ts';
 import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
 import type { ProxyListener } from '../proxy/record-proxy.ts';
 import { formatCount } from '../views/quantities.ts';
-import { caFolder } from './ca-folder.ts';
+import { caFolder } from '../proxy/ca-folder.ts';
 import { cassettePath, type Context } from './context.ts';
 import type { RecordingOptions } from './recording-options.ts';
 import type { RecordReportStyle } from './record-report.ts';

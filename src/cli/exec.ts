@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { AppError } from '../base/errors.ts';
-import { addCaDirOption } from './ca-folder.ts';
+import { addCaDirOption } from './ca-dir-option.ts';
 import type { Register } from './command.ts';
 import type { ExecOptions } from './exec-proxy.ts';
 import { repeatableHost } from './option-values.ts';

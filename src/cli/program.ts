@@ -1,6 +1,7 @@
+import { toolVersion } from '../base/tool-version.ts';
 import { Command, CommanderError, Help } from 'commander';
 import { AppError } from '../base/errors.ts';
-import { type Register, toolVersion } from './command.ts';
+import { type Register } from './command.ts';
 import { addGlobalOptions, contextOf, reportError } from './context.ts';
 
 /** Every command, in the order the help shows them. To add one, add a file and one line. */

@@ -1,18 +1,16 @@
-import { existsSync } from 'node:fs';
+import { toolVersion } from '../base/tool-version.ts';
 import path from 'node:path';
 import { AppError } from '../base/errors.ts';
 import type { Sequence } from '../match/choose.ts';
 import type { SessionTarget } from '../model/session.ts';
 import { type FailReason, failReasons } from '../proxy/ledger.ts';
+import { knownPseudonyms } from '../proxy/known-pseudonyms.ts';
 import { type Pace, parsePace } from '../proxy/pace.ts';
 import type { ReplayListenerPlan, ReplayOptions } from '../proxy/replay-proxy.ts';
 import type { LayerSource } from '../proxy/replay-source.ts';
-import { createRedactor } from '../redact/redactor.ts';
-import { keyFile } from '../store/retake-folder.ts';
-import { toolVersion } from './command.ts';
 import type { Context } from './context.ts';
-import { redactionKey } from './redaction-key.ts';
-import { missTag, recordedTargets } from './replay-layers.ts';
+import { redactionKey } from '../store/redaction-key.ts';
+import { missTag, recordedTargets } from '../proxy/replay-layers.ts';
 import { forwardName, recordListeners, targetListeners } from './target-options.ts';
 import type { TlsOptions } from './tls-options.ts';
 import type { UpstreamOptions } from './upstream-options.ts';
@@ -102,7 +100,7 @@ export async function replayProxyOptions(
         name: one.target.name,
         port: one.port,
       }));
-  const pseudonym = knownPseudonyms(context, layers);
+  const pseudonym = knownPseudonyms(layers, { folder: context.cwd, env: context.env });
   return {
     layers,
     host,
@@ -131,16 +129,6 @@ function paceOf(text: string): Pace {
   throw usage(`--timing ${text} is no timing`, 'give instant, recorded, or a factor such as 2x or 0.5x');
 }
 
-/** Replay works without the key; where there is one it tells recordings apart that differ only in secrets. */
-function knownPseudonyms(
-  { cwd, env }: Context,
-  layers: readonly LayerSource[],
-): ((value: string) => string) | undefined {
-  if (!layers.some(({ session }) => session.redacted)) return undefined;
-  if (!env['RETAKE_REDACT_KEY'] && !existsSync(keyFile(cwd))) return undefined;
-  return createRedactor(redactionKey(cwd, env)).pseudonym;
-}
-
 /** Loads what talks to servers: a replay without one does not need it. */
 async function upstreamOf(
   context: Context,
@@ -156,7 +144,7 @@ async function upstreamOf(
   const [{ resolveTargets }, { Recorder }, { gitCommitOf }, { readUpstreamOptions, upstreamTags }] = await Promise.all([
     import('../suite/suite-target.ts'),
     import('../proxy/recorder.ts'),
-    import('./git-commit.ts'),
+    import('../base/git-commit.ts'),
     import('./read-upstream-options.ts'),
   ]);
   const given = resolveTargets(target.length > 0 ? target : recorded.map(asArgument), recorded);

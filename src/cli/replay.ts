@@ -82,7 +82,7 @@ export async function runReplay(context: Context, request: ReplayRequest): Promi
 export async function replayUntil(context: Context, request: ReplayRequest, run: ReplayRun): Promise<ExitCode> {
   const [{ CassetteReader }, { replayLayers }, { failReasonsOf }, { failuresOf }] = await Promise.all([
     import('../store/cassette-reader.ts'),
-    import('./replay-layers.ts'),
+    import('../proxy/replay-layers.ts'),
     import('./replay-options.ts'),
     import('../proxy/ledger.ts'),
   ]);

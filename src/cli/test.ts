@@ -71,7 +71,7 @@ async function runTest(context: Context, options: TestOptions, cassettes: readon
 
 /** One run per cassette, one after the other; an interruption ends them all. */
 async function runAll(context: Context, options: TestOptions, cassettes: readonly string[]): Promise<SuiteResult[]> {
-  const { openSuiteSources } = await import('./suite-sources.ts');
+  const { openSuiteSources } = await import('../suite/suite-sources.ts');
   const { runSuite } = await import('../suite/run-suite.ts');
   const { readUpstreamOptions } = await import('./read-upstream-options.ts');
   const { suiteConnections } = await import('./suite-connections.ts');

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { AppError, problemOf } from '../base/errors.ts';
 import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
-import { addCaDirOption, caFolder } from './ca-folder.ts';
+import { caFolder } from '../proxy/ca-folder.ts';
+import { addCaDirOption } from './ca-dir-option.ts';
 import type { Context } from './context.ts';
 
 /** What clients are shown, as Commander gives it. */

@@ -19,7 +19,7 @@ async function runTests(
   { folder, env }: Parameters<typeof uiActions>[0],
   { cassettePath, session, targets, secrets, writes, onStart, signal }: RunTestsRequest,
 ): Promise<void> {
-  const { openSuiteSources } = await import('./suite-sources.ts');
+  const { openSuiteSources } = await import('../suite/suite-sources.ts');
   const { runSuite } = await import('../suite/run-suite.ts');
   const sources = openSuiteSources({ folder, cassettePath, session, targets, env });
   try {

@@ -1,8 +1,9 @@
+import { toolVersion } from '../base/tool-version.ts';
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../base/errors.ts';
-import { type Register, toolVersion } from './command.ts';
+import { type Register } from './command.ts';
 import type { Context } from './context.ts';
 import { onStopSignal } from './signals.ts';
 

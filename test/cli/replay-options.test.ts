@@ -8,7 +8,7 @@ import {
   replayProxyOptions,
   type ReplayRequest,
 } from '../../src/cli/replay-options.ts';
-import { replayLayers } from '../../src/cli/replay-layers.ts';
+import { replayLayers } from '../../src/proxy/replay-layers.ts';
 import { openReader } from '../support/cassette.ts';
 import { startRetake } from '../support/process.ts';
 import { answering, startRawUpstream } from '../support/raw-upstream.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { caFolder } from '../../src/cli/ca-folder.ts';
+import { caFolder } from '../../src/proxy/ca-folder.ts';
 
 describe('the folder of the certificate authority', () => {
   const of = (env: Record<string, string>, option?: string, platform: NodeJS.Platform = 'linux'): string =>

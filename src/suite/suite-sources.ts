@@ -1,12 +1,12 @@
 import { createRedactor } from '../redact/redactor.ts';
 import { CassetteReader } from '../store/cassette-reader.ts';
 import { RunStore } from '../store/run-store.ts';
-import type { SuiteRunOptions } from '../suite/prepare-run.ts';
-import { resolveTargets } from '../suite/suite-target.ts';
-import { toolVersion } from './command.ts';
-import { cassetteName } from './context.ts';
-import { gitCommitOf } from './git-commit.ts';
-import { redactionKey } from './redaction-key.ts';
+import type { SuiteRunOptions } from './prepare-run.ts';
+import { resolveTargets } from './suite-target.ts';
+import { toolVersion } from '../base/tool-version.ts';
+import { cassetteName } from '../store/cassette-path.ts';
+import { gitCommitOf } from '../base/git-commit.ts';
+import { redactionKey } from '../store/redaction-key.ts';
 
 export interface SuiteSourcesOptions {
   /** Where `.retake` lies. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { AppError, problemOf } from '../base/errors.ts';
-import { ensureRetakeFolder, keyFile } from '../store/retake-folder.ts';
+import { ensureRetakeFolder, keyFile } from './retake-folder.ts';
 
 /**
  * The project's key for pseudonyms, 32 bytes: the environment's RETAKE_REDACT_KEY (any text), else `.retake/key` below

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { openSuiteSources } from '../../src/cli/suite-sources.ts';
+import { openSuiteSources } from '../../src/suite/suite-sources.ts';
 import { cassetteOf } from '../support/cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 

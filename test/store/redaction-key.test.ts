@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { redactionKey } from '../../src/cli/redaction-key.ts';
+import { redactionKey } from '../../src/store/redaction-key.ts';
 import { appErrorOf } from '../support/app-error.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { makeReadOnly, unprivileged } from '../support/unprivileged.ts';

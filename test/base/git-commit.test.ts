@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { gitCommitOf } from '../../src/cli/git-commit.ts';
+import { gitCommitOf } from '../../src/base/git-commit.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 function git(folder: string, ...args: readonly string[]): string {

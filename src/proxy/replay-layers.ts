@@ -1,8 +1,8 @@
 import { isDraftName } from '../model/address.ts';
 import type { Session, SessionTarget } from '../model/session.ts';
-import type { LayerSource } from '../proxy/replay-source.ts';
+import type { LayerSource } from './replay-source.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
-import { cassetteName } from './context.ts';
+import { cassetteName } from '../store/cassette-path.ts';
 
 /** Tag of a session that was recorded from the misses of a replay: names the session that was replayed. */
 export const missTag = 'on-miss';

@@ -1,21 +1,14 @@
-import { type Command, Option } from 'commander';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { Context } from './context.ts';
 
-/** For every command that may need the certificate authority; read it with `caFolder`. */
-export function addCaDirOption(command: Command): Command {
-  return command.addOption(
-    new Option('--ca-dir <dir>', 'folder of the certificate authority (default: $RETAKE_CA_DIR, else one per user)'),
-  );
-}
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The folder of the certificate authority: `--ca-dir`, else RETAKE_CA_DIR, else one per user, so that all projects share
  * what their user has decided to trust.
  */
 export function caFolder(
-  { cwd, env }: Pick<Context, 'cwd' | 'env'>,
+  { cwd, env }: { readonly cwd: string; readonly env: Environment },
   option: string | undefined,
   platform: NodeJS.Platform = process.platform,
 ): string {
@@ -23,7 +16,7 @@ export function caFolder(
   return named ? path.resolve(cwd, named) : userFolder(env, platform);
 }
 
-function userFolder(env: Context['env'], platform: NodeJS.Platform): string {
+function userFolder(env: Environment, platform: NodeJS.Platform): string {
   if (platform === 'win32') {
     return path.join(env['LOCALAPPDATA'] || path.join(homedir(), 'AppData', 'Local'), 'retake');
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { missTag, recordedTargets, replayLayers } from '../../src/cli/replay-layers.ts';
+import { missTag, recordedTargets, replayLayers } from '../../src/proxy/replay-layers.ts';
 import { openReader } from '../support/cassette.ts';
 import { startRetake } from '../support/process.ts';
 import { replayable, type ReplayableSession, replayFolder } from '../support/replayable.ts';
