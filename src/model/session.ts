@@ -19,6 +19,8 @@ export interface Session {
   readonly incomplete?: string;
   /** True when secrets were replaced before storing. */
   readonly redacted: boolean;
+  /** Under which rules the index in the cassette was made; undefined when there is none. */
+  readonly indexVersion?: string;
   readonly exchangeCount: number;
 }
 

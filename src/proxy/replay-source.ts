@@ -8,7 +8,7 @@ import type { Mask } from '../match/mask-set.ts';
 import { type RequestKey, requestKey } from '../match/request-key.ts';
 import { findRequestSecrets } from '../redact/redactor.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
-import type { Candidate } from '../store/cassette-reads.ts';
+import type { Candidate } from '../store/replay-index.ts';
 import { problemOf } from '../base/errors.ts';
 import type { Departure } from './conversation.ts';
 import { LaneBook } from './lane-book.ts';

@@ -10,23 +10,9 @@ import { Bodies } from './bodies.ts';
 import type { Connection } from './connection.ts';
 import { type EventRow, selectEventsSql, toEvent } from './event-rows.ts';
 import { type ExchangeRow, slotsOf, type SummaryRow, toExchange, toSummary } from './exchange-rows.ts';
+import { type Candidate, ReplayIndex } from './replay-index.ts';
 import { type BaselineRow, type DecisionRow, type SessionRow, toBaseline, toDecision, toSession } from './rows.ts';
 import { livingWriter } from './writer-lock.ts';
-
-/** A recording that may answer a request, as small as the choice needs it. */
-export interface Candidate {
-  readonly id: number;
-  readonly position: number;
-  readonly epoch: number;
-  readonly slots: readonly string[];
-  /**
-   * A complete response; a recorded failure that is not our own interruption or the client's; or a stream that one of
-   * these ended, which can be served as far as it goes.
-   */
-  readonly servable: boolean;
-  /** Another protocol was agreed on (101). */
-  readonly switches: boolean;
-}
 
 export interface Range {
   /** First position; 0 unless told. */
@@ -55,6 +41,34 @@ const servableSql = `CASE e.outcome
     OR (e.status IS NOT NULL AND e.response_full_size IS NULL AND (e.content_type IN ${endlessTypes}
       OR EXISTS (SELECT 1 FROM stream_events v WHERE v.exchange_id = e.id AND v.direction = 'response')))
   ELSE 0 END`;
+
+interface UnindexedRow {
+  readonly id: number;
+  readonly position: number;
+  readonly epoch: number;
+  readonly is_write: number;
+  readonly slots: string | null;
+  readonly servable: number;
+  readonly switches: number;
+}
+
+const selectUnindexedSql = `SELECT id, position, epoch, is_write, slots, ${servableSql} AS servable,
+  status IS 101 AS switches FROM exchanges e`;
+
+function toUnindexed(row: UnindexedRow): Candidate {
+  return {
+    id: row.id,
+    position: row.position,
+    epoch: row.epoch,
+    slots: slotsOf(row.slots),
+    servable: row.servable === 1,
+    switches: row.switches === 1,
+    isWrite: row.is_write === 1,
+    state: 0,
+    since: row.epoch,
+    ...(row.is_write === 1 ? { opens: row.epoch + 1, changes: [0] } : {}),
+  };
+}
 
 /** Everything that can be read from a cassette, on whichever connection is open. */
 export class CassetteReads {
@@ -158,28 +172,37 @@ export class CassetteReads {
     return this.#bodies.chunks(sha256);
   }
 
-  /** Recordings with a request key, by position. */
+  /**
+   * Recordings with a request key, by position, of a session that has no index yet: every write may have changed
+   * whatever was read after it.
+   */
   candidates(sessionId: number, requestKey: string): Candidate[] {
     return this.#connection
-      .all<{
-        id: number;
-        position: number;
-        epoch: number;
-        slots: string | null;
-        servable: number;
-        switches: number;
-      }>(
-        `SELECT id, position, epoch, slots, ${servableSql} AS servable, status IS 101 AS switches
-         FROM exchanges e WHERE session_id = ? AND request_key = ? ORDER BY position`,
+      .all<UnindexedRow>(
+        `${selectUnindexedSql} WHERE session_id = ? AND request_key = ? ORDER BY position`,
         sessionId,
         Buffer.from(requestKey, 'hex'),
       )
-      .map((row) => ({
-        ...row,
-        slots: slotsOf(row.slots),
-        servable: row.servable === 1,
-        switches: row.switches === 1,
-      }));
+      .map(toUnindexed);
+  }
+
+  /** The same of every recording, by position. */
+  *unindexed(sessionId: number): IterableIterator<Candidate> {
+    for (let from = 0; ;) {
+      const rows = this.#connection.all<UnindexedRow>(
+        `${selectUnindexedSql} WHERE session_id = ? AND position >= ? ORDER BY position LIMIT ${pageRows}`,
+        sessionId,
+        from,
+      );
+      for (const row of rows) yield toUnindexed(row);
+      if (rows.length < pageRows) return;
+      from = rows.at(-1)!.position + 1;
+    }
+  }
+
+  /** What the index in the cassette holds; look at `Session.indexVersion` first. */
+  index(): ReplayIndex {
+    return new ReplayIndex(this.#connection);
   }
 
   /**

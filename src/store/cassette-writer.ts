@@ -19,6 +19,7 @@ import {
 } from './exchange-columns.ts';
 import type { EndedExchange, NewExchange, RunningExchange } from './new-exchange.ts';
 import { closeAfterWriting, openForWriting, type WritingOptions } from './open-for-writing.ts';
+import { type IndexedRecording, writeReplayIndex } from './replay-index.ts';
 import { cassetteSteps } from './schema.ts';
 import { closeGaps, deleteUnusedBodies } from './session-upkeep.ts';
 import { swapSession } from './swap-session.ts';
@@ -183,6 +184,14 @@ export class CassetteWriter {
   /** What passed while an exchange went on; may be called again with what came later. Payloads must have been put. */
   addStreamEvents(exchangeId: number, events: readonly StreamEvent[]): void {
     insertEvents(this.#connection, exchangeId, events);
+  }
+
+  /** Keeps the index of a session that was made under `version`. */
+  writeIndex(sessionId: number, version: string, recordings: Iterable<IndexedRecording>): void {
+    this.#connection.transaction(() => {
+      writeReplayIndex(this.#connection, sessionId, recordings);
+      this.#connection.run('UPDATE sessions SET index_version = ? WHERE id = ?', version, sessionId);
+    });
   }
 
   /** Ends a session: positions become gapless, and epochs are counted again if something was dropped. */

@@ -14,6 +14,7 @@ export interface SessionRow {
   readonly tags: string;
   readonly incomplete: string | null;
   readonly redacted: number;
+  readonly index_version: string | null;
   readonly exchange_count: number;
 }
 
@@ -29,6 +30,7 @@ export function toSession(row: SessionRow): Session {
     tags: JSON.parse(row.tags) as Record<string, string>,
     ...(row.incomplete === null ? {} : { incomplete: row.incomplete }),
     redacted: row.redacted === 1,
+    ...(row.index_version === null ? {} : { indexVersion: row.index_version }),
     exchangeCount: row.exchange_count,
   };
 }

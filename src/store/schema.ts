@@ -3,6 +3,8 @@
  * changed; a new format is one more step. docs/cassette-format.md explains every column.
  */
 
+import { replayIndexSql } from './replay-index.ts';
+
 /** "RTK1": marks a SQLite file as a cassette. */
 export const cassetteApplicationId = 0x52544b31;
 
@@ -160,8 +162,13 @@ const version1: readonly string[] = [
 ) STRICT`,
 ];
 
+const version2: readonly string[] = [
+  'ALTER TABLE sessions ADD COLUMN index_version TEXT',
+  ...replayIndexSql('REFERENCES sessions (id) ON DELETE CASCADE'),
+];
+
 /** Statements of each step; index 0 makes format 1 out of an empty file. */
-export const cassetteSteps: readonly (readonly string[])[] = [version1];
+export const cassetteSteps: readonly (readonly string[])[] = [version1, version2];
 
 /** The format this Retake writes. */
 export const cassetteFormatVersion = cassetteSteps.length;

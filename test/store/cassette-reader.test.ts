@@ -28,7 +28,7 @@ describe('a reader', () => {
   test('knows when another file has taken the place of its own', () => {
     const file = cassetteOf([{}]);
     const reader = openReader(file);
-    expect(reader.formatVersion).toBe(1);
+    expect(reader.formatVersion).toBe(2);
     expect(reader.isCurrent()).toBe(true);
     renameSync(cassetteOf([{}, {}]), file);
     expect(reader.isCurrent()).toBe(false);

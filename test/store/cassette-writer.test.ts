@@ -101,8 +101,8 @@ describe('exchanges', () => {
     const id = writer.insertExchange(exchange);
     const { epoch, ...read } = exchange;
     expect(writer.reader().exchange(sessionId, 3)).toEqual({ id, ...read });
-    expect(writer.reader().candidates(sessionId, exchange.requestKey)).toEqual([
-      { id, position: 3, epoch, slots: exchange.slots, servable: false, switches: false },
+    expect(writer.reader().candidates(sessionId, exchange.requestKey)).toMatchObject([
+      { id, position: 3, since: epoch, slots: exchange.slots, servable: false, switches: false },
     ]);
   });
 

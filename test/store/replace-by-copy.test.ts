@@ -22,7 +22,7 @@ describe('replaceByCopy', () => {
     expect(readdirSync(path.dirname(file))).toEqual(['checkout.cassette']);
     expect([now.pragma('user_version'), now.pragma('journal_mode')]).toEqual([5, 'delete']);
     expect(now.get('SELECT count(*) AS n FROM exchanges')).toEqual({ n: 0 });
-    expect(reader.pragma('user_version')).toBe(1);
+    expect(reader.pragma('user_version')).toBe(2);
     reader.close();
     now.close();
   });
