@@ -1,5 +1,7 @@
-/** A recording that may be served: what choosing needs of it. */
-export interface Candidate {
+import type { ReplayFacts } from '../model/replay-facts.ts';
+
+/** A recording that may be served: what choosing needs of it. Facts that were not learned follow from its epoch. */
+export interface Candidate extends Partial<ReplayFacts> {
   readonly position: number;
   /** Number of writes that arrived before it in the session; never falls with the position. */
   readonly epoch: number;
@@ -15,6 +17,25 @@ export interface CandidateGroup<C extends Candidate> {
   readonly id: string;
   readonly slots: readonly string[];
   readonly recordings: readonly C[];
+  /** The same recordings by state, each list by stretch and then position. One list unless requests of several keys are one. */
+  readonly byState: readonly (readonly C[])[];
+}
+
+/** The one state that every write changes: for sessions of which nothing was learned. */
+const globalState = 0;
+
+export function stateOf(candidate: Candidate): number {
+  return candidate.state ?? globalState;
+}
+
+/** The stretch of a read. */
+export function sinceOf(candidate: Candidate): number {
+  return candidate.since ?? candidate.epoch;
+}
+
+/** What a write opens, and where. */
+export function effectOf(candidate: Candidate): { readonly opens: number; readonly changes: readonly number[] } {
+  return { opens: candidate.opens ?? candidate.epoch + 1, changes: candidate.changes ?? [globalState] };
 }
 
 /** Derived once per list of candidates: a key may have 100,000 recordings, and each request only looks some up. */
@@ -44,7 +65,7 @@ class CandidateGroups<C extends Candidate> {
     this.#bySlots = new Map(
       Array.from(bySlots, ([id, recordings]) => [
         id,
-        { id: isSingle ? '' : id, slots: recordings[0]!.slots, recordings },
+        { id: isSingle ? '' : id, slots: recordings[0]!.slots, recordings, byState: listsByState(recordings) },
       ]),
     );
     this.all = [...this.#bySlots.values()];
@@ -85,9 +106,19 @@ class CandidateGroups<C extends Candidate> {
   }
 }
 
-/** Index of the first recording of an epoch later than `epoch`. */
-export function firstAfterEpoch(recordings: readonly Candidate[], epoch: number): number {
-  return firstIndex(recordings, (recording) => recording.epoch > epoch);
+function listsByState<C extends Candidate>(recordings: readonly C[]): readonly (readonly C[])[] {
+  const lists = [...Map.groupBy(recordings, stateOf).values()];
+  // A read that overlapped with a write may belong to an earlier stretch than its position says.
+  return lists.map((list) => (isSorted(list) ? list : list.toSorted((a, b) => sinceOf(a) - sinceOf(b))));
+}
+
+function isSorted(list: readonly Candidate[]): boolean {
+  return list.every((candidate, i) => i === 0 || sinceOf(list[i - 1]!) <= sinceOf(candidate));
+}
+
+/** Index of the first recording of a stretch later than `since`. */
+export function firstAfterSince(recordings: readonly Candidate[], since: number): number {
+  return firstIndex(recordings, (recording) => sinceOf(recording) > since);
 }
 
 /** Index of the first recording at a position or after it. */

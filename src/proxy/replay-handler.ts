@@ -323,7 +323,9 @@ interface Asked extends Whereabouts {
 
 const relaxationWords: Readonly<Record<ReplayRelaxation, string>> = {
   'later-epoch': 'recorded after a write that this lane has not made yet',
+  'earlier-epoch': 'recorded before a write that this lane has made, and not since',
   skipped: 'recordings before it were passed over',
+  repeated: 'all recordings of the request were served; this one was again',
   'cut-request': 'only a part of the recorded request body is known; the body was compared by its size',
 };
 

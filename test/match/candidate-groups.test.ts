@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Candidate, firstAfterEpoch, firstAtOrAfter, groupsOf } from '../../src/match/candidate-groups.ts';
+import { type Candidate, firstAfterSince, firstAtOrAfter, groupsOf } from '../../src/match/candidate-groups.ts';
 
 const candidate = (position: number, slots: readonly string[] = [], servable = true): Candidate => ({
   position,
@@ -52,9 +52,17 @@ describe('candidates of one key', () => {
     expect([between.map(({ position }) => position), slot]).toEqual([[4, 7], 1]);
   });
 
+  test('of one state lie by stretch, also where one overlapped with a write', () => {
+    const at = (position: number, since: number, state = 1): Candidate => ({ ...candidate(position), state, since });
+    const groups = groupsOf([at(0, 0), at(2, 2), at(3, 0), at(4, 0, 2), at(5, 6)]);
+    const positions = groups.all[0]!.byState.map((list) => list.map(({ position }) => position));
+    expect(positions).toEqual([[0, 3, 2, 5], [4]]);
+    expect(groups.all[0]!.recordings.map(({ position }) => position)).toEqual([0, 2, 3, 4, 5]);
+  });
+
   test('are found by epoch and position without a scan', () => {
     const list = [0, 5, 12, 13, 40].map((position) => candidate(position));
-    expect([-1, 0, 1, 3, 4].map((epoch) => firstAfterEpoch(list, epoch))).toEqual([0, 2, 4, 4, 5]);
+    expect([-1, 0, 1, 3, 4].map((epoch) => firstAfterSince(list, epoch))).toEqual([0, 2, 4, 4, 5]);
     expect([0, 1, 5, 13, 41].map((position) => firstAtOrAfter(list, position))).toEqual([0, 1, 1, 3, 5]);
   });
 });

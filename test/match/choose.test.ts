@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Candidate } from '../../src/match/candidate-groups.ts';
-import { choose, type Sequence } from '../../src/match/choose.ts';
+import { choose, type ExhaustedPolicy, type Sequence } from '../../src/match/choose.ts';
 import { Lane } from '../../src/match/lane.ts';
 import { isWrite } from '../../src/model/exchange.ts';
 
@@ -19,7 +19,10 @@ class Recorded {
   }
 
   /** Asks in one lane; each answer is the position served, `+later-epoch` and the like, or the code of the miss. */
-  replay(asked: readonly string[], options: { sequence?: Sequence; lane?: Lane } = {}): string[] {
+  replay(
+    asked: readonly string[],
+    options: { sequence?: Sequence; lane?: Lane; exhausted?: ExhaustedPolicy } = {},
+  ): string[] {
     const lane = options.lane ?? new Lane();
     return asked.map((key) => {
       const choice = choose(lane, this.#byKey.get(key) ?? [], {
@@ -27,6 +30,7 @@ class Recorded {
         method: key.split(' ')[0]!,
         sequence: options.sequence ?? 'epoch',
         slots: [],
+        ...(options.exhausted ? { exhausted: options.exhausted } : {}),
       });
       if (choice.kind === 'miss') return choice.code;
       return [choice.candidate.position, ...choice.relaxations].join('+');
@@ -182,6 +186,100 @@ describe('choosing a recording', () => {
   });
 });
 
+describe('when all recordings of a request were served', () => {
+  const recorded = new Recorded(['POST /x', 'GET /a', 'POST /x', 'GET /a']);
+  const writes = ['POST /x', 'POST /x', 'POST /x', 'POST /x', 'POST /x', 'GET /a'];
+
+  test.each([
+    ['miss', ['0', '2', 'exhausted', 'exhausted', 'exhausted', '3']],
+    ['last', ['0', '2', '2+repeated', '2+repeated', '2+repeated', '3']],
+    ['loop', ['0', '2', '0+repeated', '2+repeated', '0+repeated', '3']],
+  ] as const)('--exhausted %s', (exhausted, served) => {
+    expect(recorded.replay(writes, { exhausted })).toEqual(served);
+  });
+
+  test.each([
+    ['miss', ['0', '1', '2', '3', 'exhausted', 'exhausted']],
+    ['last', ['0', '1', '2', '3', '2+repeated', '3+repeated']],
+    ['loop', ['0', '1', '2', '3', '0+repeated', '1']],
+  ] as const)('--exhausted %s in recorded order', (exhausted, served) => {
+    const asked = ['POST /x', 'GET /a', 'POST /x', 'GET /a', 'POST /x', 'GET /a'];
+    expect(recorded.replay(asked, { exhausted, sequence: 'ordered' })).toEqual(served);
+  });
+});
+
+describe('with learned facts', () => {
+  const read = (position: number, more: Partial<Candidate> = {}): Candidate => ({
+    position,
+    epoch: position,
+    slots: [],
+    servable: true,
+    isWrite: false,
+    state: 1,
+    since: 0,
+    after: 0,
+    ...more,
+  });
+  const write = (position: number, changes: readonly number[]): Candidate => ({
+    ...read(position),
+    isWrite: true,
+    opens: position + 1,
+    changes,
+  });
+  const ask = (lane: Lane, key: string, candidates: readonly Candidate[]): string => {
+    const choice = choose(lane, candidates, { key, method: 'POST', sequence: 'epoch', slots: [] });
+    return choice.kind === 'miss' ? choice.code : [choice.candidate.position, ...choice.relaxations].join('+');
+  };
+
+  test('a write moves only the states that it changes', () => {
+    const lane = new Lane();
+    const [a, b] = [
+      [read(0), read(3, { since: 3, after: 1 })],
+      [read(1, { state: 2 }), read(4, { state: 2 })],
+    ];
+    expect([ask(lane, 'a', a), ask(lane, 'w', [write(2, [1])]), ask(lane, 'a', a)]).toEqual(['0', '2', '3']);
+    expect([ask(lane, 'b', b), ask(lane, 'b', b), ask(lane, 'b', b)]).toEqual(['1', '4', '4']);
+  });
+
+  test('a POST that reads never runs out', () => {
+    const lane = new Lane();
+    expect([1, 2].map(() => ask(lane, 'a', [read(0)]))).toEqual(['0', '0']);
+  });
+
+  test('an older state than that of the lane is a relaxation', () => {
+    const lane = new Lane();
+    ask(lane, 'w', [write(1, [1])]);
+    expect(ask(lane, 'a', [read(0)])).toBe('0+earlier-epoch');
+  });
+
+  test('a state with a write behind it that the lane has passed over is a relaxation', () => {
+    const lane = new Lane();
+    const reads = [read(4, { since: 4, after: 2 })];
+    ask(lane, 'second', [write(3, [1])]);
+    expect(ask(lane, 'a', reads)).toBe('4+later-epoch');
+    ask(lane, 'first', [write(1, [1])]);
+    expect(ask(lane, 'a', reads)).toBe('4');
+  });
+
+  test('a read that overlapped with a write stands for either side of it', () => {
+    const reads = [read(2, { since: 0, after: 0, between: [0, 4] })];
+    const lane = new Lane();
+    expect(ask(lane, 'a', reads)).toBe('2');
+    ask(lane, 'w', [write(3, [1])]);
+    expect(ask(lane, 'a', reads)).toBe('2');
+    ask(lane, 'w2', [write(5, [1])]);
+    expect(ask(lane, 'a', reads)).toBe('2+earlier-epoch');
+  });
+
+  test('of recordings of several states under one key, one that shows the lane its own state is preferred', () => {
+    const lane = new Lane();
+    const reads = [read(2, { since: 2, after: 1 }), read(4, { state: 2 })];
+    expect(ask(lane, 'a', reads)).toBe('4');
+    ask(lane, 'w', [write(1, [1])]);
+    expect(ask(lane, 'a', reads)).toBe('2');
+  });
+});
+
 describe('recordings that differ only in redacted values', () => {
   const login = (position: number, slot: string): Candidate => ({
     position,
@@ -218,7 +316,7 @@ describe('recordings that differ only in redacted values', () => {
       between: [candidates[0], candidates[1]],
       slot: 0,
     });
-    expect([lane.epoch, ask(lane, 'PA')]).toEqual([0, 0]);
+    expect([lane.front(0).made, ask(lane, 'PA')]).toEqual([0, 0]);
   });
 });
 
@@ -233,7 +331,7 @@ test('a key with 100,000 recordings costs no more than a few', () => {
   choose(lane, candidates, { key: 'k', method: 'GET', sequence: 'epoch', slots: [] });
   const start = performance.now();
   for (let epoch = 0; epoch < 50_000; epoch++) {
-    lane.epoch = epoch;
+    lane.open(epoch, [0]);
     const choice = choose(lane, candidates, { key: 'k', method: 'GET', sequence: 'epoch', slots: [] });
     if (choice.kind !== 'hit' || choice.candidate.epoch !== epoch) throw new Error('not the recording of this epoch');
   }

@@ -1,0 +1,25 @@
+/**
+ * What a recorded session tells about one exchange and the state of the server (decision 023). A *state* is what a group
+ * of reads shows that the same writes change; it moves at each of these writes.
+ */
+export interface ReplayFacts {
+  readonly isWrite: boolean;
+  /** Number of the group of reads that the same writes change. Meaningless for writes. */
+  readonly state: number;
+  /** For a read: `opens` of the last write before it that changes its state; 0 without any. */
+  readonly since: number;
+  /**
+   * For a read: how many of the writes that change its state lie before it. A lane that has not made as many shows
+   * something else. Absent where nothing was learned.
+   */
+  readonly after?: number;
+  /**
+   * For a read that overlapped with such writes in time: the first and the last stretch (`since`) it may belong to. The
+   * server may have answered it on either side of them.
+   */
+  readonly between?: readonly [first: number, last: number];
+  /** For a write: the number of the stretch that it opens, its position + 1. */
+  readonly opens?: number;
+  /** For a write: the states that it changes. */
+  readonly changes?: readonly number[];
+}
