@@ -3,11 +3,11 @@ import path from 'node:path';
 import { AppError } from '../base/errors.ts';
 import type { Sequence } from '../match/choose.ts';
 import type { SessionTarget } from '../model/session.ts';
-import { type FailReason, failReasons } from '../proxy/ledger.ts';
 import { knownPseudonyms } from '../proxy/known-pseudonyms.ts';
 import { type Pace, parsePace } from '../proxy/pace.ts';
 import type { ReplayListenerPlan, ReplayOptions } from '../proxy/replay-proxy.ts';
 import type { LayerSource } from '../proxy/replay-source.ts';
+import { type FailReason, failReasons } from '../proxy/replay-verdict.ts';
 import type { Context } from './context.ts';
 import { redactionKey } from '../store/redaction-key.ts';
 import { missTag, recordedTargets } from '../proxy/replay-layers.ts';
@@ -33,6 +33,9 @@ export interface ReplayRequest extends UpstreamOptions, TlsOptions {
   /** Used by `onMiss` only; the recorded servers by default. */
   readonly target?: readonly string[];
   readonly failOn?: string;
+  readonly strict?: true;
+  /** Milliseconds. */
+  readonly maxAge?: number;
   readonly readyFile?: string;
   readonly control: boolean;
 }
@@ -65,9 +68,19 @@ export function checkReplayOptions(
   }
 }
 
-/** What makes the replay fail; in CI also recordings that nobody needs any more (behaviour.md §2). Throws USAGE. */
-export function failReasonsOf(context: Context, text: string | undefined): ReadonlySet<FailReason> {
-  if (text === undefined) return new Set(context.ci ? ['unmatched', 'unused'] : ['unmatched']);
+/**
+ * What makes the replay fail: what `--fail-on` names, else with `--strict` everything, else misses, and in CI also what
+ * is kept for nobody (behaviour.md §2). Throws USAGE.
+ */
+export function failReasonsOf(
+  context: Pick<Context, 'ci'>,
+  { failOn, strict }: Pick<ReplayRequest, 'failOn' | 'strict'>,
+): ReadonlySet<FailReason> {
+  if (failOn === undefined) {
+    if (strict) return new Set(failReasons);
+    return new Set(context.ci ? ['unmatched', 'unused', 'obsolete', 'expired'] : ['unmatched']);
+  }
+  const text = failOn;
   const words = text.split(',').map((word) => word.trim());
   if (words.length === 1 && words[0] === 'none') return new Set();
   return new Set(
@@ -117,6 +130,11 @@ export async function replayProxyOptions(
       cassetteArgument: (file) => cassetteArgument(context.cwd, file),
     },
     ...(pseudonym ? { pseudonym } : {}),
+    ...(request.strict ? { strict: request.strict } : {}),
+    audit: {
+      ...(request.maxAge === undefined ? {} : { maxAgeMs: request.maxAge }),
+      ...(failReasonsOf(context, request).has('secrets') ? { secrets: 'wanted' } : {}),
+    },
     ...(onMiss === 'error'
       ? {}
       : { upstream: await upstreamOf(context, { request, onMiss, target, layers, recorded }) }),

@@ -1,8 +1,9 @@
 import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
-import { formatSummary, type FailReason, type LedgerSummary } from '../proxy/ledger.ts';
+import type { LedgerSummary } from '../proxy/ledger.ts';
 import { formatMiss, type MissReport } from '../proxy/miss.ts';
 import type { ReplayEvent } from '../proxy/replay-handler.ts';
 import type { ReplayListener } from '../proxy/replay-proxy.ts';
+import { type FailReason, formatSummary } from '../proxy/replay-verdict.ts';
 import type { LayerSource } from '../proxy/replay-source.ts';
 import type { Context } from './context.ts';
 import { formatCount } from '../views/quantities.ts';
@@ -83,14 +84,12 @@ function jsonReport(context: Context, schema: string): ReplayReport {
       line('hit', { address, lane, ...served, relaxations });
     },
     ended: async (summary, failed) => {
-      const { missList, relaxationList, unusedList, ...counts } = summary;
+      const { missList, ...rest } = summary;
       line('stopped', {
         verdict: failed.length === 0 ? 'passed' : 'failed',
         failed,
-        ...counts,
+        ...rest,
         missList: missList.map(({ report, answer, count }) => ({ ...report, answer, count })),
-        relaxationList,
-        unusedList,
       });
       await flush();
     },

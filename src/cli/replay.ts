@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import { AppError, type ExitCode } from '../base/errors.ts';
 import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
-import type { FailReason } from '../proxy/ledger.ts';
 import type { ReplayListener, ReplayResult, RunningReplay } from '../proxy/replay-proxy.ts';
+import type { FailReason } from '../proxy/replay-verdict.ts';
 import type { LayerSource } from '../proxy/replay-source.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import type { Register } from './command.ts';
@@ -80,20 +80,20 @@ export async function runReplay(context: Context, request: ReplayRequest): Promi
  * promise is 300 ms from the start of the process.
  */
 export async function replayUntil(context: Context, request: ReplayRequest, run: ReplayRun): Promise<ExitCode> {
-  const [{ CassetteReader }, { replayLayers }, { failReasonsOf }, { failuresOf }] = await Promise.all([
+  const [{ CassetteReader }, { replayLayers }, { failReasonsOf }, { failuresOf, verdictExitCode }] = await Promise.all([
     import('../store/cassette-reader.ts'),
     import('../proxy/replay-layers.ts'),
     import('./replay-options.ts'),
-    import('../proxy/ledger.ts'),
+    import('../proxy/replay-verdict.ts'),
   ]);
-  const failOn = failReasonsOf(context, request.failOn);
+  const failOn = failReasonsOf(context, request);
   const readers: CassetteReader[] = [];
   try {
     for (const name of request.cassettes) readers.push(CassetteReader.open(cassettePath(context.cwd, name)));
     const layers = replayLayers(readers, request.session);
     const result = await serve(context, { request, layers, failOn, run });
     refuseIncomplete(result);
-    return failuresOf(result.ledger, failOn).length > 0 ? 1 : 0;
+    return verdictExitCode(failuresOf(result.ledger, failOn));
   } finally {
     for (const reader of readers) reader.close();
   }
@@ -122,7 +122,7 @@ async function serve(context: Context, { request, layers, failOn, run }: Job): P
   const [{ startReplayProxy }, { replayProxyOptions }, { failuresOf }] = await Promise.all([
     import('../proxy/replay-proxy.ts'),
     import('./replay-options.ts'),
-    import('../proxy/ledger.ts'),
+    import('../proxy/replay-verdict.ts'),
   ]);
   const { report, until } = run;
   const proxyOptions = await replayProxyOptions(context, request, layers);

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Sequence } from '../match/choose.ts';
+import { parseDuration } from './quantity-options.ts';
 
 /** What is served and when that is a failure, for every command that replays. */
 export interface ServingOptions {
@@ -7,6 +8,9 @@ export interface ServingOptions {
   readonly timing: string;
   readonly onMiss: 'error' | 'forward' | 'record';
   readonly failOn?: string;
+  readonly strict?: true;
+  /** Milliseconds. */
+  readonly maxAge?: number;
 }
 
 export function addServingOptions(command: Command): Command {
@@ -22,5 +26,12 @@ export function addServingOptions(command: Command): Command {
         .choices(['error', 'forward', 'record'])
         .default('error'),
     )
-    .option('--fail-on <reasons>', 'exit with 1 on any of: unmatched, forwarded, relaxed, unused; or none');
+    .option(
+      '--fail-on <reasons>',
+      'exit with 1 on any of: unmatched, forwarded, relaxed, unused, obsolete, expired, and with 5 on secrets; or none',
+    )
+    .option('--strict', 'serve nothing that is less than an exact match, and fail on everything --fail-on knows')
+    .addOption(
+      new Option('--max-age <duration>', 'sessions recorded longer ago are expired: 30d, 12h').argParser(parseDuration),
+    );
 }

@@ -1,4 +1,5 @@
-import { type MissReport, placeAsked } from './miss.ts';
+import { type Audit, nothingFound } from './audit.ts';
+import type { MissReport } from './miss.ts';
 
 /** How a request without a recording was answered: the miss itself, or upstream's answer (kept as a recording or not). */
 export type MissAnswer = 'error' | 'forward' | 'record';
@@ -18,6 +19,16 @@ export interface LedgerRelaxation {
   readonly count: number;
 }
 
+/** What came into one lane. */
+export interface LaneCounts {
+  readonly name: string;
+  readonly hits: number;
+  /** Misses answered with an error. */
+  readonly misses: number;
+  readonly forwarded: number;
+  readonly relaxed: number;
+}
+
 /** A recording that nobody asked for. */
 export interface UnusedRecording {
   readonly address: string;
@@ -26,14 +37,18 @@ export interface UnusedRecording {
   readonly targetName: string;
 }
 
-export interface LedgerSummary {
+export interface LedgerSummary extends Audit {
   readonly hits: number;
+  /** Recordings that were served at least once. */
+  readonly distinctHits: number;
   /** Misses answered with an error. */
   readonly misses: number;
   /** Misses that upstream answered. */
   readonly forwarded: number;
   readonly relaxed: number;
   readonly unused: number;
+  /** By name; at most as many as are kept apart. */
+  readonly lanes: readonly LaneCounts[];
   /** The first distinct ones, in order of appearance. */
   readonly missList: readonly LedgerMiss[];
   readonly relaxationList: readonly LedgerRelaxation[];
@@ -41,9 +56,13 @@ export interface LedgerSummary {
 }
 
 /** Distinct entries kept; beyond that only counted, so that a client in a loop cannot fill the memory. */
-const maxEntries = 1000;
+export const maxEntries = 1000;
+/** A lane's counts are small, and a test suite may have a lane for every test. */
+const maxLanes = 10_000;
 
 type Counted<T> = { -readonly [K in keyof T]: T[K] };
+
+const untold = 'default';
 
 /** What a replay did: hits, misses, relaxations, and which recordings were used. */
 export class Ledger {
@@ -55,6 +74,7 @@ export class Ledger {
   readonly #used: Set<number>[] = [];
   readonly #missEntries = new Map<string, Counted<LedgerMiss>>();
   readonly #relaxationEntries = new Map<string, Counted<LedgerRelaxation>>();
+  readonly #lanes = new Map<string, Counted<LaneCounts>>();
 
   get hits(): number {
     return this.#hits;
@@ -65,13 +85,15 @@ export class Ledger {
   }
 
   /** `layer` numbers the sessions that are replayed. */
-  hit(layer: number, position: number): void {
+  hit(layer: number, position: number, lane = untold): void {
     this.#hits += 1;
     (this.#used[layer] ??= new Set()).add(position);
+    this.#countIn(lane, 'hits');
   }
 
-  relaxed(address: string, words: string): void {
+  relaxed(address: string, words: string, lane = untold): void {
     this.#relaxed += 1;
+    this.#countIn(lane, 'relaxed');
     const key = `${address} ${words}`;
     const entry = this.#relaxationEntries.get(key);
     if (entry) entry.count += 1;
@@ -81,6 +103,7 @@ export class Ledger {
   missed(report: MissReport, answer: MissAnswer): void {
     if (answer === 'error') this.#misses += 1;
     else this.#forwarded += 1;
+    this.#countIn(report.lane, answer === 'error' ? 'misses' : 'forwarded');
     const { method, target, targetName } = report.asked;
     // One connection may miss at any of its messages.
     const place = report.code === 'conversation' ? report.reason : '';
@@ -95,7 +118,7 @@ export class Ledger {
   }
 
   /** `unused`: all recordings that could have been served and were not; only the first are kept in the summary. */
-  summary(unused: Iterable<UnusedRecording>): LedgerSummary {
+  summary(unused: Iterable<UnusedRecording>, audit: Audit = nothingFound): LedgerSummary {
     const unusedList: UnusedRecording[] = [];
     let unusedCount = 0;
     for (const recording of unused) {
@@ -104,83 +127,26 @@ export class Ledger {
     }
     return {
       hits: this.#hits,
+      distinctHits: this.#used.reduce((count, positions) => count + positions.size, 0),
       misses: this.#misses,
       forwarded: this.#forwarded,
       relaxed: this.#relaxed,
       unused: unusedCount,
+      lanes: [...this.#lanes.values()].map((lane) => ({ ...lane })).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       missList: [...this.#missEntries.values()],
       relaxationList: [...this.#relaxationEntries.values()],
       unusedList,
+      ...audit,
     };
   }
-}
 
-/** What may make a replay fail. */
-export const failReasons = ['unmatched', 'forwarded', 'relaxed', 'unused'] as const;
-export type FailReason = (typeof failReasons)[number];
-
-/** Which of the reasons asked for apply. */
-export function failuresOf(summary: LedgerSummary, failOn: ReadonlySet<FailReason>): FailReason[] {
-  const counts: Readonly<Record<FailReason, number>> = {
-    unmatched: summary.misses,
-    forwarded: summary.forwarded,
-    relaxed: summary.relaxed,
-    unused: summary.unused,
-  };
-  return failReasons.filter((reason) => failOn.has(reason) && counts[reason] > 0);
-}
-
-/** Lines of a list shown to a person; the rest is counted. */
-const shownEntries = 10;
-
-/** The summary for a person who reads the terminal when the replay has ended. */
-export function formatSummary(summary: LedgerSummary): string[] {
-  const { hits, misses, forwarded, relaxed, unused } = summary;
-  const lines = [
-    [
-      countOf(hits, 'hit'),
-      countOf(misses, 'miss', 'misses'),
-      ...(forwarded > 0 ? [`${forwarded} passed on to upstream`] : []),
-      ...(relaxed > 0 ? [`${relaxed} relaxed`] : []),
-      countOf(unused, 'unused recording'),
-    ].join(', '),
-  ];
-  list(lines, 'misses', {
-    total: misses + forwarded,
-    entries: summary.missList.map(({ report, answer, count }) => {
-      const passedOn =
-        answer === 'error' ? '' : ` (${answer === 'record' ? 'recorded from' : 'passed on to'} upstream)`;
-      return `${times(count)}${placeAsked(report.asked)}: ${report.reason}${passedOn}`;
-    }),
-  });
-  list(lines, 'relaxed', {
-    total: relaxed,
-    entries: summary.relaxationList.map(({ address, words, count }) => `${times(count)}${address}: ${words}`),
-  });
-  list(lines, 'unused recordings', {
-    total: unused,
-    entries: summary.unusedList.map((recording) => `${recording.address} ${placeAsked(recording)}`),
-    rest: unused - summary.unusedList.length,
-  });
-  return lines;
-}
-
-function list(
-  lines: string[],
-  title: string,
-  { total, entries, rest = 0 }: { total: number; entries: readonly string[]; rest?: number },
-): void {
-  if (total === 0) return;
-  lines.push(`${title} (${total}):`);
-  for (const entry of entries.slice(0, shownEntries)) lines.push(`  ${entry}`);
-  const hidden = Math.max(0, entries.length - shownEntries) + rest;
-  if (hidden > 0) lines.push(`  … and ${hidden} more`);
-}
-
-function countOf(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
-function times(count: number): string {
-  return count === 1 ? '' : `${count} × `;
+  #countIn(name: string, what: Exclude<keyof LaneCounts, 'name'>): void {
+    let lane = this.#lanes.get(name);
+    if (!lane) {
+      if (this.#lanes.size >= maxLanes) return;
+      lane = { name, hits: 0, misses: 0, forwarded: 0, relaxed: 0 };
+      this.#lanes.set(name, lane);
+    }
+    lane[what] += 1;
+  }
 }

@@ -71,6 +71,8 @@ export interface HandlerOptions {
   readonly sequence: Sequence;
   readonly pace: Pace;
   readonly setup: ReplaySetup;
+  /** Nothing relaxed is served: what would match only so is a miss. */
+  readonly strict?: true;
   /** Stand-in for a secret under the project's key, where that key is at hand. */
   readonly pseudonym?: (value: string) => string;
   readonly missRoute?: MissRoute;
@@ -211,11 +213,11 @@ export class ReplayHandler {
     }
     if (end.kind === 'open') this.#keepOpen(asked.response);
     const { ledger, feed, onEvent } = this.#options;
-    ledger.hit(layer.index, exchange.position);
+    ledger.hit(layer.index, exchange.position, request.lane);
     this.#source.lanes.hit(request.lane, layer, { position: exchange.position, method: request.method });
     if (!onEvent && relaxations.length === 0 && !feed.isWatched) return;
     const address = this.#source.addressOf(layer, exchange.position);
-    for (const relaxation of relaxations) ledger.relaxed(address, relaxationWords[relaxation]);
+    for (const relaxation of relaxations) ledger.relaxed(address, relaxationWords[relaxation], request.lane);
     const summary = servedSummary(hit, asked.arrivedAtMs);
     feed.push(summary);
     onEvent?.({ kind: 'hit', address, lane: request.lane, exchange: summary, relaxations });

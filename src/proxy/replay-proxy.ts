@@ -1,4 +1,5 @@
 import type { SecureContext } from 'node:tls';
+import { auditLayers, type AuditPlan } from './audit.ts';
 import type { LiveFeed, LiveStatus } from '../model/live.ts';
 import { openForwardListener } from './forward-listener.ts';
 import type { RefusedHandshake } from './front-door.ts';
@@ -27,6 +28,8 @@ export interface ReplayOptions extends Omit<HandlerOptions, 'missRoute' | 'ledge
    * A forward listener asks the server that its client named.
    */
   readonly upstream?: Omit<UpstreamRouteOptions, 'own'>;
+  /** What to look the sessions over for at the end. */
+  readonly audit?: AuditPlan;
 }
 
 /** Named as the recorded target that a reverse listener stands for; a forward one stands for all of them. */
@@ -103,7 +106,9 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
       replay.cutOpenStreams();
       await Promise.all(opened.map((listener) => listener.stop()));
       feed.close();
-      return { ...(await route?.stop()), ledger: ledger.summary(replay.unused()) };
+      const routed = await route?.stop();
+      const audit = auditLayers(options.layers, options.audit ?? {}, Date.now());
+      return { ...routed, ledger: ledger.summary(replay.unused(), audit) };
     },
   };
 }

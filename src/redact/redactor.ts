@@ -55,14 +55,26 @@ export interface Redactor {
 
 /** Secrets of a request with their raw values, found by the rules a redactor uses. Needs no key. */
 export function findRequestSecrets(message: RequestMessage): SecretSlot[] {
-  const found: SecretSlot[] = [];
-  editRequest(message, {
-    visit: (secret) => {
-      found.push(secret);
-      return secret.value;
-    },
+  return found((visit) => void editRequest(message, { visit }));
+}
+
+/** The same of a response. */
+export function findResponseSecrets(message: ResponseMessage): SecretSlot[] {
+  return found((visit) => void editMessage(message, { visit }));
+}
+
+/** The same of one message of a conversation. */
+export function findPayloadSecrets(payload: Buffer): SecretSlot[] {
+  return found((visit) => void editPayload(payload, { visit }));
+}
+
+function found(edit: (visit: VisitSecret) => void): SecretSlot[] {
+  const slots: SecretSlot[] = [];
+  edit((secret) => {
+    slots.push(secret);
+    return secret.value;
   });
-  return found;
+  return slots;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type ReplayRequest,
 } from '../../src/cli/replay-options.ts';
 import { replayLayers } from '../../src/proxy/replay-layers.ts';
+import { failReasons } from '../../src/proxy/replay-verdict.ts';
 import { openReader } from '../support/cassette.ts';
 import { startRetake } from '../support/process.ts';
 import { answering, startRawUpstream } from '../support/raw-upstream.ts';
@@ -21,19 +22,26 @@ afterAll(remove);
 const desk = contextOf({ ci: false, cwd: folder }, {});
 const ci = contextOf({ ci: true }, {});
 
+const given = (failOn: string | undefined) => (failOn === undefined ? {} : { failOn });
+
 describe('what makes a replay fail', () => {
   test.each([
-    [undefined, ['unmatched'], ['unmatched', 'unused']],
+    [undefined, ['unmatched'], ['unmatched', 'unused', 'obsolete', 'expired']],
     ['none', [], []],
     ['relaxed, unused', ['relaxed', 'unused'], ['relaxed', 'unused']],
     ['forwarded', ['forwarded'], ['forwarded']],
   ])('%s', (text, onDesk, inCi) => {
-    expect([...failReasonsOf(desk, text)]).toEqual(onDesk);
-    expect([...failReasonsOf(ci, text)]).toEqual(inCi);
+    expect([...failReasonsOf(desk, given(text))]).toEqual(onDesk);
+    expect([...failReasonsOf(ci, given(text))]).toEqual(inCi);
   });
 
   test.each(['', 'unmatched,', 'none,unused', 'Unmatched', 'misses'])('%j is refused', (text) => {
-    expect(() => failReasonsOf(desk, text)).toThrow(/--fail-on does not know/);
+    expect(() => failReasonsOf(desk, given(text))).toThrow(/--fail-on does not know/);
+  });
+
+  test('--strict fails on everything, unless --fail-on says on what', () => {
+    expect([...failReasonsOf(desk, { strict: true })]).toEqual([...failReasons]);
+    expect([...failReasonsOf(ci, { strict: true, failOn: 'relaxed' })]).toEqual(['relaxed']);
   });
 });
 

@@ -179,6 +179,46 @@ describe('the verdict', () => {
   });
 });
 
+describe('what the verdict may look at besides', () => {
+  test('sessions that are older than --max-age fail in CI', async () => {
+    const folder = replayFolder({
+      startedAt: Date.now() - 3 * 86_400_000,
+      exchanges: [{ target: '/a', answer: 'one' }],
+    });
+    const replay = await startRetake(['replay', 'shop', '--no-control', '--max-age', '2d'], {
+      cwd: folder,
+      env: { CI: '1' },
+    });
+    await get(replay.url, '/a');
+    const { code, stderr } = await replay.stop();
+    expect(stderr).toContain('1 hit, 0 misses, 0 unused recordings, 1 expired session\nexpired sessions (1):\n');
+    expect(stderr.endsWith('3 days ago\nfailed: expired\n')).toBe(true);
+    expect(code).toBe(1);
+  });
+
+  test('stored secrets fail with 5, and are told without their values', async () => {
+    const folder = replayFolder({ exchanges: [{ target: '/a?api_key=k-1234567890', answer: 'one' }] });
+    const replay = await startRetake(['replay', 'shop', '--no-control', '--fail-on', 'secrets,unused', '--json'], {
+      cwd: folder,
+    });
+    const { code, stdout } = await replay.stop();
+    const ended = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Record<string, unknown>;
+    expect(ended).toMatchObject({
+      event: 'stopped',
+      verdict: 'failed',
+      failed: ['unused', 'secrets'],
+      secrets: 1,
+      unscanned: 0,
+      secretList: [{ address: 'shop:session-1/0', side: 'request', place: 'query:api_key[0]', rule: 'query:apikey' }],
+      expiredList: [],
+      obsoleteList: [],
+      lanes: [],
+    });
+    expect(JSON.stringify(ended['secretList'])).not.toContain('k-1234567890');
+    expect(code).toBe(5);
+  });
+});
+
 describe('what cannot be', () => {
   test.each([
     [['--fail-on', 'unmatched,unusual'], 2, '--fail-on does not know "unusual"'],

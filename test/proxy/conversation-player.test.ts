@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PerMessageDeflateOptions } from 'ws';
 import type { FailureOutcome } from '../../src/model/exchange.ts';
 import { opcodes } from '../../src/model/stream-event.ts';
-import { formatSummary } from '../../src/proxy/ledger.ts';
+import { formatSummary } from '../../src/proxy/replay-verdict.ts';
 import { encodeFrame } from '../../src/proxy/websocket-frames.ts';
 import { client, closing, type Line, server } from '../support/conversation.ts';
 import { connectRaw, type RawClient } from '../support/raw-client.ts';

@@ -1,41 +1,25 @@
-import { describe, expect, test } from 'vitest';
-import { failuresOf, formatSummary, Ledger, type UnusedRecording } from '../../src/proxy/ledger.ts';
-import type { MissReport } from '../../src/proxy/miss.ts';
-
-const report = (target: string, overrides: Partial<MissReport> = {}): MissReport => ({
-  code: 'unmatched',
-  title: `no recording answers GET ${target}`,
-  reason: 'nothing was recorded at this path',
-  asked: { method: 'GET', target, targetName: 'default', bodyBytes: 0 },
-  cassette: 'shop',
-  sessions: ['session-1'],
-  lane: 'default',
-  nearest: [],
-  suggestions: [],
-  ...overrides,
-});
-
-const unused = (count: number): UnusedRecording[] =>
-  Array.from({ length: count }, (_, i) => ({
-    address: `shop:session-1/${i}`,
-    method: 'GET',
-    target: `/${i}`,
-    targetName: 'default',
-  }));
+import { expect, test } from 'vitest';
+import { Ledger } from '../../src/proxy/ledger.ts';
+import { missReport as report, unusedRecordings as unused } from '../support/ledger.ts';
 
 test('a new ledger is empty', () => {
   const summary = new Ledger().summary([]);
   expect(summary).toEqual({
     hits: 0,
+    distinctHits: 0,
     misses: 0,
     forwarded: 0,
     relaxed: 0,
     unused: 0,
+    obsolete: 0,
+    expired: 0,
+    lanes: [],
     missList: [],
     relaxationList: [],
     unusedList: [],
+    obsoleteList: [],
+    expiredList: [],
   });
-  expect(formatSummary(summary)).toEqual(['0 hits, 0 misses, 0 unused recordings']);
 });
 
 test('recordings are used per session', () => {
@@ -87,76 +71,20 @@ test('a client in a loop cannot fill the memory', () => {
   expect(summary.unusedList).toHaveLength(1000);
 });
 
-describe('the verdict', () => {
-  const summaryOf = (fill: (ledger: Ledger) => void, left: readonly UnusedRecording[] = []) => {
-    const ledger = new Ledger();
-    fill(ledger);
-    return ledger.summary(left);
-  };
-  const all = new Set(['unmatched', 'forwarded', 'relaxed', 'unused'] as const);
-
-  test('nothing happened, nothing fails', () => {
-    expect(
-      failuresOf(
-        summaryOf(() => {}),
-        all,
-      ),
-    ).toEqual([]);
-  });
-
-  test.each([
-    ['unmatched', summaryOf((ledger) => ledger.missed(report('/a'), 'error'))],
-    ['forwarded', summaryOf((ledger) => ledger.missed(report('/a'), 'forward'))],
-    ['relaxed', summaryOf((ledger) => ledger.relaxed('shop:session-1/0', 'later'))],
-    ['unused', summaryOf(() => {}, unused(1))],
-  ] as const)('%s fails when asked for, and only then', (reason, summary) => {
-    expect(failuresOf(summary, all)).toEqual([reason]);
-    expect(failuresOf(summary, new Set([reason]))).toEqual([reason]);
-    expect(failuresOf(summary, new Set())).toEqual([]);
-  });
-});
-
-test('the summary, word for word', () => {
+test('hits, misses and relaxations are counted by lane, by name', () => {
   const ledger = new Ledger();
-  ledger.hit(0, 0);
-  ledger.missed(report('/a'), 'error');
-  ledger.missed(report('/a'), 'error');
-  ledger.missed(report('/b'), 'forward');
-  ledger.missed(report('/c'), 'record');
-  ledger.relaxed('shop:session-1/4', 'recorded after a write that this lane has not made yet');
-  expect(formatSummary(ledger.summary(unused(2)))).toEqual([
-    '1 hit, 2 misses, 2 passed on to upstream, 1 relaxed, 2 unused recordings',
-    'misses (4):',
-    '  2 × GET /a: nothing was recorded at this path',
-    '  GET /b: nothing was recorded at this path (passed on to upstream)',
-    '  GET /c: nothing was recorded at this path (recorded from upstream)',
-    'relaxed (1):',
-    '  shop:session-1/4: recorded after a write that this lane has not made yet',
-    'unused recordings (2):',
-    '  shop:session-1/0 GET /0',
-    '  shop:session-1/1 GET /1',
-  ]);
-});
-
-test('the summary names the server where there may be several', () => {
-  const ledger = new Ledger();
-  ledger.missed(
-    report('/a', { asked: { method: 'GET', target: '/a', targetName: 'api.test:443', bodyBytes: 0 } }),
-    'error',
-  );
-  const [one] = unused(1);
-  expect(formatSummary(ledger.summary([{ ...one!, targetName: 'shop.test:80' }]))).toEqual([
-    '0 hits, 1 miss, 1 unused recording',
-    'misses (1):',
-    '  GET api.test:443 /a: nothing was recorded at this path',
-    'unused recordings (1):',
-    '  shop:session-1/0 GET shop.test:80 /0',
-  ]);
-});
-
-test('long lists are cut and counted', () => {
-  const lines = formatSummary(new Ledger().summary(unused(1234)));
-  expect(lines[0]).toBe('0 hits, 0 misses, 1234 unused recordings');
-  expect(lines).toHaveLength(13);
-  expect(lines.at(-1)).toBe('  … and 1224 more');
+  ledger.hit(0, 3, 'two');
+  ledger.hit(0, 3, 'one');
+  ledger.hit(0, 4, 'one');
+  ledger.relaxed('shop:session-1/4', 'later', 'one');
+  ledger.missed(report('/a', { lane: 'two' }), 'error');
+  ledger.missed(report('/a', { lane: 'two' }), 'forward');
+  expect(ledger.summary([])).toMatchObject({
+    hits: 3,
+    distinctHits: 2,
+    lanes: [
+      { name: 'one', hits: 2, misses: 0, forwarded: 0, relaxed: 1 },
+      { name: 'two', hits: 1, misses: 1, forwarded: 1, relaxed: 0 },
+    ],
+  });
 });

@@ -1,4 +1,4 @@
-import { formatSummary } from '../../src/proxy/ledger.ts';
+import { formatSummary } from '../../src/proxy/replay-verdict.ts';
 import { describe, expect, test } from 'vitest';
 import { CassetteReader } from '../../src/store/cassette-reader.ts';
 import { Recorder } from '../../src/proxy/recorder.ts';

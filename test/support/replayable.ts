@@ -122,6 +122,10 @@ function addExchange(
     ...(recorded.durationMs === undefined ? {} : { durationMs: recorded.durationMs }),
   });
   const id = writer.insertExchange({ ...exchange, firstByteMs: recorded.firstByteMs ?? exchange.firstByteMs ?? 0 });
+  if (redacted) {
+    const stored = redacted.slots.map((slot) => ({ ...slot, position: place.position, side: 'request' as const }));
+    writer.addRedactedSlots(place.sessionId, stored);
+  }
   const events = (recorded.events ?? []).map(({ event, payload }) => {
     if (event.sha256 !== undefined) writer.putBody(payload);
     return event;
