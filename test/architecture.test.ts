@@ -133,6 +133,7 @@ const untested: Readonly<Record<string, string>> = {
   'src/proxy/grpc-miss.ts': 'calls without a recording: grpc-player.test.ts',
   'src/proxy/grpc-request.ts': 'calls as they come in: grpc-player.test.ts',
   'src/proxy/held-call.ts': 'ways of a call: negotiated-calls.test.ts',
+  'src/proxy/unused-recordings.ts': 'what a replay leaves: replay-proxy.test.ts',
   'src/proxy/served-summary.ts': 'what the feed tells: replay-handler.test.ts',
   'src/proxy/limits.ts': 'two numbers',
   'src/proxy/refused-request.ts': 'answers on bare sockets: listener.test.ts',

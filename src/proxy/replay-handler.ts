@@ -27,6 +27,7 @@ import {
 } from './replay-source.ts';
 import { type ReadBody, readRequestBody } from './request-body.ts';
 import { servedSummary } from './served-summary.ts';
+import { unusedRecordings } from './unused-recordings.ts';
 import { serve, type ServeEnd } from './serve.ts';
 import type { Target } from '../model/target.ts';
 
@@ -132,15 +133,8 @@ export class ReplayHandler {
     this.#source.lanes.resetAll();
   }
 
-  *unused(): IterableIterator<UnusedRecording> {
-    for (const layer of this.#source.layers) {
-      for (const exchange of servable(layer)) {
-        if (this.#options.ledger.isUsed(layer.index, exchange.position)) continue;
-        const address = this.#source.addressOf(layer, exchange.position);
-        const { method, target, targetName } = exchange;
-        yield { address, method, target, targetName };
-      }
-    }
+  unused(): IterableIterator<UnusedRecording> {
+    return unusedRecordings(this.#source.layers, this.#options.ledger);
   }
 
   #accept(asked: Asked): void {
@@ -330,18 +324,6 @@ const relaxationWords: Readonly<Record<ReplayRelaxation, string>> = {
   repeated: 'all recordings of the request were served; this one was again',
   'cut-request': 'only a part of the recorded request body is known; the body was compared by its size',
 };
-
-/** Exchanges listed at a time: a long session is never in memory as a whole. */
-const pageRows = 1000;
-
-function* servable({ reader, session }: LayerSource): IterableIterator<ExchangeSummary> {
-  for (let from = 0; ;) {
-    const page = reader.servableSummaries(session.id, { from, limit: pageRows });
-    yield* page;
-    if (page.length < pageRows) return;
-    from = page.at(-1)!.position + 1;
-  }
-}
 
 function answerMiss(response: ClientResponse, report: MissReport): void {
   if (response.isStarted || response.isGone) return;
