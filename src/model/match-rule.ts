@@ -5,8 +5,13 @@ export interface RuleScope {
   /** `*`: any. */
   readonly method: string;
   /**
-   * Segments of a path template: text, `{name}` or `*` for any one segment, `**` at the end for any rest. Undefined: any
-   * path.
+   * Name of a recorded server: what `--target name=URL` gave, or a host of a forward proxy, with or without its port.
+   * Left away: any.
+   */
+  readonly host?: string;
+  /**
+   * Segments of a path template: text, `{name}` or `*` for any one segment, `**` at the end for any rest, also none.
+   * Undefined: any path.
    */
   readonly path: readonly string[] | undefined;
 }
@@ -17,6 +22,7 @@ export type RulePlace =
   | { readonly kind: 'method' | 'authority' | 'path' | 'query' | 'body' }
   /** The segment that stands for `{name}` of the scope's path. */
   | { readonly kind: 'segment'; readonly name: string }
+  /** Decoded; the name of a header in lower case. */
   | { readonly kind: 'query' | 'form' | 'header' | 'cookie'; readonly name: string }
   /** RFC 9535. */
   | { readonly kind: 'json'; readonly path: string };

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compileJsonPath, type JsonPath, jsonPathMatches, jsonPathPlaces } from '../../src/model/json-path.ts';
+import { parseJsonTree } from '../../src/model/json-tree.ts';
+import { type JsonValue, parseJsonValue } from '../../src/model/json-value.ts';
+
+const text = `{"a": {"b": 1, "c/d": 2, "": 3}, "items": [{"id": 1, "tags": ["x"]}, {"id": 2}, 3],
+  "big": 12345678901234567890, "ü": null}`;
+
+function compiled(path: string): JsonPath {
+  const result = compileJsonPath(path);
+  if (!result.ok) throw new Error(result.problem);
+  return result;
+}
+
+function valueOf(json: string): JsonValue {
+  const parsed = parseJsonValue(json);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  return parsed.value;
+}
+
+const treeOf = (json: string) => ({ text: json, root: parseJsonTree(json)! });
+
+describe('what a JSONPath selects', () => {
+  test.each([
+    ['$', ['']],
+    ['$.a.b', ['/a/b']],
+    ["$['a']['c/d']", ['/a/c~1d']],
+    ['$.a[""]', ['/a/']],
+    ['$.ü', ['/ü']],
+    ['$.items[*].id', ['/items/0/id', '/items/1/id']],
+    ['$.items.*', ['/items/0', '/items/1', '/items/2']],
+    ['$.items[1]', ['/items/1']],
+    ['$.items[9]', []],
+    ['$.items.length', []],
+    ['$.a.toString', []],
+    ['$.a[0]', []],
+    ['$.nothing.there', []],
+    ['$.big', ['/big']],
+    ['$.big.text', []],
+    ['$.items[-1]', ['/items/2']],
+    ['$.items[0:2].id', ['/items/0/id', '/items/1/id']],
+    ['$..id', ['/items/0/id', '/items/1/id']],
+    ["$['a', 'a'].b", ['/a/b']],
+    ['$.items[?@.id > 1].id', ['/items/1/id']],
+    ["$.items[?search(@.tags[0], '^x$')].id", ['/items/0/id']],
+    ['$[?@ > 1e18]', ['/big']],
+  ])('%s', (path, pointers) => {
+    expect(jsonPathMatches(path, valueOf(text)).toSorted()).toEqual(pointers.toSorted());
+    expect(jsonPathPlaces(compiled(path), treeOf(text)).toSorted()).toEqual(pointers.toSorted());
+  });
+
+  test('equal names share a pointer, and both are looked into', () => {
+    const doubled = treeOf('{"a": {"b": 1}, "a": {"c": 2}}');
+    expect(jsonPathPlaces(compiled('$.a'), doubled)).toEqual(['/a']);
+    expect(jsonPathPlaces(compiled('$.a.*'), doubled)).toEqual(['/a/b', '/a/c']);
+  });
+
+  test('names of the prototype are names like others', () => {
+    expect(jsonPathMatches('$.__proto__.a', valueOf('{"__proto__": {"a": 1}}'))).toEqual(['/__proto__/a']);
+    expect(jsonPathMatches('$.constructor', valueOf('{}'))).toEqual([]);
+    expect(jsonPathMatches('$..a', valueOf('{"__proto__": {"a": 1}}'))).toEqual(['/__proto__/a']);
+  });
+
+  test('documents as deep as any that is read, and a byte order mark', () => {
+    const deep = `${'{"a":'.repeat(999)}{"id":1}${'}'.repeat(999)}`;
+    expect(jsonPathPlaces(compiled('$..id'), treeOf(deep))).toEqual([`${'/a'.repeat(999)}/id`]);
+    expect(jsonPathPlaces(compiled('$..id'), treeOf('\uFEFF{"id":1}'))).toEqual(['/id']);
+  });
+
+  test('the fast way and the library say the same', () => {
+    const key = fc.constantFrom('a', 'b', 'c~d', 'e/f', "it's", 'ü', '0', '__proto__');
+    const step = fc.oneof(
+      key.map((name) => (name.includes("'") ? `["${name}"]` : `['${name}']`)),
+      fc.constantFrom('.a', '.b', '.*', '[*]', '[0]', '[1]'),
+    );
+    const { value } = fc.letrec<{ value: JsonValue }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        fc.integer({ min: 0, max: 9 }),
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(key, tie('value'), { maxKeys: 4 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 4 }), value, (steps, document) => {
+        // A slice is no plain step, so that the second path goes to the library.
+        const plain = compiled(`$${steps.join('')}`);
+        const general = compiled(`$[0:1]${steps.join('')}`);
+        expect(plain.steps).toBeDefined();
+        expect(general.steps).toBeUndefined();
+        const expected = general.pointers([document]).map((pointer) => pointer.slice(2));
+        expect(plain.pointers(document).toSorted()).toEqual(expected.toSorted());
+        const json = JSON.stringify(document);
+        expect(jsonPathPlaces(plain, treeOf(json)).toSorted()).toEqual(expected.toSorted());
+      }),
+    );
+  });
+});
+
+describe('what is no JSONPath', () => {
+  test.each([
+    ['', 'a JSONPath begins with "$", not with ""'],
+    ['a.b', 'a JSONPath begins with "$", not with "a"'],
+    ['$.', 'it ends too early'],
+    ['$.a b', /\('\.a b':|\('\$\.a b':4\)/],
+    ['$[01]', /./],
+    ['$.-a', /./],
+    ['$[?length(@)]', /./],
+  ])('%s', (path, problem) => {
+    const result = compileJsonPath(path);
+    if (result.ok) throw new Error(`${path} was read`);
+    expect(result.problem).toMatch(problem);
+    expect(() => jsonPathMatches(path, null)).toThrow(RangeError);
+  });
+});
