@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AppError } from '../../src/base/errors.ts';
 import type { Delay, Fault, FaultEffect } from '../../src/model/fault.ts';
 import { formatFault, parseFault } from '../../src/model/fault-text.ts';
 
@@ -42,11 +41,9 @@ test.each([
   ['*: latency 20ms+-5ms', '*: latency 20ms±5ms'],
   ['*: bandwidth 65536B/s', '*: bandwidth 64kB/s'],
   ['*: bandwidth 1.5kb/s', '*: bandwidth 1536B/s'],
-  ['*: first 3', undefined],
   ['GET /a:b: truncated at 50%', 'GET /a:b: truncated at 50%'],
 ])('%s is written in one way', (text, written) => {
-  if (written === undefined) expect(() => parseFault(text)).toThrow(AppError);
-  else expect(formatFault(parseFault(text))).toBe(written);
+  expect(formatFault(parseFault(text))).toBe(written);
 });
 
 test('an object says the same', () => {
@@ -137,13 +134,9 @@ describe('what is no fault is said', () => {
     [7, 'it is neither a line nor an object', "write for example 'GET /orders/*: latency 200ms'"],
   ])('%j', (given, problem, hint) => {
     const fault = typeof given === 'string' ? given : JSON.stringify(given);
-    try {
-      parseFault(given);
-    } catch (thrown) {
-      expect(thrown).toMatchObject({ code: 'FAULT_INVALID', message: `fault ${fault}: ${problem}`, hint });
-      return;
-    }
-    throw new Error('it was read');
+    expect(() => parseFault(given)).toThrow(
+      expect.objectContaining({ code: 'FAULT_INVALID', message: `fault ${fault}: ${problem}`, hint }),
+    );
   });
 });
 

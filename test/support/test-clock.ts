@@ -10,12 +10,17 @@ export interface TestClock extends FaultClock {
   readonly waiting: () => number;
 }
 
+interface Timer {
+  readonly atMs: number;
+  readonly run: () => void;
+}
+
 /** A clock that stands still until it is moved. */
 export function testClock(): TestClock {
   let nowMs = 1000;
-  const timers = new Set<{ readonly atMs: number; readonly run: () => void }>();
+  const timers = new Set<Timer>();
   let wake = Promise.withResolvers<void>();
-  const next = () => [...timers].toSorted((a, b) => a.atMs - b.atMs)[0];
+  const next = (): Timer | undefined => [...timers].toSorted((a, b) => a.atMs - b.atMs)[0];
   const advance = (ms: number): void => {
     const untilMs = nowMs + ms;
     for (let timer = next(); timer && timer.atMs <= untilMs; timer = next()) {
@@ -38,12 +43,10 @@ export function testClock(): TestClock {
     advance,
     awaited,
     run: async (done) => {
-      let isDone = false;
-      const ended = done.finally(() => (isDone = true));
-      while (!isDone) {
-        await Promise.race([ended, awaited()]);
+      const ended = done.then(() => 'done' as const);
+      while ((await Promise.race([ended, awaited()])) !== 'done') {
         const timer = next();
-        if (timer && !isDone) advance(timer.atMs - nowMs);
+        if (timer) advance(timer.atMs - nowMs);
       }
     },
     waiting: () => timers.size,
