@@ -1,5 +1,3 @@
-import { visible } from '../base/log.ts';
-import { formatInjected } from '../model/fault.ts';
 import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
 import type { LedgerSummary } from '../proxy/ledger.ts';
 import { formatMiss, type MissReport } from '../proxy/miss.ts';
@@ -26,6 +24,8 @@ export interface ReplayStart {
 export interface ReplayReport {
   readonly started: (start: ReplayStart) => Promise<void>;
   readonly onEvent: (event: ReplayEvent) => void;
+  /** Which of them it wants. */
+  readonly events: 'all' | 'misses';
   /** For what is said while answers scroll by. */
   readonly warn: (line: string) => void;
   readonly ended: (summary: LedgerSummary, failed: readonly FailReason[]) => Promise<void>;
@@ -74,14 +74,10 @@ function jsonReport(context: Context, schema: string): ReplayReport {
       return flush();
     },
     warn: context.log.warn,
+    events: 'all',
     onEvent: (event) => {
       if (event.kind === 'miss') {
         line('miss', { ...event.report, answer: event.answer });
-        return;
-      }
-      if (event.kind === 'fault') {
-        const { text, at, ...facts } = event.injected;
-        line('fault', { fault: text, ...facts, at: new Date(at).toISOString() });
         return;
       }
       const { address, lane, relaxations, exchange } = event;
@@ -140,18 +136,15 @@ function terminalReport(context: Context): ReplayReport {
       log.info(paint('dim', '  Ctrl+C stops and gives the verdict'));
     },
     warn: (line) => add(`${paint('yellow', 'warning:')} ${line}`),
+    events: quiet ? 'misses' : 'all',
     onEvent: (event) => {
       if (event.kind === 'miss') {
         misses += 1;
         add(...missLines(event.report, shownInFull, paint('red', 'miss:')));
         return;
       }
-      if (event.kind === 'fault') {
-        if (!quiet) add(`${paint('yellow', 'fault')}${visible(formatInjected(event.injected)).slice('fault'.length)}`);
-        return;
-      }
       hits += 1;
-      if (!quiet) add(exchangeLine(event.exchange, paint, noteOf(event)));
+      add(exchangeLine(event.exchange, paint, noteOf(event)));
     },
     ended: async (summary, failed) => {
       flush();
@@ -175,6 +168,7 @@ function closingReport({ log, paint, quiet }: Context): ReplayReport {
       replayed = layers.map(({ cassette, session }) => `${cassette}:${session.name}`).join(', ');
     },
     warn: log.warn,
+    events: 'misses',
     onEvent: (event) => {
       if (event.kind !== 'miss' || shownInFull.size >= maxFullMisses) return;
       misses.push(...missLines(event.report, shownInFull, paint('red', 'miss:')));

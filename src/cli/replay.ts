@@ -144,6 +144,7 @@ async function serve(context: Context, { request, layers, failOn, run }: Job): P
       ...certificates,
       ...(notes ? { onRefusedHandshake: notes.onRefusedHandshake } : {}),
       onEvent: report.onEvent,
+      events: report.events,
     });
     if (request.control) {
       const { startControl } = await import('./control.ts');

@@ -38,6 +38,8 @@ export interface AnswerHead {
   /** Upstream's own; what belongs to its connection only is taken out. */
   readonly headers: RawHeaders;
   readonly framing: Framing;
+  /** This object is handed over again and again: what is derived from it may be kept with it. */
+  readonly isLasting?: true;
 }
 
 /** The way back to one client, over HTTP/1.x or HTTP/2. */

@@ -7,7 +7,7 @@ import type { BlindTunnels, QuietClient } from './blind-tunnel.ts';
 import type { Arrival, ClientRequest, ClientResponse } from './client-side.ts';
 import type { RefusedHandshake } from './front-door.ts';
 import { answerProblem } from './hop-failure.ts';
-import { type ConnectRequest, type Listener, openListener } from './listener.ts';
+import { type ConnectRequest, type Listener, type ListenerOptions, openListener } from './listener.ts';
 import { isUpgradable } from './passed-headers.ts';
 import { type Refused, refuse } from './refused-request.ts';
 
@@ -27,6 +27,7 @@ export interface ForwardListenerOptions {
   readonly tunnels?: BlindTunnels;
   readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
   readonly onRefused?: (refused: Refused) => void;
+  readonly emptyRequests?: ListenerOptions['emptyRequests'];
 }
 
 export interface UpgradeRequest {
@@ -56,6 +57,7 @@ export function openForwardListener(options: ForwardListenerOptions): Promise<Li
     host,
     port,
     secureContextFor,
+    ...(options.emptyRequests ? { emptyRequests: options.emptyRequests } : {}),
     onRequest: withTarget(onRequest),
     ...(onExpectContinue ? { onExpectContinue: withTarget(onExpectContinue) } : {}),
     ...(onUpgrade

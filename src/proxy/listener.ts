@@ -50,6 +50,11 @@ export interface ListenerOptions {
   readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
   /** A request that broke the grammar, or that two readers could understand differently, was answered by us. */
   readonly onRefused?: (refused: Refused) => void;
+  /**
+   * A request whose head announces no body is at its end when it comes: none of its events happen, which saves a fifth
+   * of what it costs. For listeners that look at the head first and read only what is announced.
+   */
+  readonly emptyRequests?: 'ended';
   /** Scheme of `url`; `http` unless told. */
   readonly scheme?: 'http' | 'https';
 }
@@ -87,6 +92,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     // Looked for below: Node would answer without telling us.
     requireHostHeader: false,
     noDelay: true,
+    optimizeEmptyRequests: options.emptyRequests === 'ended',
   });
   server.maxHeadersCount = 0;
   server.maxConnections = 10_000;

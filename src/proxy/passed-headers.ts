@@ -47,7 +47,7 @@ export function refusalOf(request: {
     const detail = `the request has ${rawHeaders.length / 2} header lines; the limit is ${maxHeaderCount}`;
     return { status: 431, code: 'too-many-headers', detail };
   }
-  const hosts = headerValues(rawHeaders, 'host').length;
+  const { hosts, lengths, codings } = framingOf(rawHeaders);
   if (hosts === 0 && httpVersion === '1.1') {
     return { status: 400, code: 'bad-request', detail: 'the request has no Host header' };
   }
@@ -60,17 +60,31 @@ export function refusalOf(request: {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') {
     return ambiguous(`HTTP/${httpVersion} is not spoken here; use HTTP/1.1`);
   }
-  if (headerValues(rawHeaders, 'content-length').length > 1) return ambiguous('it has more than one Content-Length');
-  const codings = headerValues(rawHeaders, 'transfer-encoding');
-  if (codings.length === 0) return undefined;
+  if (lengths > 1) return ambiguous('it has more than one Content-Length');
+  if (codings === 0) return undefined;
   if (httpVersion === '1.0') return ambiguous('Transfer-Encoding does not exist in HTTP/1.0');
-  if (codings.length > 1) return ambiguous('it has more than one Transfer-Encoding header');
-  if (codings[0]!.trim().toLowerCase() !== 'chunked')
-    return ambiguous(`Transfer-Encoding ${codings[0]} is not "chunked"`);
-  if (headerValue(rawHeaders, 'content-length') !== undefined) {
+  if (codings > 1) return ambiguous('it has more than one Transfer-Encoding header');
+  const coding = headerValue(rawHeaders, 'transfer-encoding') ?? '';
+  if (coding.trim().toLowerCase() !== 'chunked') return ambiguous(`Transfer-Encoding ${coding} is not "chunked"`);
+  if (lengths > 0) {
     return ambiguous('it has both Content-Length and Transfer-Encoding');
   }
   return undefined;
+}
+
+/** How many there are of the headers that say where a request goes and where it ends; every request is asked. */
+function framingOf(raw: RawHeaders): { readonly hosts: number; readonly lengths: number; readonly codings: number } {
+  let hosts = 0;
+  let lengths = 0;
+  let codings = 0;
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i]!;
+    // Few names have one of these lengths, so that few are put into lower case.
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+    else if (name.length === 14 && name.toLowerCase() === 'content-length') lengths += 1;
+    else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') codings += 1;
+  }
+  return { hosts, lengths, codings };
 }
 
 function ambiguous(detail: string): Refusal {

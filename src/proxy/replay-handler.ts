@@ -1,10 +1,8 @@
 import { problemOf } from '../base/errors.ts';
 import type { Sequence } from '../match/choose.ts';
 import type { ExchangeSummary } from '../model/exchange.ts';
-import type { InjectedFault } from '../model/fault.ts';
 import { headerValue, type RawHeaders, withHeader } from '../model/headers.ts';
 import { type ClientRequest, type ClientResponse, hasBody } from './client-side.ts';
-import type { FaultPlan } from './fault-plan.ts';
 import type { UpgradeRequest } from './forward-listener.ts';
 import { isGrpcCall } from './grpc-first-message.ts';
 import { endWithMiss, ranIntoDeadline, wordsOf } from './grpc-miss.ts';
@@ -45,8 +43,7 @@ export type ReplayEvent =
       readonly exchange: ExchangeSummary;
       readonly relaxations: readonly ReplayRelaxation[];
     }
-  | { readonly kind: 'miss'; readonly report: MissReport; readonly answer: MissAnswer }
-  | { readonly kind: 'fault'; readonly injected: InjectedFault };
+  | { readonly kind: 'miss'; readonly report: MissReport; readonly answer: MissAnswer };
 
 /** A request that no recording answers, read to its end unless it is a `call`. */
 export interface MissedRequest {
@@ -82,9 +79,10 @@ export interface HandlerOptions {
   readonly missRoute?: MissRoute;
   readonly ledger: Ledger;
   readonly feed: ReplayFeed;
-  readonly faults: FaultPlan;
   /** Without it nothing is told of single requests. */
   readonly onEvent?: (event: ReplayEvent) => void;
+  /** Which requests are told of; putting a hit into words costs a tenth of serving it. All unless told. */
+  readonly events?: 'all' | 'misses';
 }
 
 /** Where recordings of a request may stand. */
@@ -157,10 +155,7 @@ export class ReplayHandler {
       void call.first.then((body) => this.#answer({ ...asked, call }, { body, trailers: [] }));
       return;
     }
-    void readRequestBody(asked.request).then((read) => {
-      // Without one the client has left.
-      if (read) this.#answer(asked, read);
-    });
+    readRequestBody(asked.request, (read) => this.#answer(asked, read));
   }
 
   #answer(asked: Asked, { body, trailers }: ReadBody): void {
@@ -210,7 +205,8 @@ export class ReplayHandler {
       return;
     }
     if (end.kind === 'open') this.#keepOpen(asked.response);
-    const { ledger, feed, onEvent } = this.#options;
+    const { ledger, feed } = this.#options;
+    const onEvent = this.#options.events === 'misses' ? undefined : this.#options.onEvent;
     ledger.hit(layer.index, exchange.position, request.lane);
     this.#source.lanes.hit(request.lane, layer, { position: exchange.position, method: request.method });
     if (!onEvent && relaxations.length === 0 && !feed.isWatched) return;

@@ -11,6 +11,7 @@ import type { CassetteReader } from '../store/cassette-reader.ts';
 import type { Candidate } from '../store/replay-index.ts';
 import { problemOf } from '../base/errors.ts';
 import type { Departure } from './conversation.ts';
+import { KeyCache } from './key-cache.ts';
 import { LaneBook } from './lane-book.ts';
 import { type Recording, RecordingCache } from './recording-cache.ts';
 import { cutBody, type RequestBody, sizeOfBody } from './request-body.ts';
@@ -94,6 +95,7 @@ export class ReplaySource {
   readonly lanes: LaneBook;
   readonly #options: ReplaySourceOptions;
   readonly #candidates = new Map<string, Candidates>();
+  readonly #keys = new KeyCache({ compute: (request: IncomingRequest) => requestKey(request, masksOf(request)) });
 
   constructor(options: ReplaySourceOptions) {
     this.#options = options;
@@ -111,7 +113,7 @@ export class ReplaySource {
    * lets the next one answer; one in which several fit does not, since any answer could be the wrong one.
    */
   find(request: IncomingRequest): Found {
-    const found = this.#findKeyed(request, requestKey(request, masksOf(request)));
+    const found = this.#findKeyed(request, this.#keys.of(request));
     if (found.kind === 'hit' || found.choice.code !== 'unmatched' || request.body === undefined) return found;
     return this.#findCut(request, sizeOfBody(request.body)) ?? found;
   }

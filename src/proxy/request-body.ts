@@ -26,33 +26,35 @@ export function sizeOfBody(body: RequestBody): number {
   return Buffer.isBuffer(body) ? body.length : body.sizeBytes;
 }
 
-/** Reads a request to its end, holding at most `maxMatchedBodyBytes`. Undefined when the client left before. */
-export function readRequestBody(request: ClientRequest): Promise<ReadBody | undefined> {
-  return new Promise((resolve) => {
-    let held: Buffer[] = [];
-    let sizeBytes = 0;
-    let digest: ReturnType<typeof createHash> | undefined;
-    request.on('data', (chunk: Buffer) => {
-      sizeBytes += chunk.length;
-      if (digest) {
-        digest.update(chunk);
-        return;
-      }
-      held.push(chunk);
-      if (sizeBytes <= maxMatchedBodyBytes) return;
-      digest = createHash('sha256');
-      for (const piece of held) digest.update(piece);
-      held = [];
-    });
-    request.on('end', () => {
-      const body = digest ? { sha256: digest.digest('hex'), sizeBytes } : joined(held);
-      resolve({ body, trailers: request.rawTrailers });
-    });
-    // After `end` this changes nothing.
-    request.on('close', () => resolve(undefined));
-    request.on('error', () => resolve(undefined));
+/**
+ * Reads a request to its end, holding at most `maxMatchedBodyBytes`. Nothing comes of it when the client leaves before.
+ * A callback, not a promise: this is done for every request with a body.
+ */
+export function readRequestBody(request: ClientRequest, done: (read: ReadBody) => void): void {
+  let held: Buffer[] = [];
+  let sizeBytes = 0;
+  let digest: ReturnType<typeof createHash> | undefined;
+  request.on('data', (chunk: Buffer) => {
+    sizeBytes += chunk.length;
+    if (digest) {
+      digest.update(chunk);
+      return;
+    }
+    held.push(chunk);
+    if (sizeBytes <= maxMatchedBodyBytes) return;
+    digest = createHash('sha256');
+    for (const piece of held) digest.update(piece);
+    held = [];
   });
+  request.on('end', () => {
+    const body = digest ? { sha256: digest.digest('hex'), sizeBytes } : joined(held);
+    done({ body, trailers: request.rawTrailers });
+  });
+  // Without a listener Node would throw what a client that leaves means.
+  request.on('error', ignore);
 }
+
+function ignore(): void {}
 
 function joined(pieces: readonly Buffer[]): Buffer | undefined {
   if (pieces.length === 0) return undefined;

@@ -1,7 +1,7 @@
 import { problemOf } from '../base/errors.ts';
 import { type InformationalResponse, type Outcome, type ResponseFacts, wasLeft } from '../model/exchange.ts';
 import type { RawHeaders } from '../model/headers.ts';
-import { type ClientResponse, drained, reasonOf } from './client-side.ts';
+import { type AnswerHead, type ClientResponse, drained, reasonOf } from './client-side.ts';
 import { answerHopFailure } from './hop-failure.ts';
 import { resetCodeOf } from './http2-reset.ts';
 import { bodySteps, type Pace, timedPieces } from './pace.ts';
@@ -125,12 +125,24 @@ function writeHead({ response }: ServeOptions, facts: ResponseFacts): string | u
   const problem = sendInterims(response, facts.informational);
   if (problem !== undefined) return problem;
   try {
-    const { status, headers, framing } = facts;
-    response.start({ status, reason: reasonOf(facts), headers, framing });
+    response.start(headOf(facts));
     return undefined;
   } catch (thrown) {
     return `its response head cannot be written: ${problemOf(thrown)}`;
   }
+}
+
+/** By what they were recorded as: a recording that is held is served many times. */
+const heads = new WeakMap<ResponseFacts, AnswerHead>();
+
+function headOf(facts: ResponseFacts): AnswerHead {
+  let head = heads.get(facts);
+  if (!head) {
+    const { status, headers, framing } = facts;
+    head = { status, reason: reasonOf(facts), headers, framing, isLasting: true };
+    heads.set(facts, head);
+  }
+  return head;
 }
 
 function sendInterims(response: ClientResponse, interims: readonly InformationalResponse[]): string | undefined {

@@ -15,7 +15,9 @@ async function readAt(send: (port: number) => Promise<unknown>): Promise<{ read:
     port: 0,
     onRequest: (request, response) => {
       const has = hasBody(request);
-      void readRequestBody(request).then((read) => {
+      const leave = response.onClose(() => resolve({ read: undefined, has }));
+      readRequestBody(request, (read) => {
+        leave();
         answerText(response, 'ok');
         resolve({ read, has });
       });
