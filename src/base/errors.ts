@@ -22,6 +22,7 @@ const table = {
   },
   USAGE: { exitCode: 2, message: '{problem}', hint: '{hint}' },
   CONFIG_INVALID: { exitCode: 2, message: '{path}: {problem}', hint: '{hint}' },
+  FAULT_INVALID: { exitCode: 2, message: 'fault {fault}: {problem}', hint: '{hint}' },
   TARGET_INVALID: {
     exitCode: 2,
     message: 'target {target} is not usable: {problem}',

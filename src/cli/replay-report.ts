@@ -1,3 +1,5 @@
+import { visible } from '../base/log.ts';
+import { formatInjected } from '../model/fault.ts';
 import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
 import type { LedgerSummary } from '../proxy/ledger.ts';
 import { formatMiss, type MissReport } from '../proxy/miss.ts';
@@ -80,6 +82,11 @@ function jsonReport(context: Context, schema: string): ReplayReport {
         line('miss', { ...event.report, answer: event.answer });
         return;
       }
+      if (event.kind === 'fault') {
+        const { text, at, ...facts } = event.injected;
+        line('fault', { fault: text, ...facts, at: new Date(at).toISOString() });
+        return;
+      }
       const { address, lane, relaxations, exchange } = event;
       const { method, target, targetName, status, failure, responseBytes, durationMs } = exchange;
       const startedAt = new Date(exchange.startedAt).toISOString();
@@ -141,6 +148,10 @@ function terminalReport(context: Context): ReplayReport {
       if (event.kind === 'miss') {
         misses += 1;
         add(...missLines(event.report, shownInFull, paint('red', 'miss:')));
+        return;
+      }
+      if (event.kind === 'fault') {
+        if (!quiet) add(`${paint('yellow', 'fault')}${visible(formatInjected(event.injected)).slice('fault'.length)}`);
         return;
       }
       hits += 1;

@@ -30,6 +30,13 @@ export interface LaneCounts {
   readonly relaxed: number;
 }
 
+export interface LedgerFault {
+  /** The fault in one line, as it was asked for. */
+  readonly fault: string;
+  /** How often it was injected. */
+  readonly count: number;
+}
+
 /** A recording that nobody asked for. */
 export interface UnusedRecording {
   readonly address: string;
@@ -50,10 +57,13 @@ export interface LedgerSummary extends Audit {
   readonly unused: number;
   /** By name; at most as many as are kept apart. */
   readonly lanes: readonly LaneCounts[];
+  /** Faults that were injected on purpose: neither misses nor relaxations. */
+  readonly faults: number;
   /** The first distinct ones, in order of appearance. */
   readonly missList: readonly LedgerMiss[];
   readonly relaxationList: readonly LedgerRelaxation[];
   readonly unusedList: readonly UnusedRecording[];
+  readonly faultList: readonly LedgerFault[];
 }
 
 /** Distinct entries kept; beyond that only counted, so that a client in a loop cannot fill the memory. */
@@ -71,11 +81,13 @@ export class Ledger {
   #misses = 0;
   #forwarded = 0;
   #relaxed = 0;
+  #faults = 0;
   /** By layer: positions of what was served. */
   readonly #used: PositionSet[] = [];
   readonly #missEntries = new Map<string, Counted<LedgerMiss>>();
   readonly #relaxationEntries = new Map<string, Counted<LedgerRelaxation>>();
   readonly #lanes = new Map<string, Counted<LaneCounts>>();
+  readonly #faultEntries = new Map<string, Counted<LedgerFault>>();
 
   get hits(): number {
     return this.#hits;
@@ -99,6 +111,13 @@ export class Ledger {
     const entry = this.#relaxationEntries.get(key);
     if (entry) entry.count += 1;
     else if (this.#relaxationEntries.size < maxEntries) this.#relaxationEntries.set(key, { address, words, count: 1 });
+  }
+
+  faulted(fault: string): void {
+    this.#faults += 1;
+    const entry = this.#faultEntries.get(fault);
+    if (entry) entry.count += 1;
+    else if (this.#faultEntries.size < maxEntries) this.#faultEntries.set(fault, { fault, count: 1 });
   }
 
   missed(report: MissReport, answer: MissAnswer): void {
@@ -137,6 +156,8 @@ export class Ledger {
       missList: [...this.#missEntries.values()],
       relaxationList: [...this.#relaxationEntries.values()],
       unusedList,
+      faults: this.#faults,
+      faultList: [...this.#faultEntries.values()],
       ...audit,
     };
   }

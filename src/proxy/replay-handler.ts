@@ -1,8 +1,10 @@
 import { problemOf } from '../base/errors.ts';
 import type { Sequence } from '../match/choose.ts';
 import type { ExchangeSummary } from '../model/exchange.ts';
+import type { InjectedFault } from '../model/fault.ts';
 import { headerValue, type RawHeaders, withHeader } from '../model/headers.ts';
 import { type ClientRequest, type ClientResponse, hasBody } from './client-side.ts';
+import type { FaultPlan } from './fault-plan.ts';
 import type { UpgradeRequest } from './forward-listener.ts';
 import { isGrpcCall } from './grpc-first-message.ts';
 import { endWithMiss, ranIntoDeadline, wordsOf } from './grpc-miss.ts';
@@ -43,7 +45,8 @@ export type ReplayEvent =
       readonly exchange: ExchangeSummary;
       readonly relaxations: readonly ReplayRelaxation[];
     }
-  | { readonly kind: 'miss'; readonly report: MissReport; readonly answer: MissAnswer };
+  | { readonly kind: 'miss'; readonly report: MissReport; readonly answer: MissAnswer }
+  | { readonly kind: 'fault'; readonly injected: InjectedFault };
 
 /** A request that no recording answers, read to its end unless it is a `call`. */
 export interface MissedRequest {
@@ -79,6 +82,7 @@ export interface HandlerOptions {
   readonly missRoute?: MissRoute;
   readonly ledger: Ledger;
   readonly feed: ReplayFeed;
+  readonly faults: FaultPlan;
   /** Without it nothing is told of single requests. */
   readonly onEvent?: (event: ReplayEvent) => void;
   /** Which requests are told of; putting a hit into words costs a tenth of serving it. All unless told. */

@@ -1,6 +1,9 @@
 import type { SecureContext } from 'node:tls';
 import { auditLayers, type AuditPlan } from './audit.ts';
 import type { LiveFeed, LiveStatus } from '../model/live.ts';
+import type { Fault, FaultControl } from '../model/fault.ts';
+import { type FaultClock, systemClock } from './fault-clock.ts';
+import { defaultFaultSeed, FaultPlan } from './fault-plan.ts';
 import { openForwardListener } from './forward-listener.ts';
 import type { RefusedHandshake } from './front-door.ts';
 import type { LaneStatus } from './lane-book.ts';
@@ -15,7 +18,7 @@ import type { LayerSource } from './replay-source.ts';
 import type { RouteResult, UpstreamRouteOptions } from './upstream-route.ts';
 import { originForm, type Target } from '../model/target.ts';
 
-export interface ReplayOptions extends Omit<HandlerOptions, 'missRoute' | 'ledger' | 'feed'> {
+export interface ReplayOptions extends Omit<HandlerOptions, 'missRoute' | 'ledger' | 'feed' | 'faults'> {
   readonly host: string;
   readonly listeners: readonly ReplayListenerPlan[];
   /** The certificate to show for a host; forward listeners need it. */
@@ -30,6 +33,11 @@ export interface ReplayOptions extends Omit<HandlerOptions, 'missRoute' | 'ledge
   readonly upstream?: Omit<UpstreamRouteOptions, 'own'>;
   /** What to look the sessions over for at the end. */
   readonly audit?: AuditPlan;
+  /** In force from the beginning; more may come while it runs. */
+  readonly faults?: readonly Fault[];
+  /** What chance begins with; `defaultFaultSeed` unless told. */
+  readonly faultSeed?: number;
+  readonly faultClock?: FaultClock;
 }
 
 /** Named as the recorded target that a reverse listener stands for; a forward one stands for all of them. */
@@ -62,6 +70,8 @@ export interface RunningReplay {
   /** As if no request had come; the ledger keeps what happened. */
   readonly resetAllLanes: () => void;
   readonly feed: LiveFeed;
+  /** What goes wrong on purpose; may be changed while it runs. */
+  readonly faults: FaultControl;
   /** Stops accepting, lets answers in flight finish, and tells what the replay did. */
   readonly stop: () => Promise<ReplayResult>;
   /** Further addresses that must not be forwarded to, such as the review UI's. */
@@ -77,7 +87,8 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
   const ledger = new Ledger();
   const listeners: ReplayListener[] = [];
   const feed = new ReplayFeed(() => statusOf(options.layers, listeners, ledger));
-  const replay = new ReplayHandler({ ...options, ledger, feed, ...(route ? { missRoute: route } : {}) });
+  const faults = faultPlanOf(options, ledger);
+  const replay = new ReplayHandler({ ...options, ledger, feed, faults, ...(route ? { missRoute: route } : {}) });
   const opened: Listener[] = [];
   try {
     for (const plan of options.listeners) {
@@ -101,6 +112,7 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
     resetLane: (name) => replay.resetLane(name),
     resetAllLanes: () => replay.resetAllLanes(),
     feed,
+    faults,
     addOwnAddress: (address) => own.add(address),
     stop: async () => {
       replay.cutOpenStreams();
@@ -111,6 +123,19 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
       return { ...routed, ledger: ledger.summary(replay.unused(), audit) };
     },
   };
+}
+
+function faultPlanOf(options: ReplayOptions, ledger: Ledger): FaultPlan {
+  const { faults = [], faultSeed = defaultFaultSeed, faultClock = systemClock, onEvent } = options;
+  return new FaultPlan({
+    faults,
+    seed: faultSeed,
+    clock: faultClock,
+    onInjected: (injected) => {
+      ledger.faulted(injected.text);
+      onEvent?.({ kind: 'fault', injected });
+    },
+  });
 }
 
 function openReverse(

@@ -31,7 +31,7 @@ const shownEntries = 10;
 
 /** The summary for a person who reads the terminal when the replay has ended. */
 export function formatSummary(summary: LedgerSummary): string[] {
-  const { hits, misses, forwarded, relaxed, unused, obsolete, expired, secrets = 0 } = summary;
+  const { hits, misses, forwarded, relaxed, unused, obsolete, expired, faults, secrets = 0 } = summary;
   const lines = [
     [
       countOf(hits, 'hit'),
@@ -42,6 +42,7 @@ export function formatSummary(summary: LedgerSummary): string[] {
       ...(obsolete > 0 ? [`${obsolete} obsolete`] : []),
       ...(expired > 0 ? [countOf(expired, 'expired session')] : []),
       ...(secrets > 0 ? [countOf(secrets, 'stored secret')] : []),
+      ...(faults > 0 ? [countOf(faults, 'injected fault')] : []),
     ].join(', '),
   ];
   list(lines, 'misses', {
@@ -80,6 +81,10 @@ export function formatSummary(summary: LedgerSummary): string[] {
       ({ address, side, place, rule }) => `${address} ${side} ${place} (${rule})`,
     ),
     rest: secrets - (summary.secretList?.length ?? 0),
+  });
+  list(lines, 'injected faults', {
+    total: faults,
+    entries: summary.faultList.map(({ fault, count }) => `${times(count)}${fault}`),
   });
   const { unscanned = 0 } = summary;
   if (unscanned > 0) lines.push(`${countOf(unscanned, 'body', 'bodies')} could not be looked into for secrets`);

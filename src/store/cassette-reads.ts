@@ -5,11 +5,13 @@ import type { Exchange, ExchangeSummary, StreamMark } from '../model/exchange.ts
 import type { RedactedSlot, ValueFlow } from '../model/flow.ts';
 import type { Baseline } from '../model/run.ts';
 import type { Session } from '../model/session.ts';
+import type { StoredMatchRule } from '../model/stored-match-rule.ts';
 import type { StreamEvent } from '../model/stream-event.ts';
 import { Bodies } from './bodies.ts';
 import type { Connection } from './connection.ts';
 import { type EventRow, selectEventsSql, toEvent } from './event-rows.ts';
 import { type ExchangeRow, slotsOf, type SummaryRow, toExchange, toSummary } from './exchange-rows.ts';
+import { selectMatchRules } from './match-rule-rows.ts';
 import { type Candidate, ReplayIndex } from './replay-index.ts';
 import { type BaselineRow, type DecisionRow, type SessionRow, toBaseline, toDecision, toSession } from './rows.ts';
 import { livingWriter } from './writer-lock.ts';
@@ -223,6 +225,11 @@ export class CassetteReads {
     add('path > ?', 'path, position', Math.ceil((limit - found.length) / 2), method);
     add('path < ?', 'path DESC, position DESC', limit - found.length, method);
     return found.map((row) => this.#toExchange(row));
+  }
+
+  /** In the order they were added. CASSETTE_CORRUPT. */
+  matchRules(): StoredMatchRule[] {
+    return selectMatchRules(this.#connection, this.path);
   }
 
   /** Value flows, by the position that needs the value. */

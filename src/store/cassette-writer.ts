@@ -3,6 +3,7 @@ import type { NewDecision } from '../model/decision.ts';
 import { type BodyFacts, type Outcome, responseOf } from '../model/exchange.ts';
 import type { RedactedSlot, ValueFlow } from '../model/flow.ts';
 import type { Baseline } from '../model/run.ts';
+import type { NewMatchRule } from '../model/stored-match-rule.ts';
 import type { NewSession, SessionTarget } from '../model/session.ts';
 import type { StreamEvent } from '../model/stream-event.ts';
 import { Bodies, type BodySink } from './bodies.ts';
@@ -17,6 +18,7 @@ import {
   requestColumns,
   requestValues,
 } from './exchange-columns.ts';
+import { deleteMatchRule, insertMatchRule } from './match-rule-rows.ts';
 import type { EndedExchange, NewExchange, RunningExchange } from './new-exchange.ts';
 import { closeAfterWriting, openForWriting, type WritingOptions } from './open-for-writing.ts';
 import { type IndexedRecording, writeReplayIndex } from './replay-index.ts';
@@ -261,6 +263,16 @@ export class CassetteWriter {
       decision.run ?? null,
       Math.round(decision.at),
     ).id;
+  }
+
+  /** Returns the rule's number. */
+  addMatchRule(rule: NewMatchRule): number {
+    return insertMatchRule(this.#connection, rule);
+  }
+
+  /** False when there is no match rule of that number. */
+  removeMatchRule(id: number): boolean {
+    return deleteMatchRule(this.#connection, id);
   }
 
   /** Gives the lock back and leaves exactly one file. A second call does nothing. */

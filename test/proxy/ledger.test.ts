@@ -13,6 +13,8 @@ test('a new ledger is empty', () => {
     unused: 0,
     obsolete: 0,
     expired: 0,
+    faults: 0,
+    faultList: [],
     lanes: [],
     missList: [],
     relaxationList: [],

@@ -122,3 +122,16 @@ test('what looking the sessions over found, word for word', () => {
     '1 body could not be looked into for secrets',
   ]);
 });
+
+test('injected faults are counted and listed; they make nothing fail', () => {
+  const ledger = new Ledger();
+  for (const fault of ['* /pay: reset first 2', '*: 503 20%', '* /pay: reset first 2']) ledger.faulted(fault);
+  const summary = ledger.summary([]);
+  expect(failuresOf(summary, new Set(failReasons))).toEqual([]);
+  expect(formatSummary(summary)).toEqual([
+    '0 hits, 0 misses, 0 unused recordings, 3 injected faults',
+    'injected faults (3):',
+    '  2 × * /pay: reset first 2',
+    '  *: 503 20%',
+  ]);
+});
