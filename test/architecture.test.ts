@@ -100,6 +100,7 @@ const untested: Readonly<Record<string, string>> = {
   'src/cli/control.ts': 'the UI beside a proxy: record.test.ts and replay.test.ts',
   'src/cli/exec-proxy.ts': 'the proxy of each mode: exec.test.ts',
   'src/cli/run-exec.ts': 'the command behind its options: exec.test.ts',
+  'src/cli/replay-files.ts': 'what a replay leaves behind: replay.test.ts',
   'src/cli/serving-options.ts': 'options of replay and exec: replay.test.ts',
   'src/cli/demo.ts': 'its options lead to run-demo.ts',
   'src/cli/record-command.ts': 'the command behind its options: record.test.ts',
@@ -166,6 +167,9 @@ const untested: Readonly<Record<string, string>> = {
   ...Object.fromEntries(drawn.map((file) => [file, 'markup, rendered by the tests of its routes'])),
   ...Object.fromEntries(driven.map((file) => [file, 'driven in a real browser'])),
 };
+
+/** Of the proxy: the second opens connections, the first speaks on those. */
+const connecting = ['src/proxy/http2-pool.ts', 'src/proxy/upstream-connection.ts'];
 
 const softLimit = 250;
 const hardLimit = 350;
@@ -259,6 +263,12 @@ describe('the layers', () => {
         /\bprocess\.(env|exit|argv)\b/.test(readFileSync(file, 'utf8')),
     );
     expect(wrong).toEqual([]);
+  });
+
+  test('connections to real servers are opened in one place, where they are counted', () => {
+    const opens = /\b(?:net|tls|https?|http2)\.(?:connect|createConnection|request|get)\(|\bfetch\(/;
+    const found = sources.filter((file) => roomOf(file) === 'proxy' && opens.test(readFileSync(file, 'utf8')));
+    expect(found.toSorted()).toEqual(connecting);
   });
 
   test('there are no import cycles', () => {

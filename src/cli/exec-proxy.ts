@@ -32,6 +32,8 @@ export const execSchema = 'retake.exec/1';
 export interface ProxyForChild {
   readonly url: string;
   readonly authority: CertificateAuthority;
+  /** Told of hosts that the program asks past the proxy. */
+  readonly onBypass?: (hosts: readonly string[]) => void;
 }
 
 export interface ExecJob {
@@ -64,6 +66,9 @@ async function recordFor(context: Context, { options, work }: ExecJob, mode: 'ap
     import('./record-command.ts'),
     import('./record-report.ts'),
   ]);
+  for (const name of ['ledger', 'certificate'] as const) {
+    if (options[name] !== undefined) context.log.warn(`--${name} writes nothing this time: the program is recorded`);
+  }
   const cassette = options.cassette!;
   const report = new RecordReport(context, reportStyle(context, options));
   const recordOptions = { ...options, cassette, mode, target: [], ...started, port: [], host };
@@ -94,9 +99,12 @@ function reportStyle({ verbose }: Context, options: ExecOptions): RecordReportSt
 async function replayFor(context: Context, { options, work }: ExecJob): Promise<ExitCode> {
   const [{ replayUntil }, { replayReport }] = await Promise.all([import('./replay.ts'), import('./replay-report.ts')]);
   const request = { ...options, cassettes: [options.cassette!], ...started, target: [], port: [], host };
+  let bypassed: readonly string[] = [];
   return replayUntil(context, request, {
     report: replayReport(context, { schema: execSchema, shown: context.verbose ? 'all' : 'end' }),
-    until: ({ listeners, authority }) => work(proxyOf(listeners, authority)),
+    until: ({ listeners, authority }) =>
+      work({ ...proxyOf(listeners, authority), onBypass: (hosts) => (bypassed = hosts) }),
+    bypassed: () => bypassed,
   });
 }
 

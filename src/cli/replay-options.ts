@@ -36,6 +36,10 @@ export interface ReplayRequest extends UpstreamOptions, TlsOptions {
   readonly strict?: true;
   /** Milliseconds. */
   readonly maxAge?: number;
+  /** File for the whole ledger. */
+  readonly ledger?: string;
+  /** File for what the replay rested on. */
+  readonly certificate?: string;
   readonly readyFile?: string;
   readonly control: boolean;
 }

@@ -2,6 +2,7 @@ import { visible } from '../base/log.ts';
 import { formatInjected } from '../model/fault.ts';
 import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
 import type { LedgerSummary } from '../proxy/ledger.ts';
+import { ledgerFacts } from '../proxy/ledger-document.ts';
 import { formatMiss, type MissReport } from '../proxy/miss.ts';
 import type { ReplayEvent } from '../proxy/replay-handler.ts';
 import type { ReplayListener } from '../proxy/replay-proxy.ts';
@@ -94,12 +95,10 @@ function jsonReport(context: Context, schema: string): ReplayReport {
       line('hit', { address, lane, ...served, relaxations });
     },
     ended: async (summary, failed) => {
-      const { missList, ...rest } = summary;
       line('stopped', {
         verdict: failed.length === 0 ? 'passed' : 'failed',
         failed,
-        ...rest,
-        missList: missList.map(({ report, answer, count }) => ({ ...report, answer, count })),
+        ...ledgerFacts(summary),
       });
       await flush();
     },

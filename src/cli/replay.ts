@@ -56,6 +56,8 @@ export interface ReplayRun {
   readonly report: ReplayReport;
   /** Called once the proxy listens; the replay ends with it. */
   readonly until: (proxy: RunningProxy) => Promise<unknown>;
+  /** Hosts that the client asks past the proxy, known at the end. */
+  readonly bypassed?: () => readonly string[];
 }
 
 export interface RunningProxy {
@@ -160,7 +162,12 @@ async function serve(context: Context, { request, layers, failOn, run }: Job): P
     running = undefined;
     const result = await stopping.stop();
     for (const line of notes?.lines() ?? []) report.warn(line.trim());
-    await report.ended(result.ledger, failuresOf(result.ledger, failOn));
+    const failed = failuresOf(result.ledger, failOn);
+    await report.ended(result.ledger, failed);
+    if (request.ledger !== undefined || request.certificate !== undefined) {
+      const { writeReplayFiles } = await import('./replay-files.ts');
+      writeReplayFiles(context, { request, layers, result, failOn, failed, ...run });
+    }
     return result;
   } finally {
     removeReadyFile?.();

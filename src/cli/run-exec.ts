@@ -77,6 +77,7 @@ async function runBehind(context: Context, { proxy, mode, words, signals }: Job)
   try {
     for (const problem of trust.problems) context.log.warn(problem);
     const { env, bypassed } = childEnvironment(context.env, proxy.url, trust.files);
+    proxy.onBypass?.(bypassed);
     if (bypassed.length > 0) context.log.warn(`NO_PROXY keeps ${bypassed.join(', ')} out of this: ${fateOf(mode)}`);
     const [command = '', ...args] = words;
     const stdout = context.json ? 'stderr' : 'inherit';

@@ -11,6 +11,8 @@ export interface ServingOptions {
   readonly strict?: true;
   /** Milliseconds. */
   readonly maxAge?: number;
+  readonly ledger?: string;
+  readonly certificate?: string;
 }
 
 export function addServingOptions(command: Command): Command {
@@ -33,5 +35,7 @@ export function addServingOptions(command: Command): Command {
     .option('--strict', 'serve nothing that is less than an exact match, and fail on everything --fail-on knows')
     .addOption(
       new Option('--max-age <duration>', 'sessions recorded longer ago are expired: 30d, 12h').argParser(parseDuration),
-    );
+    )
+    .option('--ledger <file>', 'write all that was served, missed, relaxed and left into this file, at the end')
+    .option('--certificate <file>', 'write what this replay rested on into this file, the same for equal runs');
 }

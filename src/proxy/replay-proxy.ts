@@ -15,7 +15,7 @@ import { recordedOrigins } from './recorded-origins.ts';
 import { ReplayFeed } from './replay-feed.ts';
 import { type HandlerOptions, ReplayHandler, type Whereabouts } from './replay-handler.ts';
 import type { LayerSource } from './replay-source.ts';
-import type { RouteResult, UpstreamRouteOptions } from './upstream-route.ts';
+import type { RouteResult, UpstreamRoute, UpstreamRouteOptions } from './upstream-route.ts';
 import { originForm, type Target } from '../model/target.ts';
 
 export interface ReplayOptions extends Omit<HandlerOptions, 'missRoute' | 'ledger' | 'feed' | 'faults'> {
@@ -50,6 +50,10 @@ export interface ReplayListenerPlan {
 /** What a replay did. */
 export interface ReplayResult extends RouteResult {
   readonly ledger: LedgerSummary;
+  /** Connections to real servers, or to proxies that lead to them, that were opened or tried. */
+  readonly upstreamConnections: number;
+  /** Faults in force at the end, in one line each. */
+  readonly faults: readonly string[];
 }
 
 /** A listener as people and programs are told of it. */
@@ -83,7 +87,8 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
   const { upstream } = options;
   const own = new OwnAddresses();
   // Loaded only where it is wanted: a replay without a server should start at once.
-  const route = upstream && new (await import('./upstream-route.ts')).UpstreamRoute({ ...upstream, own });
+  let upstreamConnections = 0;
+  const route = upstream && (await routeOf(upstream, { own, onConnection: () => (upstreamConnections += 1) }));
   const ledger = new Ledger();
   const listeners: ReplayListener[] = [];
   const feed = new ReplayFeed(() => statusOf(options.layers, listeners, ledger));
@@ -120,7 +125,8 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
       feed.close();
       const routed = await route?.stop();
       const audit = auditLayers(options.layers, options.audit ?? {}, Date.now());
-      return { ...routed, ledger: ledger.summary(replay.unused(), audit) };
+      const inForce = faults.list().map(({ text }) => text);
+      return { ...routed, ledger: ledger.summary(replay.unused(), audit), upstreamConnections, faults: inForce };
     },
   };
 }
@@ -136,6 +142,18 @@ function faultPlanOf(options: ReplayOptions, ledger: Ledger): FaultPlan {
       onEvent?.({ kind: 'fault', injected });
     },
   });
+}
+
+/** Loads what talks to servers. */
+async function routeOf(
+  upstream: NonNullable<ReplayOptions['upstream']>,
+  { own, onConnection }: { readonly own: OwnAddresses; readonly onConnection: () => void },
+): Promise<UpstreamRoute> {
+  const [{ UpstreamRoute: Route }, { upstreamSettings }] = await Promise.all([
+    import('./upstream-route.ts'),
+    import('./upstream-settings.ts'),
+  ]);
+  return new Route({ ...upstream, own, settings: upstreamSettings({ ...upstream.settings, onConnection }) });
 }
 
 function openReverse(

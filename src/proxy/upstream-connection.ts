@@ -73,6 +73,7 @@ export async function connectUpstream(
   try {
     if (options.signal?.aborted) onAbort();
     if (reason) throw reason;
+    settings.onConnection?.();
     await viaProxy(openTcp(proxy ?? target, options, enter));
     if (proxy) {
       if (proxy.protocol === 'https:') await viaProxy(secure(proxy, ['http/1.1']));

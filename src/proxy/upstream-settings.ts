@@ -32,6 +32,8 @@ export interface UpstreamSettings {
   readonly connectTimeoutMs: number;
   /** For a peer on either side whose turn it is in the middle of a body (docs/decisions/016). 0: never. */
   readonly idleTimeoutMs: number;
+  /** Told of every connection that is about to be opened, whether or not it comes about. */
+  readonly onConnection?: () => void;
 }
 
 const defaults: UpstreamSettings = {

@@ -1,0 +1,42 @@
+import type { LedgerMiss, LedgerSummary } from './ledger.ts';
+import type { MissReport } from './miss.ts';
+import type { LayerSource } from './replay-source.ts';
+import { type FailReason, failuresOf } from './replay-verdict.ts';
+
+/** A miss with its explanation, as programs read it. */
+export type MissFacts = MissReport & Pick<LedgerMiss, 'answer' | 'count'>;
+
+/** A ledger as programs read it; fields are only ever added. */
+export interface LedgerFacts extends Omit<LedgerSummary, 'missList'> {
+  readonly missList: readonly MissFacts[];
+}
+
+export interface LedgerDocument extends LedgerFacts {
+  readonly schema: 'retake.ledger/1';
+  /** What is replayed, the one that is asked first at the front. */
+  readonly sessions: readonly { readonly cassette: string; readonly session: string }[];
+  readonly verdict: 'passed' | 'failed';
+  readonly failOn: readonly FailReason[];
+  /** What of `failOn` applies. */
+  readonly failed: readonly FailReason[];
+}
+
+export function ledgerFacts({ missList, ...rest }: LedgerSummary): LedgerFacts {
+  return { ...rest, missList: missList.map(({ report, answer, count }) => ({ ...report, answer, count })) };
+}
+
+/** The whole ledger, for a file or for the API. */
+export function ledgerDocument(
+  summary: LedgerSummary,
+  { layers, failOn }: { readonly layers: readonly LayerSource[]; readonly failOn: ReadonlySet<FailReason> },
+): LedgerDocument {
+  const failed = failuresOf(summary, failOn);
+  return {
+    schema: 'retake.ledger/1',
+    sessions: layers.map(({ cassette, session }) => ({ cassette, session: session.name })),
+    verdict: failed.length === 0 ? 'passed' : 'failed',
+    failOn: [...failOn],
+    failed,
+    ...ledgerFacts(summary),
+  };
+}
