@@ -1,4 +1,11 @@
 export { AppError, type ErrorCode } from './base/errors.ts';
+export { openReplay, withReplay } from './fixtures/open-replay.ts';
+export type { Replay, ReplayLane, ReplayProxy } from './fixtures/replay.ts';
+export type { ReplayEnd } from './fixtures/replay-engine.ts';
+export type { OpenReplayOptions, ReplayMode, ReplayTarget } from './fixtures/replay-options.ts';
+export type { JsonValue } from './fixtures/replay-variables.ts';
+export type { LedgerSummary } from './proxy/ledger.ts';
+export type { MissReport } from './proxy/miss.ts';
 export { openSuite, type OpenSuiteOptions } from './fixtures/open-suite.ts';
 export type { Check, Run, VerdictCounts } from './model/run.ts';
 export type { Difference, DifferenceKind, DifferencePart, Severity, Verdict } from './model/verdict.ts';

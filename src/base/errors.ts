@@ -154,6 +154,23 @@ const table = {
     message: 'there is no recording{session} in {path}, and in CI none is made',
     hint: 'run the same command on a desk, where it records, and commit the cassette',
   },
+  RECORDING_MISSING: { exitCode: 4, message: 'there is no recording{session} in {path}', hint: '{hint}' },
+  NOTHING_RECORDED: {
+    exitCode: 1,
+    message: 'nothing was recorded into {path}: no request of the test came to {url}',
+    hint: 'let the application under test send its requests there, or do without a replay in a test that makes none',
+  },
+  REPLAY_FAILED: { exitCode: 1, message: '{problem}', hint: '{hint}' },
+  VARIABLE_MISSING: {
+    exitCode: 4,
+    message: 'variable {name} is not in the recording {address}',
+    hint: 'it was made without it; record it again: {how}',
+  },
+  VARIABLE_INVALID: {
+    exitCode: 2,
+    message: 'variable {name} cannot be kept in a cassette: {problem}',
+    hint: 'make a value that JSON gives back as it was: text, finite numbers, booleans, null, and plain lists and objects of these',
+  },
   COMMAND_UNSTARTABLE: {
     exitCode: 2,
     message: 'cannot start {command}: {problem}',

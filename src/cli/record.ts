@@ -5,7 +5,7 @@ import { cassettePath, type Context } from './context.ts';
 import { repeatable, repeatableHost } from './option-values.ts';
 import type { RecordOptions } from './record-command.ts';
 import { addRecordingOptions } from './recording-options.ts';
-import { checkSessionName, hasSession } from './session-option.ts';
+import { checkSessionName, hasSession } from '../store/named-session.ts';
 import { onStopSignal } from './signals.ts';
 import { addTlsOptions } from './tls-options.ts';
 

@@ -1,16 +1,15 @@
-import { toolVersion } from '../base/tool-version.ts';
-import path from 'node:path';
 import { AppError } from '../base/errors.ts';
 import type { Sequence } from '../match/choose.ts';
 import type { SessionTarget } from '../model/session.ts';
+import { cassetteArgument } from '../store/cassette-path.ts';
 import { knownPseudonyms } from '../proxy/known-pseudonyms.ts';
 import { type Pace, parsePace } from '../proxy/pace.ts';
 import type { ReplayListenerPlan, ReplayOptions } from '../proxy/replay-proxy.ts';
+import type { Recorder } from '../proxy/recorder.ts';
 import type { LayerSource } from '../proxy/replay-source.ts';
 import { type FailReason, failReasons } from '../proxy/replay-verdict.ts';
 import type { Context } from './context.ts';
-import { redactionKey } from '../store/redaction-key.ts';
-import { missTag, recordedTargets } from '../proxy/replay-layers.ts';
+import { recordedTargets } from '../proxy/replay-layers.ts';
 import { forwardName, recordListeners, targetListeners } from './target-options.ts';
 import type { TlsOptions } from './tls-options.ts';
 import type { UpstreamOptions } from './upstream-options.ts';
@@ -163,47 +162,23 @@ async function upstreamOf(
   },
 ): Promise<NonNullable<ReplayOptions['upstream']>> {
   const { request, onMiss, target, layers, recorded } = situation;
-  const [{ resolveTargets }, { Recorder }, { gitCommitOf }, { readUpstreamOptions, upstreamTags }] = await Promise.all([
+  const [{ resolveTargets }, { startMissRecorder }, { readUpstreamOptions, upstreamTags }] = await Promise.all([
     import('../suite/suite-target.ts'),
-    import('../proxy/recorder.ts'),
-    import('../base/git-commit.ts'),
+    import('../proxy/miss-recorder.ts'),
     import('./read-upstream-options.ts'),
   ]);
   const given = resolveTargets(target.length > 0 ? target : recorded.map(asArgument), recorded);
   const targets = recorded.map(({ name }) => given.get(name)!);
   const settings = readUpstreamOptions(context, request);
   if (onMiss === 'forward') return { targets, settings };
-  const { reader, session } = layers[0]!;
-  const gitCommit = gitCommitOf(context.cwd);
-  return {
-    targets,
-    settings,
-    startRecorder: () =>
-      Recorder.start({
-        cassettePath: reader.path,
-        plan: { mode: 'append', session: undefined },
-        session: {
-          startedAt: Date.now(),
-          targets: targets.map(({ name, url }) => ({ name, url })),
-          toolVersion,
-          ...(gitCommit === undefined ? {} : { gitCommit }),
-          tags: { [missTag]: session.name, ...upstreamTags(request) },
-          redacted: session.redacted,
-        },
-        redactionKey: session.redacted ? redactionKey(context.cwd, context.env) : undefined,
-        log: context.log,
-      }),
-  };
+  const { cwd: folder, env, log } = context;
+  const startRecorder = (): Promise<Recorder> =>
+    startMissRecorder(layers[0]!, { targets, folder, env, tags: upstreamTags(request), log });
+  return { targets, settings, startRecorder };
 }
 
 function asArgument({ name, url }: SessionTarget): string {
   return `${name}=${url}`;
-}
-
-/** A path inside the working folder as a person would type it, else the whole path. */
-function cassetteArgument(cwd: string, file: string): string {
-  const relative = path.relative(cwd, file);
-  return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
 }
 
 function usage(problem: string, hint: string): AppError {

@@ -6,7 +6,7 @@ import { cassettePath, type Context, reportError } from './context.ts';
 import { besideProxy, type ExecMode, type ExecOptions, execSchema, type ProxyForChild } from './exec-proxy.ts';
 import { type ChildEnd, ChildSignals, runChild } from './run-child.ts';
 import { checkReplayOptions } from './replay-options.ts';
-import { checkSessionName, hasSession } from './session-option.ts';
+import { checkSessionName, hasSession } from '../store/named-session.ts';
 
 /**
  * Runs a program behind our proxy. Gives the program's own exit code if it is not 0 (128 and more for a signal), else the

@@ -12,6 +12,8 @@ export interface ReplaySetup {
   readonly forward?: true;
   /** `retake exec` started the client, and the same command can do more. */
   readonly startedBy?: 'exec';
+  /** How the test that started the replay is recorded again, where it is one that did. */
+  readonly testAdvice?: string;
   /** Is the project's redaction key at hand? */
   readonly key: 'known' | 'unknown';
   /** A cassette as a person would name it on the command line. */
@@ -57,13 +59,18 @@ function againAdvice(situation: Situation): string[] {
   return [recordAdvice('record it again', situation), ...passOnAdvice(situation)];
 }
 
-function exhaustedAdvice({ sequence }: ReplaySetup): string[] {
+function exhaustedAdvice({ sequence, testAdvice }: ReplaySetup): string[] {
+  if (testAdvice !== undefined) {
+    const anew = `record it again, if the test now makes more requests: ${testAdvice}`;
+    return sequence === 'any' ? [anew] : [anew, "serve the first recording again and again: sequence: 'any'"];
+  }
   const anew = 'give each test a lane of its own with the header x-retake-lane, or start the replay anew';
   if (sequence === 'ordered') return [anew, 'let requests come in another order than recorded: --sequence epoch'];
   return [anew, 'serve the first recording again and again: --sequence any'];
 }
 
 function recordAdvice(what: string, { layer, request, setup }: Situation): string {
+  if (setup.testAdvice !== undefined) return `${what}: ${setup.testAdvice}`;
   if (setup.startedBy)
     return `${what}: the same command with --mode append (beside it) or --mode rewrite (in its place)`;
   const cassette = quoted(setup.cassetteArgument(layer.reader.path));
@@ -76,11 +83,11 @@ function recordAdvice(what: string, { layer, request, setup }: Situation): strin
 }
 
 function passOnAdvice({ layer, request: { body }, setup }: Situation): string[] {
-  const { onMiss, upstream, forward, startedBy } = setup;
+  const { onMiss, upstream, forward, startedBy, testAdvice } = setup;
   if (onMiss !== 'error' && body && !Buffer.isBuffer(body)) {
     return [`record it directly: a body of ${body.sizeBytes} bytes is more than a replay keeps to pass it on`];
   }
-  if (onMiss !== 'error' || upstream === 'refused') return [];
+  if (onMiss !== 'error' || upstream === 'refused' || testAdvice !== undefined) return [];
   const cassette = quoted(setup.cassetteArgument(layer.reader.path));
   const command = startedBy ? 'the same command with' : `retake replay ${cassette}${forward ? ' --forward' : ''}`;
   return [`ask the real server when a recording is missing, and keep its answer: ${command} --on-miss record`];

@@ -9,8 +9,11 @@ export type SessionPlan =
   /** Recorded beside the old one, which it replaces at a clean stop with at least one exchange. */
   | { readonly mode: 'rewrite'; readonly session: string | undefined };
 
-/** May a rewrite take the old session's place, or is it thrown away? */
-export type RewriteEnd = 'swap' | 'keep-old';
+/**
+ * May a rewrite take the old session's place, or is it thrown away (`keep-old`)? `discard` throws a session away that
+ * has no old one, too.
+ */
+export type RewriteEnd = 'swap' | 'keep-old' | 'discard';
 
 /** What the worker is born with. */
 export interface WorkerOptions {
@@ -27,6 +30,8 @@ export type ToWorker =
   | ({ readonly kind: 'batch' } & Batch)
   /** The session has one more; told before its first exchange. */
   | { readonly kind: 'target'; readonly target: SessionTarget }
+  /** Something is noted with the session. */
+  | { readonly kind: 'tag'; readonly name: string; readonly value: string }
   /** Summaries of stored exchanges are wanted, or no longer. */
   | { readonly kind: 'watch'; readonly watchers: number }
   | {

@@ -27,6 +27,8 @@ class RecorderWorker {
   readonly #writer: CassetteWriter;
   readonly #session: RecordingSession;
   readonly #assembler: ExchangeAssembler;
+  /** Those that came while it ran; written at the end. */
+  readonly #tags: Record<string, string> = {};
   #watchers = 0;
   #isSweepDue = false;
   #hasStopped = false;
@@ -58,6 +60,9 @@ class RecorderWorker {
     switch (at?.kind) {
       case 'target':
         this.#assembler.addTarget(at.target);
+        return;
+      case 'tag':
+        this.#tags[at.name] = at.value;
         return;
       case 'watch':
         this.#watchers = at.watchers;
@@ -150,11 +155,13 @@ class RecorderWorker {
         .sessions()
         .find((one) => one.id === id);
       const exchangeCount = session?.exchangeCount ?? 0;
-      const isUnwanted = replaces !== undefined && (incomplete !== undefined || rewrite === 'keep-old');
+      const isUnwanted =
+        rewrite === 'discard' || (replaces !== undefined && (incomplete !== undefined || rewrite === 'keep-old'));
       if (exchangeCount === 0 || isUnwanted) {
         writer.deleteSession(id);
         return { exchangeCount, outcome: replaces === undefined ? 'none' : 'old-kept' };
       }
+      writer.setTags(id, { ...options.session.tags, ...this.#tags });
       writer.addFlows(id, findFlows(writer.reader(), id));
       if (replaces !== undefined) writer.swapSession(replaces, id);
       return { exchangeCount, outcome: 'written' };

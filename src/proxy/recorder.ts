@@ -169,6 +169,11 @@ export class Recorder implements CaptureSink {
     this.#queue.whenRoom(share, resume);
   }
 
+  /** Notes something with the session, such as what a test made up while it was recorded. */
+  tag(name: string, value: string): void {
+    this.#tell({ kind: 'tag', name, value });
+  }
+
   /** Calls back with every group of exchanges once they are stored. The returned function ends it. */
   subscribe(onStored: OnStored): () => void {
     this.#watchers.add(onStored);

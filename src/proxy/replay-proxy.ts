@@ -76,6 +76,8 @@ export interface RunningReplay {
   readonly feed: LiveFeed;
   /** What goes wrong on purpose; may be changed while it runs. */
   readonly faults: FaultControl;
+  /** What happened so far. */
+  readonly summary: () => LedgerSummary;
   /** Stops accepting, lets answers in flight finish, and tells what the replay did. */
   readonly stop: () => Promise<ReplayResult>;
   /** Further addresses that must not be forwarded to, such as the review UI's. */
@@ -118,6 +120,7 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
     resetAllLanes: () => replay.resetAllLanes(),
     feed,
     faults,
+    summary: () => ledger.summary(replay.unused()),
     addOwnAddress: (address) => own.add(address),
     stop: async () => {
       replay.cutOpenStreams();

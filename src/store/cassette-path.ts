@@ -10,3 +10,9 @@ export function cassettePath(cwd: string, name: string): string {
 export function cassetteName(file: string): string {
   return path.basename(file).replace(/\.cassette$/, '');
 }
+
+/** A path inside the working folder as a person would type it, else the whole path. */
+export function cassetteArgument(cwd: string, file: string): string {
+  const relative = path.relative(cwd, file);
+  return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
+}

@@ -96,6 +96,10 @@ export class CassetteWriter {
     this.#connection.run('UPDATE sessions SET targets = ? WHERE id = ?', JSON.stringify(targets), sessionId);
   }
 
+  setTags(sessionId: number, tags: Readonly<Record<string, string>>): void {
+    this.#connection.run('UPDATE sessions SET tags = ? WHERE id = ?', JSON.stringify(tags), sessionId);
+  }
+
   /** An exchange that has already ended. Returns its row id. */
   insertExchange(exchange: NewExchange): number {
     return this.#connection.run(

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fromPairs, type HeaderPair, withHeader } from '../model/headers.ts';
+import { isVariableTag } from '../model/variable-tag.ts';
 import type { Connection } from './connection.ts';
 import type { ExchangeRow } from './exchange-rows.ts';
 
@@ -18,6 +19,7 @@ export function swapSession(
 ): void {
   const kept = pairEqual(contentsOf(connection, old.id), contentsOf(connection, newSessionId));
   if (kept.isSame) {
+    keepVariables(connection, old.id, newSessionId);
     connection.run('DELETE FROM sessions WHERE id = ?', newSessionId);
     return;
   }
@@ -33,6 +35,17 @@ export function swapSession(
   }
   connection.run('DELETE FROM sessions WHERE id = ?', old.id);
   connection.run('UPDATE sessions SET name = ? WHERE id = ?', old.name, newSessionId);
+}
+
+/** A value that the old session does not know yet joins it; those it knows belong to what it holds. */
+function keepVariables(connection: Connection, oldId: number, newId: number): void {
+  const tagsOf = (id: number): Record<string, string> =>
+    JSON.parse(connection.get<{ tags: string }>('SELECT tags FROM sessions WHERE id = ?', id)!.tags) as never;
+  const [before, after] = [tagsOf(oldId), tagsOf(newId)];
+  const added = Object.entries(after).filter(([name]) => isVariableTag(name) && before[name] === undefined);
+  if (added.length === 0) return;
+  const tags = JSON.stringify({ ...before, ...Object.fromEntries(added) });
+  connection.run('UPDATE sessions SET tags = ? WHERE id = ?', tags, oldId);
 }
 
 interface Content {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkSessionName, hasSession } from '../../src/cli/session-option.ts';
+import { checkSessionName, hasSession } from '../../src/store/named-session.ts';
 import { appErrorOf } from '../support/app-error.ts';
 import { replayFolder, shop } from '../support/replayable.ts';
 

@@ -14,7 +14,7 @@ export function checkSessionName(session: string | undefined): void {
 /** Is there something to replay: this session, or any when none is named? Throws for a file that cannot be read. */
 export async function hasSession(file: string, session: string | undefined): Promise<boolean> {
   if (!existsSync(file)) return false;
-  const { CassetteReader } = await import('../store/cassette-reader.ts');
+  const { CassetteReader } = await import('./cassette-reader.ts');
   const reader = CassetteReader.open(file);
   try {
     const known = reader.sessions();
