@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { errorTable } from '../src/base/errors.ts';
+import { drawn, driven } from './support/seen-in-browser.ts';
 
 const decisions = ['base', 'model', 'match', 'compare', 'correlate', 'redact', 'store'];
 const belowFixtures = [...decisions, 'suite', 'review', 'views', 'proxy'];
@@ -41,53 +42,6 @@ const onlyImporter: Readonly<Record<string, string>> = {
   'json-p3': 'src/model/json-path.ts',
   'reflect-metadata': 'src/proxy/x509-library.ts',
 };
-
-/** Markup: its pages are asked for in test/ui/routes and looked at in test/e2e/ui-*.test.ts. */
-const drawn = [
-  'src/ui/app.tsx',
-  'src/ui/both-sides.tsx',
-  'src/ui/check-row.tsx',
-  'src/ui/decision-bar.tsx',
-  'src/ui/decision-mark.tsx',
-  'src/ui/difference-list.tsx',
-  'src/ui/exchange-article.tsx',
-  'src/ui/finish-page.tsx',
-  'src/ui/help-dialog.tsx',
-  'src/ui/page.tsx',
-  'src/ui/problem.tsx',
-  'src/ui/review-page.tsx',
-  'src/ui/review-view.ts',
-  'src/ui/run-row.tsx',
-  'src/ui/run-tests-page.tsx',
-  'src/ui/session-row.tsx',
-  'src/ui/shell.tsx',
-  'src/ui/traffic-list.tsx',
-  'src/ui/traffic-rows.tsx',
-  'src/views/body-view.tsx',
-  'src/views/copy-command.tsx',
-  'src/views/empty-state.tsx',
-  'src/views/error-panel.tsx',
-  'src/views/exchange-view.tsx',
-  'src/views/fact.tsx',
-  'src/views/icon.tsx',
-  'src/views/message-list.tsx',
-  'src/views/outcome-status.tsx',
-  'src/views/timing-bar.tsx',
-  'src/views/verdict-badge.tsx',
-];
-/** Runs in a browser: driven by test/e2e/ui-*.test.ts. */
-const driven = [
-  'src/ui/client/app.ts',
-  'src/ui/client/keyboard.ts',
-  'src/ui/client/live-worker.ts',
-  'src/ui/client/live.ts',
-  'src/ui/client/page-actions.ts',
-  'src/ui/client/refresh.ts',
-  'src/ui/client/review.ts',
-  'src/ui/client/row-list.ts',
-  'src/ui/client/swap.ts',
-  'src/ui/client/traffic.ts',
-];
 
 /** Source files that need no test of their own name, with the reason. An exemption no longer needed fails the test. */
 const untested: Readonly<Record<string, string>> = {
