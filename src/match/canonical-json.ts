@@ -10,7 +10,10 @@ import { leftOut, type Marks } from './mask-set.ts';
 export function canonicalJson(text: string, root: JsonNode, masks: Marks): string {
   const isMasked = masks.has('json');
 
+  if (isMasked) masks.document?.(text, root);
+
   const render = (node: JsonNode, pointer: string): string => {
+    if (isMasked && node.kind !== 'string' && masks.isLeftOut?.(`json:${pointer}`)) return leftOut;
     switch (node.kind) {
       case 'object':
         return renderObject(node, pointer);

@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { decodeContent } from '../model/content-coding.ts';
-import { contentShape } from '../model/content-shape.ts';
+import { contentShape, mediaType } from '../model/content-shape.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import type { JsonNode } from '../model/json-tree.ts';
 import { multipartFields } from '../model/multipart.ts';
@@ -32,7 +33,13 @@ export type CanonicalBody =
   | { readonly kind: 'none' }
   | { readonly kind: 'json'; readonly text: string; readonly root: JsonNode }
   | { readonly kind: 'form'; readonly pairs: readonly CanonicalPair[] }
-  | { readonly kind: 'bytes'; readonly sha256: string; readonly sizeBytes: number };
+  | {
+      readonly kind: 'bytes';
+      readonly sha256: string;
+      readonly sizeBytes: number;
+      /** Of text that is short enough to be looked into. */
+      readonly text?: string;
+    };
 
 /** `/path` and the start of its query in a request target; the authority of an absolute URL is skipped. */
 export function splitTarget(target: string): { readonly path: string; readonly queryStart: number } {
@@ -128,10 +135,16 @@ export function canonicalBody(request: KeyedRequest, masks: Marks): CanonicalBod
     case 'multipart':
       return hashed(Buffer.from(canonicalMultipart(shape.text, shape.boundary, masks), 'latin1'));
     case 'bytes':
-      return hashed(content);
+      return isShortText(headers, content) ? { ...hashed(content), text: content.toString() } : hashed(content);
     default:
       return shape satisfies never;
   }
+}
+
+const maxTextBytes = 64 * 1024;
+
+function isShortText(headers: RawHeaders, content: Buffer): boolean {
+  return content.length <= maxTextBytes && mediaType(headers).startsWith('text/') && isUtf8(content);
 }
 
 /** Parts in order, as sent, without the boundary, which clients make up anew each time. */
@@ -151,6 +164,6 @@ function canonicalMultipart(text: string, boundary: string, masks: Marks): strin
   return `\r\n${masked}${text.slice(at)}`.replaceAll(`\r\n--${boundary}`, '\r\n--');
 }
 
-function hashed(content: Buffer): CanonicalBody {
+function hashed(content: Buffer): Extract<CanonicalBody, { kind: 'bytes' }> {
   return { kind: 'bytes', sha256: hash('sha256', content, 'hex'), sizeBytes: content.length };
 }

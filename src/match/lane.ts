@@ -1,3 +1,5 @@
+import { Bindings } from './bindings.ts';
+
 /** Where a lane stands among the recordings of one key. */
 export interface Cursor {
   /** Index of the next recording. */
@@ -20,6 +22,8 @@ const start: Front = { since: 0, made: 0 };
 export class Lane {
   /** Where `--sequence ordered` stands: everything before was served or passed over. */
   position = 0;
+  /** Which values of the client stand for which recorded ones. */
+  readonly bindings = new Bindings();
   readonly #fronts = new Map<number, Front>();
   readonly #cursors = new Map<string, Cursor>();
 

@@ -1,3 +1,5 @@
+import type { JsonNode } from '../model/json-tree.ts';
+
 /** A place whose value does not count, because it was or would be replaced by redaction. */
 export interface Mask {
   /** See model/place.ts. */
@@ -7,10 +9,17 @@ export interface Mask {
   readonly value: string;
 }
 
+/** What has leaves that marks may stand for. */
+export type MarkKind = 'path' | 'query' | 'form' | 'json' | 'xml' | 'header' | 'cookie' | 'text';
+
 /** Decides, leaf by leaf, what stands in the canonical form of a request; asked in the order that form is written. */
 export interface Marks {
   /** False: no leaf of this kind is to be asked about. */
-  readonly has: (kind: 'path' | 'query' | 'form' | 'json' | 'xml') => boolean;
+  readonly has: (kind: MarkKind) => boolean;
+  /** A JSON document whose leaves will be asked about. */
+  readonly document?: (text: string, root: JsonNode) => void;
+  /** Of an object or array: is it left out with all it holds? */
+  readonly isLeftOut?: (place: string) => boolean;
   /**
    * What stands instead of the value at a place (model/place.ts); undefined: the value itself; `leftOut`: nothing, as if
    * the place were not there. `value` decoded; of JSON a string's text or another leaf's literal.
@@ -34,12 +43,12 @@ export class MaskSet implements Marks {
   }
 
   /** Is any place of this kind masked? */
-  has(kind: 'path' | 'query' | 'form' | 'json' | 'xml'): boolean {
+  has(kind: MarkKind): boolean {
     return this.#kinds.has(kind);
   }
 
   /** What stands in the canonical form instead of the value at a place; undefined when that place is not masked. */
-  take(place: string): string | undefined {
+  take(place: string, _value = ''): string | undefined {
     const masks = this.#byPlace.get(place);
     if (!masks) return undefined;
     // Equal names in one JSON object share a place.

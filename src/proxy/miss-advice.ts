@@ -48,6 +48,11 @@ export function adviceFor(situation: Situation): string[] {
       return againAdvice(situation);
     case 'unreadable':
       return againAdvice(situation);
+    case 'relaxed':
+      return [
+        'let it be served, as a relaxation in the ledger: without --strict',
+        recordAdvice('record it', situation),
+      ];
     case 'conversation':
       return [recordAdvice('record it again', situation)];
     default:

@@ -112,6 +112,8 @@ function titleOf(choice: MissChoice, asked: string): string {
       return `no recording is left for ${asked}`;
     case 'ambiguous':
       return `several recordings fit ${asked}`;
+    case 'relaxed':
+      return `no recording answers ${asked} exactly`;
     case 'incomplete':
       return `no complete recording answers ${asked}`;
     case 'unreadable':
@@ -139,7 +141,16 @@ function reasonOf({ source, request, layer, choice }: MissOptions, near: readonl
     case 'ambiguous': {
       const [first, second] = choice.between;
       const recordings = `${address(first.position)} and ${address(second.position)}`;
+      if ('token' in choice) {
+        const { place, class: kind } = choice.token;
+        return `${recordings} fit equally and answer differently: the ${kind} at ${place} is another one than either recorded`;
+      }
       return `${recordings} differ only in ${slotWords(request, choice.slot)}, and what was sent there decides for neither`;
+    }
+    case 'relaxed': {
+      const places = choice.renamed.map(({ place, kind }) => `the ${kind} at ${place} is another one`);
+      const words = [...places, ...choice.relaxations.filter((relaxation) => relaxation !== 'volatile')];
+      return `${address(choice.position)} comes nearest, but ${words.join(', ')}`;
     }
     case 'incomplete':
       return `${address(choice.last.position)} ${'why' in choice ? switchWords[choice.why] : incompleteWords(layer, choice.last.position)}`;

@@ -326,6 +326,7 @@ const relaxationWords: Readonly<Record<ReplayRelaxation, string>> = {
   'earlier-epoch': 'recorded before a write that this lane has made, and not since',
   skipped: 'recordings before it were passed over',
   repeated: 'all recordings of the request were served; this one was again',
+  volatile: 'values that programs make anew at every run differ from the recorded ones',
   'cut-request': 'only a part of the recorded request body is known; the body was compared by its size',
 };
 

@@ -1,15 +1,29 @@
 import { formatAddress } from '../model/address.ts';
-import { headerValue, type RawHeaders } from '../model/headers.ts';
+import type { RawHeaders } from '../model/headers.ts';
+import { type CompiledRule, type MatchRuleSet, noMatchRules } from '../model/match-rule-set.ts';
 import type { Session } from '../model/session.ts';
 import type { StreamEvent } from '../model/stream-event.ts';
-import { type Choice, choose, type ChooseOptions, type Relaxation, type Sequence } from '../match/choose.ts';
+import { splitTarget } from '../match/canonical-request.ts';
+import {
+  type Choice,
+  choose,
+  type ChooseOptions,
+  type ExhaustedPolicy,
+  type Relaxation,
+  type Sequence,
+} from '../match/choose.ts';
+import { chooseShaped, type ShapedChoice } from '../match/choose-shaped.ts';
+import type { Renamed } from '../match/fit-shape.ts';
+import { prepareRules } from '../match/key-marks.ts';
 import type { Lane } from '../match/lane.ts';
 import type { Mask } from '../match/mask-set.ts';
 import { type RequestKey, requestKey } from '../match/request-key.ts';
+import { type RequestShape, requestShape } from '../match/request-shape.ts';
 import { findRequestSecrets } from '../redact/redactor.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
-import type { Candidate } from '../store/replay-index.ts';
+import type { Candidate, ReplayIndex, ShapedCandidate } from '../store/replay-index.ts';
 import { problemOf } from '../base/errors.ts';
+import { type Candidates, CandidateLists } from './candidate-lists.ts';
 import type { Departure } from './conversation.ts';
 import { KeyCache } from './key-cache.ts';
 import { LaneBook } from './lane-book.ts';
@@ -22,6 +36,10 @@ export interface LayerSource {
   /** Short name, for addresses. */
   readonly cassette: string;
   readonly session: Session;
+  /** The match rules it is replayed under; none by default. */
+  readonly rules?: MatchRuleSet;
+  /** Where to look its recordings up; a session that is still being recorded has no index yet. */
+  readonly lookup?: ReplayIndex;
 }
 
 /** One session with what replaying it needs. */
@@ -29,6 +47,8 @@ export interface Layer extends LayerSource {
   /** Its place among the layers; the first one with a candidate wins. */
   readonly index: number;
   readonly cache: RecordingCache;
+  readonly lists: CandidateLists;
+  readonly keys: KeyCache<IncomingRequest, RequestKey>;
 }
 
 export interface IncomingRequest {
@@ -44,7 +64,15 @@ export interface IncomingRequest {
 }
 
 export type MissChoice =
-  | Extract<Choice<Candidate>, { kind: 'miss' }>
+  | Extract<ShapedChoice<ShapedCandidate> | Choice<Candidate>, { kind: 'miss' }>
+  /** `--strict`: a recording could be served, but only as less than an exact match. */
+  | {
+      readonly kind: 'miss';
+      readonly code: 'relaxed';
+      readonly position: number;
+      readonly relaxations: readonly ReplayRelaxation[];
+      readonly renamed: readonly Renamed[];
+    }
   /**
    * `switched`: it was only recorded with a switch to another protocol, which is not asked for now. `cut-message`: after
    * such a switch the server said more than the recording was allowed to keep.
@@ -57,14 +85,20 @@ export type MissChoice =
 
 export type IncompleteSwitch = 'switched' | 'cut-message';
 
-/** `cut-request`: only a part of the recorded request body is known, so that only its size could be compared. */
-export type ReplayRelaxation = Relaxation | 'cut-request';
+/**
+ * `cut-request`: only a part of the recorded request body is known, so that only its size could be compared. `volatile`:
+ * values that programs make anew at every run differ from the recorded ones.
+ */
+export type ReplayRelaxation = Relaxation | 'cut-request' | 'volatile';
 
 export interface Hit {
   readonly kind: 'hit';
   readonly layer: Layer;
   readonly recording: Recording;
   readonly relaxations: readonly ReplayRelaxation[];
+  /** Values of the client that stand for recorded ones, by the shape of the request or by a rule. */
+  readonly renamed: readonly Renamed[];
+  readonly lane: Lane;
 }
 
 export interface Miss {
@@ -80,31 +114,45 @@ export interface ReplaySourceOptions {
   /** At least one, the one to ask first at the front. */
   readonly layers: readonly LayerSource[];
   readonly sequence: Sequence;
+  readonly exhausted?: ExhaustedPolicy;
+  /** What is less than an exact match is a miss. */
+  readonly strict?: true;
   /** Stand-in for a secret under the project's key, where that key is at hand. */
   readonly pseudonym?: (value: string) => string;
 }
 
-/** Lists of candidates kept, about 2 KiB each unless a client polls, and then it is the one that is wanted again. */
-const maxCandidateLists = 10_000;
-
 const noMasks: readonly Mask[] = [];
+const noneRenamed: readonly Renamed[] = [];
 
-/** Finds the recording that answers a request: key, candidates by index, choice by lane. Reads no body to do so. */
+/** What choosing in one layer needs to know. */
+interface Search {
+  readonly asksSwitch: boolean;
+  readonly lane: Lane;
+  readonly base: Omit<ChooseOptions, 'key' | 'slots'>;
+}
+
+/**
+ * Finds the recording that answers a request: key, candidates by index, choice by lane; if no recording has the key, by
+ * the shape of the request. Reads no body to do so.
+ */
 export class ReplaySource {
   readonly layers: readonly Layer[];
   readonly lanes: LaneBook;
   readonly #options: ReplaySourceOptions;
-  readonly #candidates = new Map<string, Candidates>();
-  readonly #keys = new KeyCache({ compute: (request: IncomingRequest) => requestKey(request, masksOf(request)) });
+  readonly #startedAt = Date.now();
 
   constructor(options: ReplaySourceOptions) {
     this.#options = options;
     this.lanes = new LaneBook(options.layers.length);
     const caches = new Map<CassetteReader, RecordingCache>();
+    const keysUnder = new Map<MatchRuleSet, Layer['keys']>();
     this.layers = options.layers.map((layer, index) => {
       const cache = caches.get(layer.reader) ?? new RecordingCache(layer.reader);
       caches.set(layer.reader, cache);
-      return { ...layer, index, cache };
+      const { rules = noMatchRules } = layer;
+      const keys = keysUnder.get(rules) ?? requestKeys(rules);
+      keysUnder.set(rules, keys);
+      return { ...layer, index, cache, keys, lists: new CandidateLists(layer) };
     });
   }
 
@@ -113,9 +161,10 @@ export class ReplaySource {
    * lets the next one answer; one in which several fit does not, since any answer could be the wrong one.
    */
   find(request: IncomingRequest): Found {
-    const found = this.#findKeyed(request, this.#keys.of(request));
-    if (found.kind === 'hit' || found.choice.code !== 'unmatched' || request.body === undefined) return found;
-    return this.#findCut(request, sizeOfBody(request.body)) ?? found;
+    const found = this.#findKeyed(request);
+    if (found.kind === 'hit' || found.choice.code !== 'unmatched') return this.#strictly(found);
+    const cut = request.body === undefined ? undefined : this.#findCut(request, sizeOfBody(request.body));
+    return this.#strictly(cut ?? this.#findShaped(request) ?? found);
   }
 
   /** One request that may stand in several places: the first that gives a recording, else the first that knows it. */
@@ -131,91 +180,122 @@ export class ReplaySource {
     return first!;
   }
 
+  addressOf(layer: LayerSource, position: number): string {
+    return formatAddress({ cassette: layer.cassette, session: layer.session.name, position });
+  }
+
   /** Recording masks secrets in the key whether or not it replaces them, so one key serves for every session. */
-  #findKeyed(request: IncomingRequest, { key, slots }: RequestKey): Found {
-    const lanes = this.lanes.statesOf(request.lane);
-    const options: ChooseOptions = {
-      key,
-      slots,
-      method: request.method,
-      sequence: this.#options.sequence,
-      ...(this.#options.pseudonym ? { pseudonym: this.#options.pseudonym } : {}),
-    };
-    const asksSwitch = request.asksSwitch ?? false;
-    let miss: Miss | undefined;
-    for (const layer of this.layers) {
-      const found = this.#findIn(layer, lanes[layer.index]!, { ...options, asksSwitch });
-      if (found.kind === 'hit' || found.choice.code === 'ambiguous') return found;
-      if (!miss || (miss.choice.code === 'unmatched' && found.choice.code !== 'unmatched')) miss = found;
-    }
-    return miss!;
+  #findKeyed(request: IncomingRequest): Found {
+    let key: RequestKey | undefined;
+    let keys: Layer['keys'] | undefined;
+    return this.#eachLayer(request, (layer, search) => {
+      if (!key || keys !== layer.keys) key = layer.keys.of(request);
+      keys = layer.keys;
+      const candidates = layer.lists.ofKey(key.key, search.asksSwitch);
+      const choice = choose(search.lane, candidates.asked, { ...search.base, ...key });
+      return { choice, candidates, renamed: noneRenamed };
+    });
   }
 
   /** Recordings that hold only a part of the request body are the same request as far as anybody can tell. */
   #findCut(request: IncomingRequest, sizeBytes: number): Found | undefined {
     for (const size of [sizeBytes, undefined]) {
-      const found = this.#findKeyed(request, requestKey({ ...request, body: cutBody(size) }, masksOf(request)));
+      const found = this.#findKeyed({ ...request, body: cutBody(size) });
       if (found.kind === 'hit') return { ...found, relaxations: [...found.relaxations, 'cut-request'] };
       if (found.choice.code !== 'unmatched') return found;
     }
     return undefined;
   }
 
-  addressOf(layer: LayerSource, position: number): string {
-    return formatAddress({ cassette: layer.cassette, session: layer.session.name, position });
+  /** Nothing has the key: perhaps it differs only in values that clients make anew at every run. */
+  #findShaped(request: IncomingRequest): Found | undefined {
+    const masks = masksOf(request);
+    const window = { fromMs: this.#startedAt, toMs: Date.now() };
+    let shape: RequestShape | undefined;
+    let rules: readonly CompiledRule[] | undefined;
+    const found = this.#eachLayer(request, (layer, { asksSwitch, lane, base }) => {
+      const applying = rulesFor(layer.rules ?? noMatchRules, request);
+      if (rules !== applying) shape = requestShape(request, masks, applying);
+      rules = applying;
+      if (!shape) return undefined;
+      const candidates = layer.lists.ofShape(shape.key, asksSwitch);
+      const choice = chooseShaped(lane, candidates.asked, { ...base, shape, window, bindings: lane.bindings });
+      return { choice, candidates, renamed: choice.kind === 'hit' ? choice.renamed : noneRenamed };
+    });
+    if (found.kind === 'hit') return { ...found, relaxations: ['volatile', ...found.relaxations] };
+    return found.choice.code === 'unmatched' ? undefined : found;
   }
 
-  #findIn(layer: Layer, lane: Lane, options: ChooseOptions & { readonly asksSwitch: boolean }): Found {
-    let position: number | undefined;
-    try {
-      const candidates = this.#candidatesOf(layer, options);
-      const choice = choose(lane, candidates.asked, options);
-      if (choice.kind === 'miss') {
-        const last = candidates.all.at(-1);
-        return choice.code === 'unmatched' && last
-          ? incomplete(layer, last, 'switched')
-          : { kind: 'miss', layer, choice };
-      }
-      const { candidate, relaxations } = choice;
-      position = candidate.position;
-      const recording = layer.cache.get(candidate.id);
-      if (!recording) return unreadable(layer, { position, problem: 'it is no longer in the cassette' });
-      if (recording.events.some(isCutMessage)) return incomplete(layer, candidate, 'cut-message');
-      return { kind: 'hit', layer, recording, relaxations };
-    } catch (thrown) {
-      return unreadable(layer, { ...(position === undefined ? {} : { position }), problem: problemOf(thrown) });
+  #strictly(found: Found): Found {
+    if (!this.#options.strict || found.kind === 'miss' || found.relaxations.length === 0) return found;
+    const { layer, recording, relaxations, renamed } = found;
+    const { position } = recording.exchange;
+    return { kind: 'miss', layer, choice: { kind: 'miss', code: 'relaxed', position, relaxations, renamed } };
+  }
+
+  #eachLayer(request: IncomingRequest, choose: (layer: Layer, search: Search) => Chosen | undefined): Found {
+    const { sequence, exhausted, pseudonym } = this.#options;
+    const lanes = this.lanes.statesOf(request.lane);
+    const base = {
+      method: request.method,
+      sequence,
+      ...(exhausted ? { exhausted } : {}),
+      ...(pseudonym ? { pseudonym } : {}),
+    };
+    const asksSwitch = request.asksSwitch ?? false;
+    let miss: Miss | undefined;
+    for (const layer of this.layers) {
+      const lane = lanes[layer.index]!;
+      const found = foundIn(layer, lane, () => choose(layer, { asksSwitch, lane, base }));
+      if (found.kind === 'hit' || found.choice.code === 'ambiguous') return found;
+      if (!miss || (miss.choice.code === 'unmatched' && found.choice.code !== 'unmatched')) miss = found;
     }
-  }
-
-  #candidatesOf(layer: Layer, { key, asksSwitch }: { readonly key: string; readonly asksSwitch: boolean }): Candidates {
-    const id = `${layer.index} ${asksSwitch ? 'switch' : ''} ${key}`;
-    const held = this.#candidates.get(id);
-    if (held) return held;
-    const candidates = askedFor(layer, layer.reader.candidates(layer.session.id, key), asksSwitch);
-    // A session that is still being recorded gains candidates.
-    if (layer.session.endedAt === undefined) return candidates;
-    if (this.#candidates.size >= maxCandidateLists) this.#candidates.delete(this.#candidates.keys().next().value!);
-    this.#candidates.set(id, candidates);
-    return candidates;
+    return miss!;
   }
 }
 
-/** The recordings of one key. */
-interface Candidates {
-  readonly all: readonly Candidate[];
-  /** Those that fit what the client wants: a page and a WebSocket may share their path, and so their key. */
-  readonly asked: readonly Candidate[];
+/** What was chosen in one layer, and among what. */
+interface Chosen {
+  readonly choice: Choice<Candidate> | ShapedChoice<ShapedCandidate>;
+  readonly candidates: Candidates;
+  readonly renamed: readonly Renamed[];
 }
 
-function askedFor(layer: Layer, all: readonly Candidate[], asksSwitch: boolean): Candidates {
-  if (!all.some(({ switches }) => switches)) return { all, asked: all };
-  const asked = all.filter(({ id, switches }) => (switches || hasAskedSwitch(layer, id)) === asksSwitch);
-  return { all, asked };
+const unmatched: MissChoice = { kind: 'miss', code: 'unmatched' };
+
+function foundIn(layer: Layer, lane: Lane, choose: () => Chosen | undefined): Found {
+  let position: number | undefined;
+  try {
+    const chosen = choose();
+    if (!chosen) return { kind: 'miss', layer, choice: unmatched };
+    const { choice, candidates, renamed } = chosen;
+    if (choice.kind === 'miss') {
+      const last = candidates.all.at(-1);
+      const isOnlySwitch = choice.code === 'unmatched' && last && candidates.asked.length === 0;
+      return isOnlySwitch ? incomplete(layer, last, 'switched') : { kind: 'miss', layer, choice };
+    }
+    const { candidate, relaxations } = choice;
+    position = candidate.position;
+    const recording = layer.cache.get(candidate.id);
+    if (!recording) return unreadable(layer, { position, problem: 'it is no longer in the cassette' });
+    if (recording.events.some(isCutMessage)) return incomplete(layer, candidate, 'cut-message');
+    return { kind: 'hit', layer, lane, recording, relaxations, renamed };
+  } catch (thrown) {
+    return unreadable(layer, { ...(position === undefined ? {} : { position }), problem: problemOf(thrown) });
+  }
 }
 
-/** Was this recording, answered without a switch, to be one? */
-function hasAskedSwitch({ reader }: Layer, id: number): boolean {
-  return headerValue(reader.exchangeById(id)?.request.headers ?? [], 'upgrade') !== undefined;
+function rulesFor(rules: MatchRuleSet, { method, target, targetName }: IncomingRequest): readonly CompiledRule[] {
+  if (rules.rules.length === 0) return rules.rules;
+  return rules.rulesFor({ method, path: splitTarget(target).path, server: targetName });
+}
+
+function requestKeys(rules: MatchRuleSet): Layer['keys'] {
+  const { headers, cookies } = prepareRules(rules.rules);
+  return new KeyCache({
+    compute: (request: IncomingRequest) => requestKey(request, masksOf(request), rulesFor(rules, request)),
+    headers: cookies.length > 0 ? [...headers, 'cookie'] : headers,
+  });
 }
 
 function isCutMessage({ direction, storedBytes }: StreamEvent): boolean {

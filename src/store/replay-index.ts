@@ -1,3 +1,4 @@
+import type { ReplayFacts } from '../model/replay-facts.ts';
 import type { Connection } from './connection.ts';
 import { slotsOf } from './exchange-rows.ts';
 
@@ -17,6 +18,8 @@ export const replayIndexSql = (sessionReference: string): readonly string[] => [
   is_write INTEGER NOT NULL,
   state INTEGER NOT NULL,
   since INTEGER NOT NULL,
+  made_before INTEGER,
+  between_since TEXT,
   opens INTEGER,
   changes TEXT,
   slots TEXT,
@@ -31,7 +34,7 @@ export const replayIndexSql = (sessionReference: string): readonly string[] => [
 ];
 
 /** A recording that may answer a request, as small as the choice needs it. */
-export interface Candidate {
+export interface Candidate extends ReplayFacts {
   /** Row id of the exchange. */
   readonly id: number;
   readonly position: number;
@@ -46,15 +49,6 @@ export interface Candidate {
   readonly servable: boolean;
   /** Another protocol was agreed on (101). */
   readonly switches: boolean;
-  readonly isWrite: boolean;
-  /** Number of the part of the server's state that it reads. */
-  readonly state: number;
-  /** Which stretch of that state it was recorded in: `opens` of the last write that changed it, 0 before any did. */
-  readonly since: number;
-  /** Of a write: the stretch that begins with it; grows with the position. */
-  readonly opens?: number;
-  /** Of a write: the parts of the state that it changes. */
-  readonly changes?: readonly number[];
   /** Who asked, as a hash; undefined when nobody said. */
   readonly actor?: string;
 }
@@ -103,6 +97,8 @@ interface IndexRow {
   readonly is_write: number;
   readonly state: number;
   readonly since: number;
+  readonly made_before: number | null;
+  readonly between_since: string | null;
   readonly opens: number | null;
   readonly changes: string | null;
   readonly actor: string | null;
@@ -115,7 +111,7 @@ interface ShapeRow extends IndexRow {
 }
 
 const candidateColumns =
-  'exchange_id, position, slots, servable, switches, is_write, state, since, opens, changes, actor';
+  'exchange_id, position, slots, servable, switches, is_write, state, since, made_before, between_since, opens, changes, actor';
 
 const byKeySql = `SELECT ${candidateColumns} FROM replay_index
   WHERE session_id = ? AND request_key = ? ORDER BY position`;
@@ -168,6 +164,8 @@ function toCandidate(row: IndexRow): Candidate {
     isWrite: row.is_write === 1,
     state: row.state,
     since: row.since,
+    ...(row.made_before === null ? {} : { after: row.made_before }),
+    ...(row.between_since === null ? {} : { between: JSON.parse(row.between_since) as [number, number] }),
     ...(row.opens === null ? {} : { opens: row.opens }),
     ...(row.changes === null ? {} : { changes: JSON.parse(row.changes) as number[] }),
     ...(row.actor === null ? {} : { actor: row.actor }),
@@ -175,8 +173,8 @@ function toCandidate(row: IndexRow): Candidate {
 }
 
 const insertSql = `INSERT INTO replay_index (session_id, request_key, position, exchange_id, servable, switches, is_write,
-  state, since, opens, changes, slots, actor, shape_key, tokens, answer, echo)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  state, since, made_before, between_since, opens, changes, slots, actor, shape_key, tokens, answer, echo)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** Puts the index of one session in the place of what there was of it. */
 export function writeReplayIndex(
@@ -197,6 +195,8 @@ export function writeReplayIndex(
       Number(one.isWrite),
       one.state,
       one.since,
+      one.after ?? null,
+      one.between === undefined ? null : JSON.stringify(one.between),
       one.opens ?? null,
       one.changes === undefined ? null : JSON.stringify(one.changes),
       one.slots.length === 0 ? null : JSON.stringify(one.slots),

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { chooseShaped, type ShapedRecording } from '../../src/match/choose-shaped.ts';
+import { Lane } from '../../src/match/lane.ts';
+import { requestShape } from '../../src/match/request-shape.ts';
+
+const ids = [
+  '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+  '8c9e6679-7425-40de-944b-e07fc1f90ae7',
+  '16fd2706-8baf-433b-82eb-8c7fada847da',
+  '7d444840-9dc0-41d1-b245-5ffdce74fad2',
+] as const;
+const window = { fromMs: Date.UTC(2026, 10, 23, 12), toMs: Date.UTC(2026, 10, 23, 13) };
+
+const recording = (position: number, value: string, changes: Partial<ShapedRecording> = {}): ShapedRecording => ({
+  position,
+  epoch: 0,
+  slots: [],
+  servable: true,
+  isWrite: false,
+  state: 0,
+  since: 0,
+  tokens: [{ place: 'path:1', value, free: true }],
+  answer: `answer ${position}`,
+  ...changes,
+});
+const write = (position: number, value: string): ShapedRecording =>
+  recording(position, value, { isWrite: true, opens: position + 1, changes: [0] });
+
+function ask(lane: Lane, candidates: readonly ShapedRecording[], value: string, method = 'GET') {
+  const shape = requestShape(
+    { targetName: 'default', method, target: `/orders/${value}`, headers: [], body: undefined },
+    [],
+    [],
+  )!;
+  return chooseShaped(lane, candidates, { method, sequence: 'epoch', shape, bindings: lane.bindings, window });
+}
+
+describe('chooseShaped', () => {
+  test('serves the only recording that fits, and remembers what stands for what', () => {
+    const lane = new Lane();
+    expect(ask(lane, [recording(3, ids[0])], ids[1])).toMatchObject({
+      kind: 'hit',
+      candidate: { position: 3 },
+      renamed: [{ recorded: ids[0], incoming: ids[1] }],
+    });
+    expect(lane.bindings.incomingOf(ids[0])).toBe(ids[1]);
+    expect(ask(lane, [recording(3, ids[0])], ids[1])).toMatchObject({ kind: 'hit' });
+    expect(ask(lane, [recording(3, ids[0])], ids[2])).toEqual({ kind: 'miss', code: 'unmatched' });
+    expect(ask(new Lane(), [recording(3, ids[0])], ids[2])).toMatchObject({ kind: 'hit' });
+  });
+
+  test('abstains when reads fit equally and answer differently, and names what would tell them apart', () => {
+    const candidates = [recording(0, ids[0]), recording(1, ids[1])];
+    expect(ask(new Lane(), candidates, ids[2])).toMatchObject({
+      kind: 'miss',
+      code: 'ambiguous',
+      between: [{ position: 0 }, { position: 1 }],
+      token: { place: 'path:1', class: 'uuid', value: ids[2] },
+      recorded: [ids[0], ids[1]],
+    });
+  });
+
+  test('does not abstain where any answer is the same', () => {
+    const candidates = [recording(0, ids[0], { answer: 'same' }), recording(1, ids[1], { answer: 'same' })];
+    expect(ask(new Lane(), candidates, ids[2])).toMatchObject({ kind: 'hit', candidate: { position: 0 } });
+  });
+
+  test('knows again what an earlier request called by its new name', () => {
+    const lane = new Lane();
+    lane.bindings.bind(ids[1], ids[3]);
+    const candidates = [recording(0, ids[0]), recording(1, ids[1])];
+    expect(ask(lane, candidates, ids[3])).toMatchObject({ kind: 'hit', candidate: { position: 1 } });
+    // The other one is the only one that is left for a new name.
+    expect(ask(lane, candidates, ids[2])).toMatchObject({ kind: 'hit', candidate: { position: 0 } });
+  });
+
+  test('takes writes in the order of the recording, each once', () => {
+    const lane = new Lane();
+    const candidates = [write(0, ids[0]), write(4, ids[1])];
+    expect(ask(lane, candidates, ids[2], 'PUT')).toMatchObject({ kind: 'hit', candidate: { position: 0 } });
+    expect(ask(lane, candidates, ids[3], 'PUT')).toMatchObject({ kind: 'hit', candidate: { position: 4 } });
+    expect(ask(lane, candidates, ids[2], 'PUT')).toMatchObject({ kind: 'miss', code: 'exhausted' });
+  });
+
+  test('tells recordings of one shape apart by the state they show', () => {
+    const lane = new Lane();
+    const candidates = [recording(0, ids[0]), recording(5, ids[1], { since: 3 })];
+    expect(ask(lane, candidates, ids[2])).toMatchObject({ kind: 'hit', candidate: { position: 0 } });
+    const later = new Lane();
+    later.open(3, [0]);
+    expect(ask(later, candidates, ids[2])).toMatchObject({ kind: 'hit', candidate: { position: 5 } });
+  });
+
+  test('never serves what is not complete', () => {
+    expect(ask(new Lane(), [recording(0, ids[0], { servable: false })], ids[1])).toEqual({
+      kind: 'miss',
+      code: 'unmatched',
+    });
+  });
+});
