@@ -111,6 +111,7 @@ const untested: Readonly<Record<string, string>> = {
   'src/proxy/unused-recordings.ts': 'what a replay leaves: replay-proxy.test.ts',
   'src/proxy/served-summary.ts': 'what the feed tells: replay-handler.test.ts',
   'src/proxy/limits.ts': 'two numbers',
+  'src/proxy/missed-request.ts': 'types only',
   'src/proxy/refused-request.ts': 'answers on bare sockets: listener.test.ts',
   'src/proxy/certificate-problem.ts': 'word for word in upstream-connection.test.ts',
   'src/proxy/upstream-call.ts': 'types only',

@@ -75,6 +75,7 @@ export interface InjectedFault {
   /** Of the fault, in one line. */
   readonly text: string;
   readonly method: string;
+  /** Without its query. */
   readonly target: string;
   readonly lane: string;
   /** What it was this time: `503`, `latency 214 ms`. */

@@ -76,6 +76,11 @@ export interface ClientResponse {
    * `resetCode`: the error code for a client over HTTP/2.
    */
   readonly cut: (resetCode?: number) => void;
+  /**
+   * Sends what was written, then resets: the connection over HTTP/1.x, this stream over HTTP/2. Before the head nothing
+   * is sent.
+   */
+  readonly reset: () => void;
   /** Over HTTP/2: one request can be reset, before its answer too, without harm to the others. */
   readonly canReset: boolean;
   /** At once, whatever is still on its way to the client. */

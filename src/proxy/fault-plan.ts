@@ -33,6 +33,7 @@ export type BodyFault = (
 
 /** What goes wrong with one request. */
 export interface FaultDecision {
+  readonly clock: FaultClock;
   /** 0: none. */
   readonly delayMs: number;
   /** The request is not answered from a recording. */
@@ -133,7 +134,7 @@ export class FaultPlan implements FaultControl {
     }
     for (const tell of delayTells) tell();
     if (delayMs === 0 && !refusal && body.length === 0) return undefined;
-    return { delayMs, ...(refusal ? { refusal, body: [] } : { body }) };
+    return { clock: this.clock, delayMs, ...(refusal ? { refusal, body: [] } : { body }) };
   }
 
   #add(fault: Fault): Entry {
@@ -195,7 +196,10 @@ export class FaultPlan implements FaultControl {
     const injected: InjectedFault = {
       id,
       text,
-      ...request,
+      method: request.method,
+      // Behind the question mark may stand secrets of a live client.
+      target: request.target.replace(/[?#].*$/s, ''),
+      lane: request.lane,
       effect,
       number: lane.injected,
       ...(isSure ? { times } : {}),

@@ -153,6 +153,13 @@ export class Http1Response implements ClientResponse {
     });
   }
 
+  reset(): void {
+    const { socket } = this.#request;
+    // A reset would overtake what is still on its way to the socket.
+    if (this.#response.headersSent) this.#response.write(nothing, () => resetSocket(socket));
+    else resetSocket(socket);
+  }
+
   destroy(): void {
     this.#request.socket.destroy();
   }

@@ -139,6 +139,10 @@ export class Http2Response implements ClientResponse {
     else stream.write(nothing, breakOff);
   }
 
+  reset(): void {
+    this.cut();
+  }
+
   destroy(): void {
     this.#stream.destroy();
   }

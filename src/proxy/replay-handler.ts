@@ -2,8 +2,9 @@ import { problemOf } from '../base/errors.ts';
 import type { Sequence } from '../match/choose.ts';
 import type { ExchangeSummary } from '../model/exchange.ts';
 import type { InjectedFault } from '../model/fault.ts';
-import { headerValue, type RawHeaders, withHeader } from '../model/headers.ts';
+import { headerValue, withHeader } from '../model/headers.ts';
 import { type ClientRequest, type ClientResponse, hasBody } from './client-side.ts';
+import { inject, refuse } from './fault-injection.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { UpgradeRequest } from './forward-listener.ts';
 import { isGrpcCall } from './grpc-first-message.ts';
@@ -12,6 +13,7 @@ import { playableCall, playGrpc } from './grpc-player.ts';
 import { GrpcRequest } from './grpc-request.ts';
 import { defaultLane, type LaneStatus } from './lane-book.ts';
 import type { Ledger, MissAnswer, UnusedRecording } from './ledger.ts';
+import type { MissRoute } from './missed-request.ts';
 import { closeReason, type MissReport, missProblem, missStatus, reportMiss } from './miss.ts';
 import type { ReplaySetup } from './miss-advice.ts';
 import type { Pace } from './pace.ts';
@@ -47,27 +49,6 @@ export type ReplayEvent =
     }
   | { readonly kind: 'miss'; readonly report: MissReport; readonly answer: MissAnswer }
   | { readonly kind: 'fault'; readonly injected: InjectedFault };
-
-/** A request that no recording answers, read to its end unless it is a `call`. */
-export interface MissedRequest {
-  readonly targetName: string;
-  /** The server that the client asked a forward proxy for. */
-  readonly origin?: Target;
-  readonly request: ClientRequest;
-  readonly response: ClientResponse;
-  readonly body: Buffer | undefined;
-  readonly trailers: RawHeaders;
-  /** It asks for a switch of protocols. */
-  readonly upgrade?: Upgrade;
-  /** It goes on, and what has come of it is held there. */
-  readonly call?: GrpcRequest;
-}
-
-/** Where misses go when they are not answered with an error. */
-export interface MissRoute {
-  readonly answer: Exclude<MissAnswer, 'error'>;
-  readonly pass: (missed: MissedRequest) => void;
-}
 
 export interface HandlerOptions {
   /** At least one session, the one to ask first at the front. */
@@ -174,7 +155,21 @@ export class ReplayHandler {
       ...(asked.upgrade ? { asksSwitch: true } : {}),
     };
     this.#source.lanes.enter(content.lane, lane === undefined ? 'default' : 'header');
+    const { faults, pace } = this.#options;
+    const fault = faults.active?.decide({ method, target: asked.places[0]!.target, lane: content.lane });
+    // A server that fails so has not done the work: no recording is used, and a retry finds it.
+    if (fault?.refusal) {
+      refuse(fault, asked, (response) => this.#keepOpen(response));
+      return;
+    }
     const { request, found } = this.#source.findFirst(asked.places.map((place) => ({ ...content, ...place })));
+    if (fault) {
+      const recording = found.kind === 'hit' ? found.recording : undefined;
+      inject(fault, asked, { pace, recording, go: (faulty) => this.#respond(faulty, request, found) });
+    } else this.#respond(asked, request, found);
+  }
+
+  #respond(asked: Asked, request: IncomingRequest, found: Hit | Miss): void {
     if (found.kind === 'hit') {
       if (asked.call) void this.#playCall(asked.call, asked, { request, hit: found });
       else if (asked.upgrade && isSwitch(found.recording))

@@ -116,7 +116,7 @@ describe('several faults', () => {
       '*: latency 50ms',
       '*: bandwidth 1kB/s',
     ]);
-    expect(plan.decide(get('/a'))).toEqual({
+    expect(plan.decide(get('/a'))).toMatchObject({
       delayMs: 150,
       refusal: { kind: 'status', status: 503, fault: '*: 503' },
       body: [],
