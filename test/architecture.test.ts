@@ -104,6 +104,8 @@ const untested: Readonly<Record<string, string>> = {
   'src/proxy/http1-call.ts': 'the way of a plain request: hop.test.ts and forward.test.ts',
   'src/proxy/http1-client.ts': 'the way back to HTTP/1.x clients: hop.test.ts and serve.test.ts',
   'src/proxy/fault-clock.ts': 'types, and a timer',
+  'src/proxy/fault-injection.ts': 'delays and refusals on the wire: replay-faults.test.ts',
+  'src/proxy/faulty-response.ts': 'bodies with faults on the wire: replay-faults.test.ts',
   'src/proxy/fault-draw.ts': 'chance, as the tests of fault-plan.test.ts see it',
   'src/proxy/grpc-miss.ts': 'calls without a recording: grpc-player.test.ts',
   'src/proxy/grpc-request.ts': 'calls as they come in: grpc-player.test.ts',

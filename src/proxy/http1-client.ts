@@ -145,6 +145,11 @@ export class Http1Response implements ClientResponse {
   cut(): void {
     const { socket } = this.#response;
     if (!socket || socket.destroyed) return;
+    if (!this.#response.headersSent) {
+      // A write would send a head of Node's own making.
+      socket.destroySoon();
+      return;
+    }
     // A reset would overtake what is still on its way to the socket.
     this.#response.write(nothing, () => {
       // Where the end of the connection would mean a complete body only a reset tells.

@@ -21,7 +21,10 @@ export const plainSetup: ReplaySetup = {
   cassetteArgument: () => 'cassettes/shop.cassette',
 };
 
-export interface TestReplay extends Pick<RunningReplay, 'listeners' | 'lanes' | 'resetLane' | 'resetAllLanes'> {
+export interface TestReplay extends Pick<
+  RunningReplay,
+  'listeners' | 'lanes' | 'resetLane' | 'resetAllLanes' | 'faults'
+> {
   readonly port: number;
   readonly ports: readonly number[];
   readonly events: readonly ReplayEvent[];
@@ -68,7 +71,7 @@ export async function startReplay(file: string, { setup, ...overrides }: Overrid
   onTestFinished(async () => void (await stop()));
   const ports = replay.listeners.map(({ url }) => Number(new URL(url).port));
   const port = ports[0]!;
-  const { listeners, lanes, resetLane, resetAllLanes } = replay;
+  const { listeners, lanes, resetLane, resetAllLanes, faults } = replay;
   return {
     port,
     ports,
@@ -77,6 +80,7 @@ export async function startReplay(file: string, { setup, ...overrides }: Overrid
     resetLane,
     resetAllLanes,
     events,
+    faults,
     stop,
     send: (head, body) => {
       const length = body === undefined ? '' : `\r\nContent-Length: ${Buffer.byteLength(body)}`;
