@@ -1,48 +1,20 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseFault } from '../../src/model/fault-text.ts';
-import { formatInjected } from '../../src/model/fault.ts';
 import { valueOf } from '../support/byte-reader.ts';
 import { server } from '../support/conversation.ts';
+import { broken, request, startFaultyReplay } from '../support/faulty-replay.ts';
 import { openGrpcClient, startGrpcServer } from '../support/grpc.ts';
 import { askHttp2, openHttp2 } from '../support/http2.ts';
 import { connectRaw } from '../support/raw-client.ts';
 import { startRecording } from '../support/recording.ts';
 import { startReplay, type TestReplay } from '../support/replay.ts';
-import { get, post, type Recorded, replayable, shop, socket } from '../support/replayable.ts';
-import { type TestClock, testClock } from '../support/test-clock.ts';
+import { get, post, socket } from '../support/replayable.ts';
+import { testClock } from '../support/test-clock.ts';
 import { openSocket } from '../support/web-socket.ts';
-
-interface Faulty extends TestReplay {
-  readonly clock: TestClock;
-  /** What people were told of faults. */
-  readonly told: () => string[];
-}
-
-async function faulty(lines: readonly string[], exchanges: readonly Recorded[] = shop.exchanges): Promise<Faulty> {
-  const clock = testClock();
-  const replay = await startReplay(replayable({ exchanges }), { faults: lines.map(parseFault), faultClock: clock });
-  const told = (): string[] =>
-    replay.events.flatMap((event) => (event.kind === 'fault' ? [formatInjected(event.injected)] : []));
-  return { ...replay, clock, told };
-}
-
-const request = (target: string, method = 'GET'): string => `${method} ${target} HTTP/1.1\r\nHost: shop.test\r\n\r\n`;
-
-/** What a client saw of one answer before the connection broke, and how it broke. */
-async function broken(port: number, text: string) {
-  const client = await connectRaw(port);
-  onTestFinished(() => client.close());
-  await client.write(text);
-  const bytes = await client.read.rest();
-  const [head = '', ...rest] = bytes.toString('latin1').split('\r\n\r\n');
-  return { head, body: rest.join('\r\n\r\n'), code: client.read.error?.code };
-}
-
-const kilobytes = (count: number): Buffer => Buffer.alloc(count * 1024, 'retake! ');
 
 describe('an answer that the server never gave', () => {
   test('a status comes with words, Retry-After and a mark, and uses no recording: the retry finds it', async () => {
-    const replay = await faulty(
+    const replay = await startFaultyReplay(
       ['POST /pay: 503 retry-after 2s first 2'],
       [post('/pay', '{"n":1}', 'paid'), get('/paid', 'yes')],
     );
@@ -66,7 +38,7 @@ describe('an answer that the server never gave', () => {
   });
 
   test('a write that failed so changes nothing: reads stay in the stretch before it', async () => {
-    const replay = await faulty(
+    const replay = await startFaultyReplay(
       ['POST /a: reset first 1'],
       [get('/a', 'before'), post('/a', '{}', 'done'), get('/a', 'after')],
     );
@@ -78,7 +50,7 @@ describe('an answer that the server never gave', () => {
   });
 
   test('HEAD gets the head alone', async () => {
-    const replay = await faulty(['*: 503']);
+    const replay = await startFaultyReplay(['*: 503']);
     const { head, body } = await broken(
       replay.port,
       request('/a', 'HEAD').replace('Host', 'Connection: close\r\nHost'),
@@ -88,7 +60,7 @@ describe('an answer that the server never gave', () => {
   });
 
   test('a rate limit answers 429 until its window is over', async () => {
-    const replay = await faulty(['GET /a: rate-limit 1 per 5s']);
+    const replay = await startFaultyReplay(['GET /a: rate-limit 1 per 5s']);
     expect((await replay.send('GET /a')).startLine).toContain('200');
     const { startLine, headers } = await replay.send('GET /a');
     expect(startLine).toBe('HTTP/1.1 429 Too Many Requests');
@@ -99,13 +71,13 @@ describe('an answer that the server never gave', () => {
   });
 
   test('a reset is a reset on the wire, and nothing comes before it', async () => {
-    const replay = await faulty(['GET /a: reset first 1']);
+    const replay = await startFaultyReplay(['GET /a: reset first 1']);
     expect(await broken(replay.port, request('/a'))).toEqual({ head: '', body: '', code: 'ECONNRESET' });
     expect((await replay.send('GET /a')).body.toString()).toBe('one');
   });
 
   test('silence lasts until the client leaves', async () => {
-    const replay = await faulty(['GET /a: timeout first 1']);
+    const replay = await startFaultyReplay(['GET /a: timeout first 1']);
     const client = await connectRaw(replay.port);
     await client.write(request('/a'));
     await expect.poll(() => replay.told()).toEqual(['fault timeout for GET /a (1 of 1)']);
@@ -115,7 +87,7 @@ describe('an answer that the server never gave', () => {
   });
 
   test('silence ends with the replay', async () => {
-    const replay = await faulty(['GET /a: timeout']);
+    const replay = await startFaultyReplay(['GET /a: timeout']);
     const client = await connectRaw(replay.port);
     onTestFinished(() => client.close());
     await client.write(request('/a'));
@@ -127,7 +99,7 @@ describe('an answer that the server never gave', () => {
 
 describe('an answer that comes late', () => {
   test('waits as long as was drawn, and uses its recording', async () => {
-    const replay = await faulty(['GET /a: latency 2s', '*: latency 500ms']);
+    const replay = await startFaultyReplay(['GET /a: latency 2s', '*: latency 500ms']);
     const answer = replay.send('GET /a');
     await replay.clock.awaited();
     const startedAtMs = replay.clock.nowMs();
@@ -139,7 +111,7 @@ describe('an answer that comes late', () => {
   });
 
   test('of a client that has left the clock forgets', async () => {
-    const replay = await faulty(['*: latency 1h']);
+    const replay = await startFaultyReplay(['*: latency 1h']);
     const client = await connectRaw(replay.port);
     await client.write(request('/a'));
     await replay.clock.awaited();
@@ -148,7 +120,7 @@ describe('an answer that comes late', () => {
   });
 
   test('holds the pipelined one behind it back, so that order stays', async () => {
-    const replay = await faulty(['GET /a: latency 1s']);
+    const replay = await startFaultyReplay(['GET /a: latency 1s']);
     const client = await connectRaw(replay.port);
     onTestFinished(() => client.close());
     await client.write(request('/a') + request('/b'));
@@ -158,7 +130,7 @@ describe('an answer that comes late', () => {
   });
 
   test('before a status, it comes before the status', async () => {
-    const replay = await faulty(['*: latency 1s', '*: 500']);
+    const replay = await startFaultyReplay(['*: latency 1s', '*: 500']);
     const answer = replay.send('GET /a');
     await replay.clock.run(answer);
     expect((await answer).startLine).toContain('500');
@@ -166,117 +138,11 @@ describe('an answer that comes late', () => {
   });
 });
 
-describe('a body', () => {
-  test('after its head: slow-first-byte', async () => {
-    const replay = await faulty(['*: slow-first-byte 3s']);
-    const client = await connectRaw(replay.port);
-    onTestFinished(() => client.close());
-    await client.write(request('/a'));
-    expect(await client.read.until('\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 OK/);
-    await replay.clock.awaited();
-    replay.clock.advance(2999);
-    expect(replay.clock.waiting()).toBe(1);
-    replay.clock.advance(1);
-    expect((await client.read.some(3))?.toString()).toBe('one');
-  });
-
-  test('of 64 kB takes a second at 64 kB/s, and comes whole', async () => {
-    const answer = kilobytes(64);
-    const replay = await faulty(['*: bandwidth 64kB/s'], [{ target: '/a', answer }]);
-    const message = replay.send('GET /a');
-    await replay.clock.run(message);
-    expect(replay.clock.nowMs() - 1000).toBeGreaterThanOrEqual(1000);
-    expect((await message).body.equals(answer)).toBe(true);
-    expect((await message).complete).toBe(true);
-    expect(replay.told()).toEqual(['fault bandwidth 64kB/s for GET /a']);
-  });
-
-  test('cut at a share of it: the client sees that it is not whole', async () => {
-    const answer = kilobytes(4);
-    const replay = await faulty(['*: truncated at 50%'], [{ target: '/a', answer }]);
-    const { complete, body } = await replay.send('GET /a');
-    expect(complete).toBe(false);
-    expect(body.equals(answer.subarray(0, 2048))).toBe(true);
-    expect(replay.told()).toEqual(['fault truncated at 50% for GET /a']);
-    expect((await replay.stop()).ledger).toMatchObject({ hits: 1, misses: 0, faults: 1 });
-  });
-
-  test('cut where it comes in chunks has no last chunk', async () => {
-    const answer = kilobytes(2);
-    const response = { headers: ['Transfer-Encoding', 'chunked'], framing: 'chunked' } as const;
-    const replay = await faulty(['*: truncated at 1kB'], [{ target: '/a', answer, response }]);
-    const { body } = await broken(replay.port, request('/a'));
-    expect(body).toMatch(/^400\r\nretake! /);
-    expect(body).not.toMatch(/0\r\n\r\n$/);
-  });
-
-  test('cut where the end of the connection ends it, is reset', async () => {
-    const response = { headers: [], framing: 'close' } as const;
-    const replay = await faulty(['*: truncated at 1kB'], [{ target: '/a', answer: kilobytes(2), response }]);
-    expect((await broken(replay.port, request('/a'))).code).toBe('ECONNRESET');
-  });
-
-  test('reset after so many bytes', async () => {
-    const replay = await faulty(['*: reset at 1kB'], [{ target: '/a', answer: kilobytes(4) }]);
-    const { head, body, code } = await broken(replay.port, request('/a'));
-    expect(head).toMatch(/^HTTP\/1\.1 200 OK/);
-    expect(body.length).toBeLessThanOrEqual(1024);
-    expect(code).toBe('ECONNRESET');
-  });
-
-  test('that ends before the place stays whole, and nothing is told', async () => {
-    const replay = await faulty(['*: truncated at 1kB', '*: reset at 2kB']);
-    const { complete, body } = await replay.send('GET /a');
-    expect([complete, body.toString()]).toEqual([true, 'one']);
-    expect(replay.told()).toEqual([]);
-  });
-
-  test('of noise has the length of the real one, and is the same every time', async () => {
-    const answer = kilobytes(2);
-    const replay = await faulty(['*: garbage'], [{ target: '/a', answer }]);
-    const [first, second] = [await replay.send('GET /a'), await replay.send('GET /a')];
-    expect(first.complete).toBe(true);
-    expect(first.body).toHaveLength(2048);
-    expect(first.body.equals(answer)).toBe(false);
-    expect(second.body.equals(first.body)).toBe(true);
-  });
-
-  test('slow and cut: as much as was to come, at its time', async () => {
-    const answer = kilobytes(64);
-    const replay = await faulty(['*: bandwidth 32kB/s', '*: truncated at 50%'], [{ target: '/a', answer }]);
-    const message = replay.send('GET /a');
-    await replay.clock.run(message);
-    expect((await message).body.equals(answer.subarray(0, 32 * 1024))).toBe(true);
-    expect(replay.clock.nowMs() - 1000).toBeGreaterThanOrEqual(1000);
-  });
-
-  test('that nobody reads is not written into the air: the slow line waits for the client', async () => {
-    const answer = kilobytes(32 * 1024);
-    const replay = await faulty(['*: bandwidth 64MB/s'], [{ target: '/a', answer }]);
-    const client = await connectRaw(replay.port);
-    onTestFinished(() => client.close());
-    await client.write(request('/a'));
-    const whole = client.read.response();
-    await replay.clock.run(whole);
-    expect((await whole).body.equals(answer)).toBe(true);
-  });
-
-  test('of a recorded stream breaks off in the middle of its events', async () => {
-    const mark = { event: { direction: 'response', offsetMs: 0, sizeBytes: 11 }, payload: Buffer.alloc(0) } as const;
-    const response = { headers: ['Transfer-Encoding', 'chunked'], framing: 'chunked' } as const;
-    const stream = { target: '/a', answer: 'data: one\n\ndata: two\n\n', response, events: [mark, mark] };
-    const replay = await faulty(['*: slow-first-byte 1s', '*: truncated at 16B'], [stream]);
-    const message = broken(replay.port, request('/a'));
-    await replay.clock.run(message);
-    expect((await message).body).toBe('b\r\ndata: one\n\n\r\n5\r\ndata:\r\n');
-  });
-});
-
 describe('over HTTP/2', () => {
-  const ask = (replay: Faulty, path: string) => askHttp2(openHttp2(`http://127.0.0.1:${replay.port}`), { path });
+  const ask = (replay: TestReplay, path: string) => askHttp2(openHttp2(`http://127.0.0.1:${replay.port}`), { path });
 
   test('a reset is one of the stream, the connection goes on', async () => {
-    const replay = await faulty(['GET /a: reset first 1']);
+    const replay = await startFaultyReplay(['GET /a: reset first 1']);
     const session = openHttp2(`http://127.0.0.1:${replay.port}`);
     expect(await askHttp2(session, { path: '/a' })).toMatchObject({ status: 0, rstCode: 2 });
     expect(await askHttp2(session, { path: '/a' })).toMatchObject({
@@ -287,19 +153,10 @@ describe('over HTTP/2', () => {
   });
 
   test('a status, and a body that breaks off', async () => {
-    const replay = await faulty(['GET /a: 503 first 1', 'GET /b: truncated at 1B']);
+    const replay = await startFaultyReplay(['GET /a: 503 first 1', 'GET /b: truncated at 1B']);
     expect((await ask(replay, '/a')).status).toBe(503);
     const { body, rstCode } = await ask(replay, '/b');
     expect([body.toString(), rstCode]).toEqual(['t', 2]);
-  });
-
-  test('a slow body', async () => {
-    const answer = kilobytes(8);
-    const replay = await faulty(['*: bandwidth 4kB/s'], [{ target: '/a', answer }]);
-    const message = ask(replay, '/a');
-    await replay.clock.run(message);
-    expect((await message).body.equals(answer)).toBe(true);
-    expect(replay.clock.nowMs() - 1000).toBeGreaterThanOrEqual(2000);
   });
 });
 
@@ -307,7 +164,7 @@ describe('a request to switch protocols', () => {
   const chat = [socket('/ws', [server.text('hello')])];
 
   test('may be refused, reset, or late', async () => {
-    const replay = await faulty(
+    const replay = await startFaultyReplay(
       ['GET /ws: 503 first 1', 'GET /ws: reset first 1 after 1', 'GET /ws: latency 1s after 2'],
       chat,
     );
@@ -324,7 +181,7 @@ describe('a request to switch protocols', () => {
   });
 
   test('may meet silence, until the client leaves', async () => {
-    const replay = await faulty(['GET /ws: timeout'], chat);
+    const replay = await startFaultyReplay(['GET /ws: timeout'], chat);
     const client = await connectRaw(replay.port);
     await client.write('GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
     await expect.poll(() => replay.told()).toHaveLength(1);
@@ -334,7 +191,7 @@ describe('a request to switch protocols', () => {
 });
 
 test('faults come and go while it runs', async () => {
-  const replay = await faulty([]);
+  const replay = await startFaultyReplay([]);
   const { faults } = replay;
   expect((await replay.send('GET /a')).startLine).toContain('200');
   const { id } = faults.add('GET /a: 503');
@@ -345,7 +202,7 @@ test('faults come and go while it runs', async () => {
 });
 
 test('a lane by its name, and no query in what is told', async () => {
-  const replay = await faulty(['*: 503 lane blue']);
+  const replay = await startFaultyReplay(['*: 503 lane blue']);
   expect((await replay.send('GET /a?token=s3cret')).startLine).toContain('502');
   expect((await replay.send('GET /a?token=s3cret\nX-Retake-Lane: blue')).startLine).toContain('503');
   expect(replay.told()).toEqual(['fault 503 for GET /a']);
