@@ -7,6 +7,7 @@ export type { JsonValue } from './fixtures/replay-variables.ts';
 export type { LedgerSummary } from './proxy/ledger.ts';
 export type { MissReport } from './proxy/miss.ts';
 export { openSuite, type OpenSuiteOptions } from './fixtures/open-suite.ts';
+export { defineConfig, type RetakeConfig } from './model/config.ts';
 export type { Check, Run, VerdictCounts } from './model/run.ts';
 export type { Difference, DifferenceKind, DifferencePart, Severity, Verdict } from './model/verdict.ts';
 export type { Suite, SuiteCheck, SuiteEntry } from './suite/open-suite.ts';

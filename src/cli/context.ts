@@ -12,6 +12,8 @@ export { cassetteName, cassettePath } from '../store/cassette-path.ts';
 /** What every command gets: where it runs, how it speaks, and nothing it has to look up in the environment. */
 export interface Context {
   readonly cwd: string;
+  /** Named by `--config` or RETAKE_CONFIG; else it is looked for. */
+  readonly configFile?: string;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
@@ -34,6 +36,7 @@ export type Style = Parameters<typeof styleText>[0];
 export type Paint = (style: Style, text: string) => string;
 
 interface GlobalOptions {
+  readonly config?: string;
   readonly cwd?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -47,6 +50,12 @@ interface GlobalOptions {
 export function addGlobalOptions(command: Command): Command {
   return command
     .addOption(new Option('--cwd <dir>', 'work in this folder').helpGroup('Global options:'))
+    .addOption(
+      new Option(
+        '--config <file>',
+        'read this configuration (default: retake.config.ts, mts, js, mjs or json)',
+      ).helpGroup('Global options:'),
+    )
     .addOption(new Option('--json', 'print data as JSON').helpGroup('Global options:'))
     .addOption(new Option('--quiet', 'print only errors and results').helpGroup('Global options:'))
     .addOption(new Option('--verbose', 'print more').helpGroup('Global options:'))
@@ -59,6 +68,7 @@ export function addGlobalOptions(command: Command): Command {
 
 export function contextOf(options: GlobalOptions, env: NodeJS.ProcessEnv): Context {
   const stderrIsTerminal = isatty(2);
+  const configFile = options.config ?? (env['RETAKE_CONFIG'] || undefined);
   const mayColor = !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   const color = options.color ?? (stderrIsTerminal && mayColor);
   const cwd = path.resolve(options.cwd ?? process.cwd());
@@ -74,6 +84,7 @@ export function contextOf(options: GlobalOptions, env: NodeJS.ProcessEnv): Conte
   const paint = paintWhen(color);
   return {
     cwd,
+    ...(configFile === undefined ? {} : { configFile }),
     json: options.json ?? false,
     quiet: options.quiet ?? false,
     verbose: options.verbose ?? false,

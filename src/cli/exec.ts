@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { AppError } from '../base/errors.ts';
 import { addCaDirOption } from './ca-dir-option.ts';
 import type { Register } from './command.ts';
+import { withConfig } from './config.ts';
 import type { ExecOptions } from './exec-proxy.ts';
 import { repeatableHost } from './option-values.ts';
 import { addRecordingOptions } from './recording-options.ts';
@@ -29,7 +30,8 @@ export const exec: Register = (define) => {
     .option('--ready-file <file>', 'write addresses there once listening; removed at the end')
     .option('--no-control', 'no review UI beside the proxy')
     .addHelpText('after', help);
-  run(async (context, options, words) => {
+  run(async (context, given, words) => {
+    const options = await withConfig(context, { command, options: given, sections: ['record', 'replay'] });
     const execOptions = options as unknown as ExecOptions;
     if (execOptions.cassette === undefined && execOptions.mode !== 'passthrough') {
       throw new AppError('USAGE', {

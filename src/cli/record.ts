@@ -1,11 +1,13 @@
 import { AppError, type ExitCode } from '../base/errors.ts';
-import { Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type Register } from './command.ts';
 import { cassettePath, type Context } from './context.ts';
 import { repeatable, repeatableHost } from './option-values.ts';
 import type { RecordOptions } from './record-command.ts';
+import { withConfig } from './config.ts';
 import { addRecordingOptions } from './recording-options.ts';
 import { checkSessionName, hasSession } from '../store/named-session.ts';
+import { addServingOptions } from './serving-options.ts';
 import { onStopSignal } from './signals.ts';
 import { addTlsOptions } from './tls-options.ts';
 
@@ -30,7 +32,8 @@ export const record: Register = (define) => {
   addTlsOptions(command)
     .option('--ready-file <file>', 'write addresses there once listening; removed at the end')
     .option('--no-control', 'no review UI beside the proxy');
-  run((context, options) => {
+  run(async (context, given) => {
+    const options = await withConfig(context, { command, options: given, sections: ['record'] });
     // Not commander's to require: it would hide the mistyped option behind the missing one.
     if (options['cassette'] === undefined) {
       throw new AppError('USAGE', {
@@ -56,8 +59,10 @@ async function runRecord(context: Context, options: RecordOptions): Promise<Exit
   if (options.mode === 'once' && (await hasSession(file, session))) {
     context.log.info(`${options.cassette} has this session already: it is replayed`);
     const { runReplay } = await import('./replay.ts');
+    const serving = addServingOptions(new Command());
     const { host, port, control, readyFile, forward, tls, tlsCert, tlsKey, caDir } = options;
     return runReplay(context, {
+      ...(await withConfig(context, { command: serving, options: serving.opts(), sections: ['replay'] })),
       cassettes: [options.cassette],
       ...(session === undefined ? {} : { session }),
       ...(readyFile === undefined ? {} : { readyFile }),

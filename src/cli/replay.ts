@@ -39,9 +39,13 @@ export const replay: Register = (define) => {
     .addHelpText('after', help);
   addTlsOptions(command);
   addUpstreamOptions(command);
-  run(async (context, options, cassettes) => {
+  run(async (context, given, cassettes) => {
+    const [{ withConfig }, { checkReplayOptions }] = await Promise.all([
+      import('./config.ts'),
+      import('./replay-options.ts'),
+    ]);
+    const options = await withConfig(context, { command, options: given, sections: ['replay'] });
     const request = { cassettes, ...(options as unknown as Omit<Required<ReplayRequest>, 'cassettes'>) };
-    const { checkReplayOptions } = await import('./replay-options.ts');
     checkReplayOptions(context, request);
     return runReplay(context, request);
   });

@@ -20,21 +20,31 @@ export function addServingOptions(command: Command): Command {
     .addOption(
       new Option('--sequence <rule>', 'which of several recordings of one request is served')
         .choices(['epoch', 'ordered', 'any'])
-        .default('epoch'),
+        .default('epoch')
+        .env('RETAKE_SEQUENCE'),
     )
-    .option('--timing <speed>', 'instant, recorded, or a factor: 2x is twice as fast as recorded', 'instant')
+    .addOption(
+      new Option('--timing <speed>', 'instant, recorded, or a factor: 2x is twice as fast as recorded')
+        .default('instant')
+        .env('RETAKE_TIMING'),
+    )
     .addOption(
       new Option('--on-miss <action>', 'what a request without a recording gets')
         .choices(['error', 'forward', 'record'])
-        .default('error'),
+        .default('error')
+        .env('RETAKE_ON_MISS'),
     )
-    .option(
-      '--fail-on <reasons>',
-      'exit with 1 on any of: unmatched, forwarded, relaxed, unused, obsolete, expired, and with 5 on secrets; or none',
+    .addOption(
+      new Option(
+        '--fail-on <reasons>',
+        'exit with 1 on any of: unmatched, forwarded, relaxed, unused, obsolete, expired, and with 5 on secrets; or none',
+      ).env('RETAKE_FAIL_ON'),
     )
     .option('--strict', 'serve nothing that is less than an exact match, and fail on everything --fail-on knows')
     .addOption(
-      new Option('--max-age <duration>', 'sessions recorded longer ago are expired: 30d, 12h').argParser(parseDuration),
+      new Option('--max-age <duration>', 'sessions recorded longer ago are expired: 30d, 12h')
+        .argParser(parseDuration)
+        .env('RETAKE_MAX_AGE'),
     )
     .option('--ledger <file>', 'write all that was served, missed, relaxed and left into this file, at the end')
     .option('--certificate <file>', 'write what this replay rested on into this file, the same for equal runs');
