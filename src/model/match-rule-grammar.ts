@@ -149,15 +149,8 @@ interface RuleParts {
 function ruleOf({ scope, action, value, as }: RuleParts): MatchRule {
   switch (action) {
     case 'ignore':
+    case 'match':
       return { scope, action, place: placeIn(scope, action, value) };
-    case 'match': {
-      const place = placeIn(scope, action, value);
-      if (place.kind === 'header' || place.kind === 'cookie') return { scope, action, place };
-      throw new RuleProblem(`${formatRulePlace(place)} counts already: match is for headers and cookies`, {
-        member: 'match',
-        hint: 'write match header NAME or match cookie NAME, or leave the rule away',
-      });
-    }
     case 'type': {
       const place = placeIn(scope, action, value);
       if (place.kind !== 'json' && !('name' in place)) {

@@ -29,7 +29,8 @@ export type RulePlace =
 
 /**
  * One way in which matching of some requests departs from the default. `ignore`: the place does not count, present or
- * not. `type`: its value may be any of the class. `match`: it counts though by default it would not (headers, cookies).
+ * not. `type`: its value may be any of the class. `match`: it counts though by default (headers, cookies) or by an
+ * earlier rule it would not.
  * `treat`: the request reads or writes, whatever its method says.
  */
 export type MatchRule = { readonly scope: RuleScope } & (

@@ -72,7 +72,6 @@ describe('what is wrong with a rule', () => {
     ['GET /a: type query n', 'as', 'type needs a class: … as uuid'],
     ['GET /a: type query n as uid', 'as', '"uid" is no class; did you mean "uuid"?'],
     ['GET /a: type body as uuid', 'type', 'body is a whole part, and a type is for one value'],
-    ['GET /a: match query n', 'match', 'query n counts already: match is for headers and cookies'],
     ['GET /a: treat as reed', 'treat', '"reed" is neither read nor write'],
   ])('%s', (line, member, message) => {
     const problem = problemOf(() => parseMatchRuleLine(line));
