@@ -10,6 +10,7 @@ import type { LayerSource } from '../proxy/replay-source.ts';
 import { type FailReason, failReasons } from '../proxy/replay-verdict.ts';
 import type { Context } from './context.ts';
 import { recordedTargets } from '../proxy/replay-layers.ts';
+import { laneListeners } from './lane-options.ts';
 import { forwardName, recordListeners, targetListeners } from './target-options.ts';
 import type { TlsOptions } from './tls-options.ts';
 import type { UpstreamOptions } from './upstream-options.ts';
@@ -39,6 +40,8 @@ export interface ReplayRequest extends UpstreamOptions, TlsOptions {
   readonly ledger?: string;
   /** File for what the replay rested on. */
   readonly certificate?: string;
+  /** `NAME=PORT` each. */
+  readonly lane?: readonly string[];
   readonly readyFile?: string;
   readonly control: boolean;
 }
@@ -102,10 +105,10 @@ export async function replayProxyOptions(
   layers: readonly LayerSource[],
 ): Promise<Omit<ReplayOptions, 'onEvent'>> {
   const { host, port, forward, startedBy, sequence = 'epoch', timing = 'instant' } = request;
-  const { onMiss = 'error', target = [] } = request;
+  const { onMiss = 'error', target = [], lane = [] } = request;
   // A forward listener learns from its clients which servers there are.
   const recorded = forward ? [] : recordedTargets(layers);
-  const listeners: ReplayListenerPlan[] = forward
+  const plans: ReplayListenerPlan[] = forward
     ? recordListeners({ target: [], forward, port }).map(({ kind, port: wanted }) => ({
         kind,
         name: forwardName,
@@ -120,7 +123,7 @@ export async function replayProxyOptions(
   return {
     layers,
     host,
-    listeners,
+    listeners: laneListeners(plans, lane),
     sequence,
     pace: paceOf(timing),
     setup: {

@@ -129,11 +129,13 @@ function terminalReport(context: Context): ReplayReport {
   };
   return {
     started: async ({ layers, listeners, authority, reviewUrl }) => {
-      for (const { kind, name, url, target } of listeners) {
-        const label = listeners.length > 1 ? ` ${name}` : '';
+      const count = listeners.filter(({ lane }) => lane === undefined).length;
+      for (const { kind, name, url, target, lane } of listeners) {
+        const label = count > 1 ? ` ${name}` : '';
         const recorded = target === undefined ? '' : ` (recorded from ${target})`;
         const origin = kind === 'forward' ? ' for every recorded server' : recorded;
-        log.info(`${paint(['bold', 'green'], '▶')} replaying${label} ${paint('bold', url)}${origin}`);
+        const part = lane === undefined ? '' : ` in lane ${lane}`;
+        log.info(`${paint(['bold', 'green'], '▶')} replaying${label} ${paint('bold', url)}${part}${origin}`);
       }
       if (authority) for (const text of proxyLines(listeners, authority)) log.info(text);
       const sessions = layers.map(({ cassette, session }) => `${cassette}:${session.name}`);

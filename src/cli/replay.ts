@@ -9,6 +9,7 @@ import type { Register } from './command.ts';
 import { cassettePath, type Context } from './context.ts';
 import type { ConnectionNotes, TrustSituation } from './connection-notes.ts';
 import type { Control } from './control.ts';
+import { addLanePorts } from './lane-options.ts';
 import { collect } from './option-values.ts';
 import type { ReplayRequest } from './replay-options.ts';
 import type { ReplayReport } from './replay-report.ts';
@@ -37,6 +38,7 @@ export const replay: Register = (define) => {
     .option('--ready-file <file>', 'write where the proxy listens into this file, once it does')
     .option('--no-control', 'do not start the review UI beside the proxy')
     .addHelpText('after', help);
+  addLanePorts(command);
   addTlsOptions(command);
   addUpstreamOptions(command);
   run(async (context, given, cassettes) => {

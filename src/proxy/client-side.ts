@@ -2,11 +2,13 @@ import { STATUS_CODES } from 'node:http';
 import type { Framing } from '../model/exchange.ts';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
 
-/** How a request got to us. */
+/** How a request got to us. The requests of one connection share one of these. */
 export interface Arrival {
   readonly scheme: 'http' | 'https';
   /** `host:port` of the CONNECT it came through; undefined for a client that talks to us directly. */
   readonly connectedTo: string | undefined;
+  /** User name that the client gave with that CONNECT. */
+  readonly proxyUser?: string;
 }
 
 /** A request as its client sent it, over HTTP/1.x or HTTP/2: the head now, the body as events. */

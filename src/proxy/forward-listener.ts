@@ -18,16 +18,22 @@ export interface ForwardListenerOptions {
   readonly port: number;
   /** The certificate to show for a host. */
   readonly secureContextFor: (host: string) => Promise<SecureContext>;
-  readonly onRequest: (request: ClientRequest, response: ClientResponse, target: Target) => void;
-  readonly onExpectContinue?: (request: ClientRequest, response: ClientResponse, target: Target) => void;
+  readonly onRequest: (request: ClientRequest, response: ClientResponse, to: Destination) => void;
+  readonly onExpectContinue?: (request: ClientRequest, response: ClientResponse, to: Destination) => void;
   /** Takes the socket over. Without it requests to switch protocols are served as plain ones. */
-  readonly onUpgrade?: (upgrade: UpgradeRequest, target: Target) => void;
+  readonly onUpgrade?: (upgrade: UpgradeRequest, to: Destination) => void;
   readonly isOwnAddress: (address: string, port: number) => boolean;
   /** For connections that are not looked into; without it everything is, and what is not HTTP is refused. */
   readonly tunnels?: BlindTunnels;
   readonly onRefusedHandshake?: (refused: RefusedHandshake) => void;
   readonly onRefused?: (refused: Refused) => void;
   readonly emptyRequests?: ListenerOptions['emptyRequests'];
+}
+
+/** The origin that a request is for, and how it got here. */
+export interface Destination {
+  readonly target: Target;
+  readonly arrival: Arrival;
 }
 
 export interface UpgradeRequest {
@@ -49,7 +55,7 @@ export function openForwardListener(options: ForwardListenerOptions): Promise<Li
     (handle: Handler) =>
     (request: ClientRequest, response: ClientResponse, arrival: Arrival): void => {
       const target = targetOf(request, arrival);
-      if (target) handle(request, response, target);
+      if (target) handle(request, response, { target, arrival });
       else answerProblem(response, 400, notAProxyRequest);
     };
   return openListener({
@@ -65,7 +71,7 @@ export function openForwardListener(options: ForwardListenerOptions): Promise<Li
           wantsUpgrade: isUpgradable,
           onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer, arrival: Arrival): void => {
             const target = targetOf(request as ClientRequest, arrival);
-            if (target) onUpgrade({ request, socket, head }, target);
+            if (target) onUpgrade({ request, socket, head }, { target, arrival });
             else refuse(socket, 400, notAProxyRequest);
           },
         }

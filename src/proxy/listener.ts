@@ -10,6 +10,7 @@ import { FrontDoor, type FrontDoorOptions, type RefusedHandshake } from './front
 import { answerProblem } from './hop-failure.ts';
 import { hasEnded, Http1Response } from './http1-client.ts';
 import { Http2Sessions } from './http2-sessions.ts';
+import { proxyUserOf } from './lane-marks.ts';
 import { maxHeadBytes, probeDelayMs } from './limits.ts';
 import { refusalOf } from './passed-headers.ts';
 import { type Refused, refuse, refuseBadRequest } from './refused-request.ts';
@@ -168,7 +169,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       open.delete(socket);
       unused.delete(socket);
     });
-    doorOf(socket).admit(socket, { arrival: direct, host: localAddressOf(socket) });
+    doorOf(socket).admit(socket, { arrival: { ...direct }, host: localAddressOf(socket) });
   });
 
   const isRefused = (request: ClientRequest, response: ClientResponse): boolean => {
@@ -226,7 +227,9 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       unused.add(raw);
       if (head.length > 0) socket.unshift(head);
       const host = connectedTo.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-      doorOf(raw).admit(socket, { arrival: { scheme: 'http', connectedTo }, host });
+      const proxyUser = proxyUserOf(request.rawHeaders);
+      const arrival: Arrival = { ...direct, connectedTo, ...(proxyUser === undefined ? {} : { proxyUser }) };
+      doorOf(raw).admit(socket, { arrival, host });
     };
     const take = (): Socket => {
       if (head.length > 0) socket.unshift(head);

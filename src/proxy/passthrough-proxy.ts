@@ -1,11 +1,12 @@
+import type { IncomingMessage } from 'node:http';
 import type { SecureContext } from 'node:tls';
-import type { Target } from '../model/target.ts';
 import { BlindTunnels, type TunnelReason } from './blind-tunnel.ts';
 import type { ClientRequest, ClientResponse } from './client-side.ts';
 import { createForwarder } from './forward.ts';
-import { openForwardListener } from './forward-listener.ts';
+import { type Destination, openForwardListener } from './forward-listener.ts';
 import type { RefusedHandshake } from './front-door.ts';
 import { blindObserver } from './hop-observer.ts';
+import { dropLaneMarks, type MarkedHead } from './lane-marks.ts';
 import { stopGraceMs } from './listener.ts';
 import { OwnAddresses } from './own-addresses.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
@@ -48,8 +49,9 @@ export async function startPassthroughProxy(options: PassthroughOptions): Promis
     }),
   );
   let requestCount = 0;
-  const serve = (request: ClientRequest, response: ClientResponse, target: Target): void => {
+  const serve = (request: ClientRequest, response: ClientResponse, { target, arrival }: Destination): void => {
     requestCount += 1;
+    dropLaneMarks(request, 'forward', arrival);
     upstreams.forward(target, { request, response, observer: blindObserver });
   };
   const listener = await openForwardListener({
@@ -59,8 +61,9 @@ export async function startPassthroughProxy(options: PassthroughOptions): Promis
     tunnels: new BlindTunnels({ hosts: tunnelHosts, isOwnAddress, onTunnel, ...(settings ? { settings } : {}) }),
     onRequest: serve,
     onExpectContinue: serve,
-    onUpgrade: ({ request, socket, head }, target) => {
+    onUpgrade: ({ request, socket, head }, { target, arrival }) => {
       requestCount += 1;
+      dropLaneMarks(request as IncomingMessage & MarkedHead, 'forward', arrival);
       upstreams.tunnel(target, { request, socket, head, observer: blindObserver });
     },
   });

@@ -12,6 +12,8 @@ export interface ReadyFile {
     readonly kind: 'reverse' | 'forward';
     readonly url: string;
     readonly target?: string;
+    /** What comes there belongs to this lane of a replay. */
+    readonly lane?: string;
   }[];
   /** Certificate of the authority that clients must trust for HTTPS. */
   readonly ca?: string;

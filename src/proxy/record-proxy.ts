@@ -3,9 +3,10 @@ import type { LiveFeed } from '../model/live.ts';
 import { BlindTunnels, type TunnelReason } from './blind-tunnel.ts';
 import type { Arrival, ClientRequest, ClientResponse } from './client-side.ts';
 import { createForwarder, type Forwarder } from './forward.ts';
-import { openForwardListener, type UpgradeRequest } from './forward-listener.ts';
+import { type Destination, openForwardListener, type UpgradeRequest } from './forward-listener.ts';
 import type { RefusedHandshake } from './front-door.ts';
 import { blindObserver, type HopObserver } from './hop-observer.ts';
+import { dropLaneMarks } from './lane-marks.ts';
 import { type Listener, openListener, stopGraceMs } from './listener.ts';
 import { mapToClient } from './map-to-client.ts';
 import { type OwnAddress, OwnAddresses } from './own-addresses.ts';
@@ -137,14 +138,21 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
     });
     const routes = { http: routeOf('http'), https: routeOf('https') };
     const { reverseTls, onRefusedHandshake } = options;
+    const serveHere = (request: ClientRequest, response: ClientResponse, arrival: Arrival): void => {
+      dropLaneMarks(request, 'reverse', arrival);
+      serve(request, response, routes[arrival.scheme]);
+    };
     return openListener({
       name: target.name,
       host: options.host,
       port,
-      onRequest: (request, response, { scheme }) => serve(request, response, routes[scheme]),
-      onExpectContinue: (request, response, { scheme }) => serve(request, response, routes[scheme]),
+      onRequest: serveHere,
+      onExpectContinue: serveHere,
       wantsUpgrade: isUpgradable,
-      onUpgrade: (request, socket, head, { scheme }) => tunnel({ request, socket, head }, routes[scheme]),
+      onUpgrade: (request, socket, head, arrival) => {
+        dropLaneMarks(request as HeadOfRequest, 'reverse', arrival);
+        tunnel({ request, socket, head }, routes[arrival.scheme]);
+      },
       ...(reverseTls ? { secureContextFor: reverseTls, scheme: 'https' } : {}),
       ...(onRefusedHandshake ? { onRefusedHandshake } : {}),
       ...(options.onRefused ? { onRefused: options.onRefused } : {}),
@@ -160,14 +168,21 @@ export async function startRecordProxy(options: RecordProxyOptions): Promise<Rec
     const { host, settings, secureContextFor, tunnelHosts = [], onTunnel = () => {} } = options;
     const { onRefusedHandshake, onRefused } = options;
     const isOwnAddress = (address: string, ownPort: number): boolean => own.has(address, ownPort);
+    const serveThere = (request: ClientRequest, response: ClientResponse, { target, arrival }: Destination): void => {
+      dropLaneMarks(request, 'forward', arrival);
+      serve(request, response, routeTo(target));
+    };
     return openForwardListener({
       name,
       host,
       port,
       secureContextFor: secureContextFor!,
-      onRequest: (request, response, target) => serve(request, response, routeTo(target)),
-      onExpectContinue: (request, response, target) => serve(request, response, routeTo(target)),
-      onUpgrade: (upgrade, target) => tunnel(upgrade, routeTo(target)),
+      onRequest: serveThere,
+      onExpectContinue: serveThere,
+      onUpgrade: (upgrade, { target, arrival }) => {
+        dropLaneMarks(upgrade.request as HeadOfRequest, 'forward', arrival);
+        tunnel(upgrade, routeTo(target));
+      },
       isOwnAddress,
       tunnels: new BlindTunnels({ hosts: tunnelHosts, isOwnAddress, onTunnel, ...(settings ? { settings } : {}) }),
       ...(onRefusedHandshake ? { onRefusedHandshake } : {}),

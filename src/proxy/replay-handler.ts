@@ -2,7 +2,6 @@ import { problemOf } from '../base/errors.ts';
 import type { Sequence } from '../match/choose.ts';
 import type { ExchangeSummary } from '../model/exchange.ts';
 import type { InjectedFault } from '../model/fault.ts';
-import { headerValue, withHeader } from '../model/headers.ts';
 import { type ClientRequest, type ClientResponse, hasBody } from './client-side.ts';
 import { inject, refuse } from './fault-injection.ts';
 import type { FaultPlan } from './fault-plan.ts';
@@ -11,7 +10,9 @@ import { isGrpcCall } from './grpc-first-message.ts';
 import { endWithMiss, ranIntoDeadline, wordsOf } from './grpc-miss.ts';
 import { playableCall, playGrpc } from './grpc-player.ts';
 import { GrpcRequest } from './grpc-request.ts';
-import { defaultLane, type LaneStatus } from './lane-book.ts';
+import { answerProblem } from './hop-failure.ts';
+import { defaultLane, type LaneStatus, maxLanes } from './lane-book.ts';
+import type { LaneMark } from './lane-marks.ts';
 import type { Ledger, MissAnswer, UnusedRecording } from './ledger.ts';
 import type { MissRoute } from './missed-request.ts';
 import { closeReason, type MissReport, missProblem, missStatus, reportMiss } from './miss.ts';
@@ -34,9 +35,6 @@ import { servedSummary } from './served-summary.ts';
 import { unusedRecordings } from './unused-recordings.ts';
 import { serve, type ServeEnd } from './serve.ts';
 import type { Target } from '../model/target.ts';
-
-/** Tells requests of parallel tests apart; never passed on. */
-export const laneHeader = 'x-retake-lane';
 
 export type ReplayEvent =
   | {
@@ -76,6 +74,8 @@ export interface Whereabouts {
   readonly places: readonly RecordedPlace[];
   /** The server that the client asked a forward proxy for. */
   readonly origin?: Target;
+  /** What the request said of its lane; it holds no mark any more. */
+  readonly lane?: LaneMark | undefined;
 }
 
 /** Answers requests from recorded sessions, writes the ledger, and tells the feed. */
@@ -145,16 +145,19 @@ export class ReplayHandler {
 
   #answer(asked: Asked, { body, trailers }: ReadBody): void {
     const { method, rawHeaders } = asked.request;
-    const lane = headerValue(rawHeaders, laneHeader);
+    const { name, how } = asked.lane ?? unmarked;
+    if (!this.#source.lanes.enter(name, how)) {
+      answerProblem(asked.response, 507, tooManyLanes);
+      return;
+    }
     const content: Omit<IncomingRequest, keyof RecordedPlace> = {
       method,
-      headers: lane === undefined ? rawHeaders : withHeader(rawHeaders, laneHeader, undefined),
+      headers: rawHeaders,
       trailers,
       body,
-      lane: lane ?? defaultLane,
+      lane: name,
       ...(asked.upgrade ? { asksSwitch: true } : {}),
     };
-    this.#source.lanes.enter(content.lane, lane === undefined ? 'default' : 'header');
     const { faults, pace } = this.#options;
     const fault = faults.active?.decide({ method, target: asked.places[0]!.target, lane: content.lane });
     // A server that fails so has not done the work: no recording is used, and a retry finds it.
@@ -315,6 +318,13 @@ interface Asked extends Whereabouts {
   readonly upgrade?: Upgrade;
   readonly call?: GrpcRequest;
 }
+
+const unmarked = { name: defaultLane, how: 'default' } as const;
+
+const tooManyLanes = {
+  code: 'too-many-lanes',
+  detail: `there are ${maxLanes} lanes already: give each test one name, not each request, or start the replay anew`,
+};
 
 const relaxationWords: Readonly<Record<ReplayRelaxation, string>> = {
   'later-epoch': 'recorded after a write that this lane has not made yet',

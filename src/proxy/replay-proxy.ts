@@ -1,12 +1,16 @@
+import type { IncomingMessage } from 'node:http';
 import type { SecureContext } from 'node:tls';
 import { auditLayers, type AuditPlan } from './audit.ts';
 import type { LiveFeed, LiveStatus } from '../model/live.ts';
 import type { Fault, FaultControl } from '../model/fault.ts';
 import { type FaultClock, systemClock } from './fault-clock.ts';
 import { defaultFaultSeed, FaultPlan } from './fault-plan.ts';
-import { openForwardListener } from './forward-listener.ts';
+import type { Arrival, ClientRequest, ClientResponse } from './client-side.ts';
+import { openForwardListener, type UpgradeRequest } from './forward-listener.ts';
 import type { RefusedHandshake } from './front-door.ts';
+import { answerProblem } from './hop-failure.ts';
 import type { LaneStatus } from './lane-book.ts';
+import { type LaneDoor, type MarkedHead, takeLane } from './lane-marks.ts';
 import { Ledger, type LedgerSummary } from './ledger.ts';
 import { type Listener, openListener } from './listener.ts';
 import { type OwnAddress, OwnAddresses } from './own-addresses.ts';
@@ -14,6 +18,7 @@ import { isUpgradable } from './passed-headers.ts';
 import { recordedOrigins } from './recorded-origins.ts';
 import { ReplayFeed } from './replay-feed.ts';
 import { type HandlerOptions, ReplayHandler, type Whereabouts } from './replay-handler.ts';
+import { refuse } from './refused-request.ts';
 import type { LayerSource } from './replay-source.ts';
 import type { RouteResult, UpstreamRoute, UpstreamRouteOptions } from './upstream-route.ts';
 import { originForm, type Target } from '../model/target.ts';
@@ -45,6 +50,8 @@ export interface ReplayListenerPlan {
   readonly kind: 'reverse' | 'forward';
   readonly name: string;
   readonly port: number;
+  /** An additional listener: what comes there belongs to this lane. */
+  readonly lane?: string;
 }
 
 /** What a replay did. */
@@ -63,6 +70,8 @@ export interface ReplayListener {
   readonly url: string;
   /** The recorded upstream of a reverse listener. */
   readonly target?: string;
+  /** The lane of what comes there. */
+  readonly lane?: string;
 }
 
 export interface RunningReplay {
@@ -105,8 +114,9 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
       opened.push(listener);
       own.add(listener.address);
       const target = plan.kind === 'reverse' ? targetUrlOf(options.layers, plan.name) : undefined;
-      const { kind, name } = plan;
-      listeners.push({ name, kind, url: listener.url, ...(target === undefined ? {} : { target }) });
+      const { kind, name, lane } = plan;
+      const facts = { ...(target === undefined ? {} : { target }), ...(lane === undefined ? {} : { lane }) };
+      listeners.push({ name, kind, url: listener.url, ...facts });
     }
     for (const target of upstream?.targets ?? []) await own.refuse(target);
   } catch (thrown) {
@@ -160,19 +170,21 @@ async function routeOf(
 }
 
 function openReverse(
-  { name, port }: ReplayListenerPlan,
+  { name, port, lane }: ReplayListenerPlan,
   replay: ReplayHandler,
   { host, reverseTls, onRefusedHandshake }: ReplayOptions,
 ): Promise<Listener> {
-  const whereIs = (url = '/'): Whereabouts => ({ places: [{ targetName: name, target: originForm(url) }] });
+  const door: LaneDoor = { kind: 'reverse', lane };
+  const whereIs = ({ url }: MarkedHead): Whereabouts => ({ places: [{ targetName: name, target: originForm(url) }] });
   return openListener({
     name,
     host,
     port,
     emptyRequests: 'ended',
-    onRequest: (request, response) => replay.answer(request, response, whereIs(request.url)),
+    onRequest: (request, response, arrival) => answer(replay, { request, response, arrival, door, whereIs }),
     wantsUpgrade: isUpgradable,
-    onUpgrade: (request, socket, head) => replay.answerUpgrade({ request, socket, head }, whereIs(request.url)),
+    onUpgrade: (request, socket, head, arrival) =>
+      answerUpgrade(replay, { upgrade: { request, socket, head }, arrival, door, whereIs }),
     ...(reverseTls ? { secureContextFor: reverseTls, scheme: 'https' } : {}),
     ...(onRefusedHandshake ? { onRefusedHandshake } : {}),
   });
@@ -180,24 +192,55 @@ function openReverse(
 
 /** Every host is answered for, recorded or not: nobody else may get what the client sends. */
 function openForward(
-  { name, port }: ReplayListenerPlan,
+  { name, port, lane }: ReplayListenerPlan,
   replay: ReplayHandler,
   { options, own }: { readonly options: ReplayOptions; readonly own: OwnAddresses },
 ): Promise<Listener> {
   const { host, layers, secureContextFor, onRefusedHandshake } = options;
   const placesOf = recordedOrigins(layers);
-  const whereIs = (origin: Target, url = '/'): Whereabouts => ({ places: placesOf(origin, url), origin });
+  const door: LaneDoor = { kind: 'forward', lane };
+  const whereIs =
+    (origin: Target) =>
+    ({ url }: MarkedHead): Whereabouts => ({ places: placesOf(origin, url), origin });
   return openForwardListener({
     name,
     host,
     port,
     secureContextFor: secureContextFor!,
     emptyRequests: 'ended',
-    onRequest: (request, response, origin) => replay.answer(request, response, whereIs(origin, request.url)),
-    onUpgrade: (upgrade, origin) => replay.answerUpgrade(upgrade, whereIs(origin, upgrade.request.url)),
+    onRequest: (request, response, { target, arrival }) =>
+      answer(replay, { request, response, arrival, door, whereIs: whereIs(target) }),
+    onUpgrade: (upgrade, { target, arrival }) =>
+      answerUpgrade(replay, { upgrade, arrival, door, whereIs: whereIs(target) }),
     isOwnAddress: (address, ownPort) => own.has(address, ownPort),
     ...(onRefusedHandshake ? { onRefusedHandshake } : {}),
   });
+}
+
+interface Entering {
+  readonly arrival: Arrival;
+  readonly door: LaneDoor;
+  readonly whereIs: (request: MarkedHead) => Whereabouts;
+}
+
+function answer(
+  replay: ReplayHandler,
+  entering: Entering & { readonly request: ClientRequest; readonly response: ClientResponse },
+): void {
+  const { request, response, arrival, door, whereIs } = entering;
+  const lane = takeLane(request, door, arrival);
+  if (lane && 'problem' in lane) answerProblem(response, 400, { code: 'bad-lane', detail: lane.problem });
+  else replay.answer(request, response, { ...whereIs(request), lane });
+}
+
+function answerUpgrade(
+  replay: ReplayHandler,
+  { upgrade, arrival, door, whereIs }: Entering & { readonly upgrade: UpgradeRequest },
+): void {
+  const request = upgrade.request as IncomingMessage & MarkedHead;
+  const lane = takeLane(request, door, arrival);
+  if (lane && 'problem' in lane) refuse(upgrade.socket, 400, { code: 'bad-lane', detail: lane.problem });
+  else replay.answerUpgrade(upgrade, { ...whereIs(request), lane });
 }
 
 function statusOf(layers: readonly LayerSource[], listeners: readonly ReplayListener[], ledger: Ledger): LiveStatus {
@@ -206,11 +249,9 @@ function statusOf(layers: readonly LayerSource[], listeners: readonly ReplayList
     mode: 'replay',
     cassettePath: reader.path,
     session: session.name,
-    targets: listeners.map(({ name, url, target }) => ({
-      name,
-      url,
-      ...(target === undefined ? {} : { upstream: target }),
-    })),
+    targets: listeners
+      .filter(({ lane }) => lane === undefined)
+      .map(({ name, url, target }) => ({ name, url, ...(target === undefined ? {} : { upstream: target }) })),
     exchanges: ledger.hits,
     misses: ledger.misses,
   };

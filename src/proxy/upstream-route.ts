@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { type AppError, toAppError } from '../base/errors.ts';
-import { withHeader } from '../model/headers.ts';
 import type { ClientRequest } from './client-side.ts';
 import { createForwarder, type Forwarder } from './forward.ts';
 import { blindObserver, type HopObserver } from './hop-observer.ts';
@@ -9,7 +8,6 @@ import type { OwnAddresses } from './own-addresses.ts';
 import { withoutProxyCredentials } from './passed-headers.ts';
 import type { Recorder, RecorderResult } from './recorder.ts';
 import type { MissedRequest, MissRoute } from './missed-request.ts';
-import { laneHeader } from './replay-handler.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
 import { Upstreams } from './upstreams.ts';
 import type { Target } from '../model/target.ts';
@@ -60,7 +58,7 @@ export class UpstreamRoute implements MissRoute {
       origin
         ? recorder.indexOf({ name: origin.name, url: origin.url })
         : this.#recorded.findIndex(({ name }) => name === targetName);
-    const request = missed.upgrade ? withoutLane(missed.upgrade.request) : unread(missed);
+    const request = missed.upgrade ? withoutCredentials(missed.upgrade.request) : unread(missed);
     if (!this.#startRecorder) {
       this.#forward(missed, request, blindObserver);
       return;
@@ -104,23 +102,21 @@ export class UpstreamRoute implements MissRoute {
   }
 }
 
-function withoutLane<R extends IncomingMessage>(request: R): R {
-  request.rawHeaders = [
-    ...withoutProxyCredentials(request.url ?? '/', withHeader(request.rawHeaders, laneHeader, undefined)),
-  ];
+function withoutCredentials<R extends IncomingMessage>(request: R): R {
+  request.rawHeaders = [...withoutProxyCredentials(request.url ?? '/', request.rawHeaders)];
   return request;
 }
 
-/** The request as if it had not been read yet, without our own header. */
+/** The request as if it had not been read yet. */
 function unread({ request, body, trailers, call }: MissedRequest): ClientRequest {
   const { method, url, httpVersion, rawHeaders } = request;
-  if (call) return call.rewound(withHeader(rawHeaders, laneHeader, undefined));
+  if (call) return call.rewound([...rawHeaders]);
   const again = Readable.from(body ? [body] : [], { objectMode: false });
   return Object.assign(again, {
     method,
     url,
     httpVersion,
-    rawHeaders: withoutProxyCredentials(url, withHeader(rawHeaders, laneHeader, undefined)),
+    rawHeaders: withoutProxyCredentials(url, rawHeaders),
     rawTrailers: trailers,
     endsWithHead: body === undefined,
   });

@@ -16,9 +16,9 @@ async function startListener() {
     host: '127.0.0.1',
     port: 0,
     secureContextFor: authority.secureContextFor,
-    onRequest: (request, response, target) =>
+    onRequest: (request, response, { target }) =>
       answerProblem(response, 400, { code: 'asked', detail: `${request.method} ${target.name} ${target.url}` }),
-    onUpgrade: ({ socket }, target) => void socket.end(`HTTP/1.1 101 ${target.name}\r\n\r\n`),
+    onUpgrade: ({ socket }, { target }) => void socket.end(`HTTP/1.1 101 ${target.name}\r\n\r\n`),
     isOwnAddress: (address, port) => address === '127.0.0.1' && port === ownPort,
   });
   ownPort = listener.address.port;

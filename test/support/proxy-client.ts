@@ -19,11 +19,12 @@ export async function connectThrough(
 export async function connectSecurely(
   port: number,
   authority: string,
-  options: { readonly ca: string; readonly alpn?: readonly string[] },
+  options: { readonly ca: string; readonly alpn?: readonly string[]; readonly headers?: readonly string[] },
 ): Promise<{ readonly socket: TLSSocket; readonly reader: () => ByteReader }> {
   const socket = net.connect({ port, host: '127.0.0.1' });
   onTestFinished(() => void socket.destroy());
-  socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);
+  const lines = [`CONNECT ${authority} HTTP/1.1`, `Host: ${authority}`, ...(options.headers ?? []), '', ''];
+  socket.write(lines.join('\r\n'));
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
     socket.once('data', (bytes: Buffer) => {
