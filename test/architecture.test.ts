@@ -61,6 +61,7 @@ const untested: Readonly<Record<string, string>> = {
   'src/cli/record-command.ts': 'the command behind its options: record.test.ts',
   'src/cli/recording-options.ts': 'options of record and exec: record.test.ts',
   'src/cli/record-report.ts': 'what the command says, word for word: record.test.ts',
+  'src/cli/rule-list.ts': 'what retake rules prints, word for word: rules.test.ts',
   'src/cli/run-demo.ts': 'played whole by test/e2e/demo.test.ts',
   'src/compare/diff-row.ts': 'types only',
   'src/compare/renames.ts': 'types only',

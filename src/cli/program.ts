@@ -12,6 +12,7 @@ const commands: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['test', async () => (await import('./test.ts')).test],
   ['ui', async () => (await import('./ui.ts')).ui],
   ['accept', async () => (await import('./accept.ts')).accept],
+  ['rules', async () => (await import('./rules.ts')).rules],
   ['ls', async () => (await import('./ls.ts')).ls],
   ['show', async () => (await import('./show.ts')).show],
   ['runs', async () => (await import('./runs.ts')).runs],
