@@ -1,4 +1,5 @@
 import { toolVersion } from '../base/tool-version.ts';
+import type { FaultControl } from '../model/fault.ts';
 import type { LiveFeed } from '../model/live.ts';
 import { type Context } from './context.ts';
 
@@ -17,7 +18,7 @@ export interface Control {
 /** Starts the control listener (behaviour.md §2) on a free loopback port, for the folder the command runs in. */
 export async function startControl(
   context: Context,
-  options: { readonly feed: LiveFeed; readonly cassettePaths: readonly string[] },
+  options: { readonly feed: LiveFeed; readonly cassettePaths: readonly string[]; readonly faults?: FaultControl },
 ): Promise<Control> {
   const [{ serveUi }, { uiActions }, { authorOf }] = await Promise.all([
     import('../ui/serve-ui.ts'),
@@ -31,6 +32,7 @@ export async function startControl(
     folder: context.cwd,
     cassettePaths: options.cassettePaths,
     feed: options.feed,
+    ...(options.faults ? { faults: options.faults } : {}),
     actions: uiActions({ folder: context.cwd, env: context.env }),
     author: authorOf(context.env),
     toolVersion,

@@ -1,5 +1,6 @@
 import { AppError } from '../base/errors.ts';
 import type { Sequence } from '../match/choose.ts';
+import { parseFault } from '../model/fault-text.ts';
 import type { SessionTarget } from '../model/session.ts';
 import { cassetteArgument } from '../store/cassette-path.ts';
 import { knownPseudonyms } from '../proxy/known-pseudonyms.ts';
@@ -42,18 +43,22 @@ export interface ReplayRequest extends UpstreamOptions, TlsOptions {
   readonly certificate?: string;
   /** `NAME=PORT` each. */
   readonly lane?: readonly string[];
+  /** Lines or objects. */
+  readonly fault?: readonly unknown[];
+  readonly faultSeed?: number;
   readonly readyFile?: string;
   readonly control: boolean;
 }
 
 export type OnMiss = 'error' | 'forward' | 'record';
 
-/** Throws USAGE for what cannot be meant, before anything is opened. */
+/** Throws USAGE or FAULT_INVALID for what cannot be meant, before anything is opened. */
 export function checkReplayOptions(
   context: Context,
-  options: { readonly onMiss: OnMiss; readonly target: readonly string[]; readonly forward?: true },
+  options: Required<Pick<ReplayRequest, 'onMiss' | 'target'>> & Pick<ReplayRequest, 'forward' | 'fault'>,
 ): void {
-  const { onMiss, target, forward } = options;
+  const { onMiss, target, forward, fault = [] } = options;
+  for (const one of fault) parseFault(one);
   if (onMiss === 'error' && target.length > 0) {
     throw usage(
       '--target has no effect: replay needs no server',
@@ -98,7 +103,7 @@ export function failReasonsOf(
   );
 }
 
-/** Everything the proxy needs from the command line and this machine. Throws USAGE, TARGET_INVALID, CONFIG_INVALID. */
+/** Everything the proxy needs from the command line and this machine. Throws USAGE, TARGET_INVALID, FAULT_INVALID, CONFIG_INVALID. */
 export async function replayProxyOptions(
   context: Context,
   request: ReplayRequest,
@@ -136,6 +141,8 @@ export async function replayProxyOptions(
       cassetteArgument: (file) => cassetteArgument(context.cwd, file),
     },
     ...(pseudonym ? { pseudonym } : {}),
+    faults: (request.fault ?? []).map(parseFault),
+    ...(request.faultSeed === undefined ? {} : { faultSeed: request.faultSeed }),
     ...(request.strict ? { strict: request.strict } : {}),
     audit: {
       ...(request.maxAge === undefined ? {} : { maxAgeMs: request.maxAge }),

@@ -156,7 +156,7 @@ async function serve(context: Context, { request, layers, failOn, run }: Job): P
     });
     if (request.control) {
       const { startControl } = await import('./control.ts');
-      control = await startControl(context, { feed: running.feed, cassettePaths });
+      control = await startControl(context, { feed: running.feed, faults: running.faults, cassettePaths });
       running.addOwnAddress(control.address);
     }
     if (request.readyFile !== undefined) {

@@ -14,6 +14,9 @@ import { checkSessionName, hasSession } from '../store/named-session.ts';
  */
 export async function runExec(context: Context, options: ExecOptions, words: readonly string[]): Promise<number> {
   const mode = await modeOf(context, options);
+  if (mode !== 'replay' && options.fault.length > 0) {
+    context.log.warn('--fault has no effect while traffic is recorded or passed on: only replay injects faults');
+  }
   const signals = new ChildSignals([0, 1, 2].some((stream) => isatty(stream)) ? 'shared' : 'none');
   let child: ChildEnd | undefined;
   const work = async (proxy: ProxyForChild): Promise<ChildEnd> => {
@@ -45,10 +48,10 @@ function exitCodeOf(child: ChildEnd | undefined, verdict: ExitCode): number {
   return child.wasKilled ? 130 : child.code;
 }
 
-/** `once` is one of two others. Throws USAGE and RECORDING_NEEDED. */
-async function modeOf(context: Context, { cassette, session, mode, onMiss }: ExecOptions): Promise<ExecMode> {
+/** `once` is one of two others. Throws USAGE, FAULT_INVALID and RECORDING_NEEDED. */
+async function modeOf(context: Context, { cassette, session, mode, onMiss, fault }: ExecOptions): Promise<ExecMode> {
   checkSessionName(session);
-  checkReplayOptions(context, { onMiss, target: [] });
+  checkReplayOptions(context, { onMiss, target: [], fault });
   if (context.ci && mode !== 'once' && mode !== 'replay') {
     throw new AppError('USAGE', {
       problem: `--mode ${mode} would call real servers, which never happens in CI`,

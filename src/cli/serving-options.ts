@@ -1,5 +1,6 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Sequence } from '../match/choose.ts';
+import { repeatable } from './option-values.ts';
 import { parseDuration } from './quantity-options.ts';
 
 /** What is served and when that is a failure, for every command that replays. */
@@ -13,6 +14,9 @@ export interface ServingOptions {
   readonly maxAge?: number;
   readonly ledger?: string;
   readonly certificate?: string;
+  /** Lines; a configuration may add objects. */
+  readonly fault: readonly unknown[];
+  readonly faultSeed?: number;
 }
 
 export function addServingOptions(command: Command): Command {
@@ -47,5 +51,14 @@ export function addServingOptions(command: Command): Command {
         .env('RETAKE_MAX_AGE'),
     )
     .option('--ledger <file>', 'write all that was served, missed, relaxed and left into this file, at the end')
-    .option('--certificate <file>', 'write what this replay rested on into this file, the same for equal runs');
+    .option('--certificate <file>', 'write what this replay rested on into this file, the same for equal runs')
+    .addOption(
+      repeatable('--fault <fault>', "let requests go wrong: 'GET /orders/*: latency 200ms±50ms', '*: 503 20%'"),
+    )
+    .addOption(new Option('--fault-seed <n>', 'other chances for faults; 1 by default').argParser(parseSeed));
+}
+
+function parseSeed(text: string): number {
+  if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
 }

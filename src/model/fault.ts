@@ -98,6 +98,8 @@ export interface FaultControl {
   readonly remove: (id: number) => boolean;
   /** The last ones, newest first. */
   readonly recent: () => readonly InjectedFault[];
+  /** Calls back after each that goes wrong; the returned function ends it. */
+  readonly watch: (onInjected: () => void) => () => void;
 }
 
 /** A fault as a person is told of it. */

@@ -72,6 +72,7 @@ export class FaultPlan implements FaultControl {
   readonly clock: FaultClock;
   readonly #entries: Entry[] = [];
   readonly #recent: InjectedFault[] = [];
+  readonly #watchers = new Set<() => void>();
   readonly #onInjected: FaultPlanOptions['onInjected'];
   #lastId = 0;
 
@@ -93,6 +94,11 @@ export class FaultPlan implements FaultControl {
   };
 
   readonly recent = (): readonly InjectedFault[] => this.#recent.toReversed();
+
+  readonly watch = (onInjected: () => void): (() => void) => {
+    this.#watchers.add(onInjected);
+    return () => void this.#watchers.delete(onInjected);
+  };
 
   /** Undefined while there is no fault: then a request costs nothing. */
   get active(): this | undefined {
@@ -208,6 +214,7 @@ export class FaultPlan implements FaultControl {
     this.#recent.push(injected);
     if (this.#recent.length > maxRecent) this.#recent.shift();
     this.#onInjected?.(injected);
+    for (const watcher of this.#watchers) watcher();
   }
 }
 

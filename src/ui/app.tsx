@@ -11,6 +11,7 @@ import { LiveHub } from './live-hub.ts';
 import { renderPage } from './page.tsx';
 import { apiRoutes } from './routes/api.tsx';
 import { exchangeRoutes } from './routes/exchange.tsx';
+import { faultRoutes } from './routes/faults.tsx';
 import { homeRoutes } from './routes/home.tsx';
 import { reviewRoutes } from './routes/review.tsx';
 import { runTestsRoutes } from './routes/run-tests.tsx';
@@ -37,6 +38,7 @@ const routes = [
   homeRoutes,
   trafficRoutes,
   servedRoutes,
+  faultRoutes,
   exchangeRoutes,
   runRoutes,
   runTestsRoutes,
@@ -57,6 +59,7 @@ export function createApp(options: UiOptions, access: Access): UiApp {
     hub: new LiveHub({ library, runsFile: runsFile(options.folder), feed: options.feed }),
     jobs: runTests && new TestJobs(runTests),
   };
+  const unwatch = options.faults?.watch(() => ui.hub.publish({ kind: 'served' }));
   const app = new Hono();
   app.use(secureHeaders(), checkHost(access));
   // Style sheet and icon are no secret: the page that asks for the token needs them too.
@@ -86,6 +89,7 @@ export function createApp(options: UiOptions, access: Access): UiApp {
   return {
     app,
     close: async () => {
+      unwatch?.();
       ui.hub.close();
       await ui.jobs?.stop();
     },

@@ -62,3 +62,9 @@ export function reviewUrl(runId: number, checkId?: number, difference?: string):
   if (difference !== undefined) query.set('difference', difference);
   return `/runs/${runId}/review?${query}`;
 }
+
+export const faultsUrl = '/faults';
+
+export function removeFaultUrl(id: number): string {
+  return `${faultsUrl}/${id}/remove`;
+}

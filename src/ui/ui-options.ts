@@ -1,4 +1,5 @@
 import type { Log } from '../base/log.ts';
+import type { FaultControl } from '../model/fault.ts';
 import type { LiveFeed } from '../model/live.ts';
 
 /** What a person asks for with "Run the tests". */
@@ -47,6 +48,8 @@ export interface UiOptions {
   readonly cassettePaths: readonly string[];
   /** The proxy running in this process, if any. */
   readonly feed?: LiveFeed;
+  /** What goes wrong on purpose in it, where that can be changed. */
+  readonly faults?: FaultControl;
   readonly actions: UiActions;
   /** Who decides in a review. */
   readonly author: string;

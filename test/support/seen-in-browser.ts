@@ -7,6 +7,7 @@ export const drawn = [
   'src/ui/decision-mark.tsx',
   'src/ui/difference-list.tsx',
   'src/ui/exchange-article.tsx',
+  'src/ui/faults-page.tsx',
   'src/ui/finish-page.tsx',
   'src/ui/help-dialog.tsx',
   'src/ui/page.tsx',

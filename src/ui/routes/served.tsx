@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import { EmptyState } from '../../views/empty-state.tsx';
 import { groupDigits } from '../../views/quantities.ts';
-import { trafficUrl } from '../links.ts';
+import { faultsUrl, trafficUrl } from '../links.ts';
 import { renderPage } from '../page.tsx';
 import { wholeNumber } from '../request-values.ts';
 import type { Served } from '../served-log.ts';
@@ -43,6 +43,11 @@ export function servedRoutes(app: Hono, ui: UiContext): void {
             {live && cassette ? (
               <a class="button" href={trafficUrl({ cassette: cassette.name, session: live.session })}>
                 The recording
+              </a>
+            ) : null}
+            {ui.options.faults ? (
+              <a class="button" href={faultsUrl}>
+                Faults
               </a>
             ) : null}
             <p id="count" class="count end">
