@@ -29,6 +29,9 @@ async function load({ cwd, configFile }: Pick<Context, 'cwd' | 'configFile'>): P
 
 type Section = 'replay' | 'record';
 
+/** Options that are repeated on the command line are lists here. */
+const singular: Readonly<Record<string, string>> = { tags: 'tag', faults: 'fault' };
+
 /**
  * The options of a command with the configuration's values for whatever neither a flag nor the environment gave. A value
  * passes the same checks as on the command line. CONFIG_INVALID.
@@ -42,7 +45,7 @@ export async function withConfig<T extends object>(
   const values: Record<string, unknown> = {};
   for (const section of sections) {
     for (const [key, value] of Object.entries(config[section] as Record<string, unknown>)) {
-      const name = key === 'tags' ? 'tag' : key;
+      const name = singular[key] ?? key;
       const option = command.options.find((candidate) => candidate.attributeName() === name);
       if (!option || value === undefined || isGiven(command, name)) continue;
       // A desk may pass misses on; CI never does, and is not asked to name that in a file it shares with desks.
@@ -66,7 +69,7 @@ interface Origin {
 async function optionValue(option: Option, value: unknown, origin: Origin): Promise<unknown> {
   if (typeof value === 'boolean') return value || undefined;
   const isList = Array.isArray(option.defaultValue);
-  const texts = textsOf(value);
+  const texts = option.attributeName() === 'fault' ? await faultLines(value, origin) : textsOf(value);
   const text = texts.join(',');
   const problem = await unfit(option.attributeName(), text);
   if (problem !== undefined) throw refused(origin, text, problem);
@@ -85,6 +88,20 @@ function textsOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.map(String);
   if (typeof value !== 'object' || value === null) return [String(value)];
   return Object.entries(value).map(([name, text]) => `${name}=${String(text)}`);
+}
+
+/** Objects become the lines that say the same. */
+async function faultLines(value: unknown, { file, place }: Origin): Promise<string[]> {
+  const { formatFault, parseFault } = await import('../model/fault-text.ts');
+  return (value as unknown[]).map((one, index) => {
+    try {
+      return formatFault(parseFault(one));
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      const problem = `${place}[${index}]: ${thrown.message}`;
+      throw new AppError('CONFIG_INVALID', { path: file, problem, hint: thrown.hint });
+    }
+  });
 }
 
 /** Options whose texts are looked at later than the command line, and then blamed on it. */

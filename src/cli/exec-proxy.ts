@@ -19,6 +19,8 @@ export interface ExecOptions extends RecordingOptions, ServingOptions {
   readonly tunnel: readonly string[];
   readonly readyFile?: string;
   readonly control: boolean;
+  /** `--fault` was given for this run, not by the configuration for all of them. */
+  readonly asksFaults?: true;
 }
 
 export type ExecMode = 'replay' | 'append' | 'rewrite' | 'passthrough';

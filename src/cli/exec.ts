@@ -32,7 +32,8 @@ export const exec: Register = (define) => {
     .addHelpText('after', help);
   run(async (context, given, words) => {
     const options = await withConfig(context, { command, options: given, sections: ['record', 'replay'] });
-    const execOptions = options as unknown as ExecOptions;
+    const asksFaults = command.getOptionValueSource('fault') === 'cli';
+    const execOptions = { ...(options as unknown as ExecOptions), ...(asksFaults ? { asksFaults } : {}) };
     if (execOptions.cassette === undefined && execOptions.mode !== 'passthrough') {
       throw new AppError('USAGE', {
         problem: 'there is no cassette to record into or to replay',

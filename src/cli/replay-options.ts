@@ -43,8 +43,8 @@ export interface ReplayRequest extends UpstreamOptions, TlsOptions {
   readonly certificate?: string;
   /** `NAME=PORT` each. */
   readonly lane?: readonly string[];
-  /** Lines or objects. */
-  readonly fault?: readonly unknown[];
+  /** One line each. */
+  readonly fault?: readonly string[];
   readonly faultSeed?: number;
   readonly readyFile?: string;
   readonly control: boolean;

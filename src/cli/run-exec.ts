@@ -14,7 +14,7 @@ import { checkSessionName, hasSession } from '../store/named-session.ts';
  */
 export async function runExec(context: Context, options: ExecOptions, words: readonly string[]): Promise<number> {
   const mode = await modeOf(context, options);
-  if (mode !== 'replay' && options.fault.length > 0) {
+  if (mode !== 'replay' && options.asksFaults) {
     context.log.warn('--fault has no effect while traffic is recorded or passed on: only replay injects faults');
   }
   const signals = new ChildSignals([0, 1, 2].some((stream) => isatty(stream)) ? 'shared' : 'none');

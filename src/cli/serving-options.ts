@@ -14,8 +14,8 @@ export interface ServingOptions {
   readonly maxAge?: number;
   readonly ledger?: string;
   readonly certificate?: string;
-  /** Lines; a configuration may add objects. */
-  readonly fault: readonly unknown[];
+  /** One line each. */
+  readonly fault: readonly string[];
   readonly faultSeed?: number;
 }
 

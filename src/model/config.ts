@@ -1,3 +1,4 @@
+import type { FaultObject } from './fault-text.ts';
 import type { MatchRule } from './match-rule.ts';
 import { type MatchRuleObject, parseMatchRule } from './match-rule-grammar.ts';
 import { didYouMean, RuleProblem } from './rule-problem.ts';
@@ -22,7 +23,9 @@ export interface ReplayConfig {
   readonly strict?: boolean;
   /** `30d`. */
   readonly maxAge?: string;
-  readonly faults?: readonly unknown[];
+  /** What goes wrong on purpose: lines (`*: 503 20%`) or objects. */
+  readonly faults?: readonly (string | FaultObject)[];
+  readonly faultSeed?: number;
 }
 
 /** Defaults of `retake record`, and of `retake exec` when it records. The words are those of the flags. */
@@ -65,7 +68,7 @@ export class ConfigProblem extends Error {
 }
 
 /** What a member holds. */
-type Shape = 'text' | 'flag' | 'texts' | 'text or texts' | 'list' | 'texts by name' | 'object';
+type Shape = 'text' | 'number' | 'flag' | 'texts' | 'text or texts' | 'list' | 'texts by name' | 'object';
 type Shapes<T> = Readonly<Record<keyof T & string, Shape>>;
 
 const configShapes: Shapes<RetakeConfig> = { match: 'list', replay: 'object', record: 'object' };
@@ -77,6 +80,7 @@ const replayShapes: Shapes<ReplayConfig> = {
   strict: 'flag',
   maxAge: 'text',
   faults: 'list',
+  faultSeed: 'number',
 };
 const recordShapes: Shapes<RecordConfig> = {
   include: 'texts',
@@ -133,6 +137,7 @@ function membersOf<T>(from: unknown, place: string, shapes: Shapes<T>): T {
 
 const wordsFor: Readonly<Record<Shape, string>> = {
   text: 'a text',
+  number: 'a number',
   flag: 'true or false',
   texts: 'a list of texts',
   'text or texts': 'a text or a list of texts',
@@ -145,6 +150,8 @@ function isOf(shape: Shape, value: unknown): boolean {
   switch (shape) {
     case 'text':
       return typeof value === 'string';
+    case 'number':
+      return typeof value === 'number';
     case 'flag':
       return typeof value === 'boolean';
     case 'texts':

@@ -31,6 +31,8 @@ describe('defaults of a project', () => {
         failOn: ['unmatched', 'unused'],
         strict: true,
         maxAge: '30d',
+        faults: ['*:  503  20%', { in: 'GET /a', fault: 'latency 1s', times: 2 }],
+        faultSeed: 7,
       },
       record: { include: ['host:a', 'host:b'], maxBody: '1kb', tags: { a: '1', b: '2' }, durable: true },
     };
@@ -41,6 +43,8 @@ describe('defaults of a project', () => {
       failOn: 'unmatched,unused',
       strict: true,
       maxAge: 30 * 86_400_000,
+      fault: ['*: 503 20%', 'GET /a: latency 1s first 2'],
+      faultSeed: 7,
       include: ['host:a', 'host:b'],
       maxBody: 1024,
       tag: ['a=1', 'b=2'],
@@ -67,6 +71,8 @@ describe('defaults of a project', () => {
     [{ replay: { timing: 'fast' } }, /replay\.timing: "fast" is not valid/],
     [{ replay: { failOn: 'misses' } }, /replay\.failOn: "misses" is not valid/],
     [{ replay: { failOn: [] } }, /replay\.failOn: "" is not valid/],
+    [{ replay: { faults: ['*: reset', '*: rset'] } }, /replay\.faults\[1\]: fault \*: rset: "rset" is no fault/],
+    [{ replay: { faultSeed: 1.5 } }, /replay\.faultSeed: "1\.5" is not valid/],
     [{ replay: { maxAge: 'a month' } }, /replay\.maxAge: "a month" is not valid/],
     [{ record: { maxBody: 'big' } }, /record\.maxBody: "big" is not valid/],
   ])('%j is refused', async (config, message) => {
@@ -102,7 +108,7 @@ describe('retake with a configuration', () => {
     const { code, stderr } = await runRetake(['replay', 'shop'], { cwd });
     expect([code, stderr]).toEqual([
       2,
-      `error: ${problem}\n  known in replay: sequence, timing, onMiss, failOn, strict, maxAge, faults\n`,
+      `error: ${problem}\n  known in replay: sequence, timing, onMiss, failOn, strict, maxAge, faults, faultSeed\n`,
     ]);
     const json = await runRetake(['record', '--cassette', 'x', '--target', 'http://127.0.0.1:1', '--json'], { cwd });
     expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'CONFIG_INVALID', message: problem } });
