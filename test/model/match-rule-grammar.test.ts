@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -115,5 +116,26 @@ describe('what is wrong with a rule', () => {
         expect(outcome instanceof RuleProblem || !(outcome instanceof Error)).toBe(true);
       }),
     );
+  });
+});
+
+describe('docs/rules.md', () => {
+  const page = readFileSync('docs/rules.md', 'utf8');
+
+  test('shows rules that are read as it says', () => {
+    const rows = [...page.matchAll(/^\| `([^`]+: [^`]+)` *\| `\{ (.+) \}` *\|/gm)];
+    expect(rows).toHaveLength(4);
+    for (const [, line = '', members = ''] of rows) {
+      const object = Object.fromEntries(
+        [...members.matchAll(/(\w+): '([^']+)'/g)].map(([, key, value]) => [key, value]),
+      );
+      expect(formatMatchRule(parseMatchRuleLine(line))).toEqual(object);
+    }
+  });
+
+  test('names every class', () => {
+    const list = /Classes are (.*)\./.exec(page)?.[1] ?? '';
+    const named = [...list.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
+    expect(problemOf(() => parseMatchRuleLine('*: type query n')).hint).toBe(`classes are ${named.join(', ')}`);
   });
 });
