@@ -1,8 +1,28 @@
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { emptyBody } from '../src/model/exchange.ts';
 import { requestKey } from '../src/match/request-key.ts';
 import { CassetteWriter } from '../src/store/cassette-writer.ts';
+import { cassetteFormatVersion } from '../src/store/schema.ts';
 
-const groupSize = 1000;
+const groupSize = 10_000;
+
+/** What a request of `largeCassette` looks like, for the name of its file: one written differently is made anew. */
+const contentVersion = 1;
+
+/** A cassette as `writeLargeCassette` makes it, kept between runs: a million exchanges take a minute or two to write. */
+export function largeCassette(count: number): string {
+  const folder = path.join(tmpdir(), 'retake-bench-cassettes');
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, `items-${count}-format-${cassetteFormatVersion}.${contentVersion}.cassette`);
+  if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
+  const draft = path.join(folder, `draft-${process.pid}.cassette`);
+  rmSync(draft, { force: true });
+  writeLargeCassette(draft, count);
+  renameSync(draft, file);
+  return file;
+}
 
 /**
  * Writes a cassette with one session of `count` different GET requests (`/items/0` …), each answered with its own JSON of
