@@ -1,21 +1,23 @@
+import { hash } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { emptyBody } from '../src/model/exchange.ts';
 import { requestKey } from '../src/match/request-key.ts';
 import { CassetteWriter } from '../src/store/cassette-writer.ts';
-import { cassetteFormatVersion } from '../src/store/schema.ts';
+import { cassetteSteps } from '../src/store/schema.ts';
 
 const groupSize = 10_000;
 
-/** What a request of `largeCassette` looks like, for the name of its file: one written differently is made anew. */
+/** Grows with every change to what is written here: a cassette of another version is made anew. */
 const contentVersion = 1;
 
 /** A cassette as `writeLargeCassette` makes it, kept between runs: a million exchanges take a minute or two to write. */
 export function largeCassette(count: number): string {
   const folder = path.join(tmpdir(), 'retake-bench-cassettes');
   mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, `items-${count}-format-${cassetteFormatVersion}.${contentVersion}.cassette`);
+  const version = hash('sha256', JSON.stringify([contentVersion, cassetteSteps])).slice(0, 8);
+  const file = path.join(folder, `items-${count}-${version}.cassette`);
   if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
   const draft = path.join(folder, `draft-${process.pid}.cassette`);
   rmSync(draft, { force: true });

@@ -139,6 +139,8 @@ function chooseRead<C extends Candidate>(lane: Lane, group: CandidateGroup<C>, k
   return pick.relaxation ? hit(pick.candidate, pick.relaxation) : hit(pick.candidate);
 }
 
+function nothing(): void {}
+
 /** What a read of one state would get. `settle` moves its cursor on. */
 interface ReadPick<C extends Candidate> {
   readonly candidate: C;
@@ -151,6 +153,11 @@ function pickRead<C extends Candidate>(
   recordings: readonly C[],
   { key, id }: { readonly key: string; readonly id: string },
 ): ReadPick<C> {
+  const [only] = recordings;
+  // Wherever the lane is: no cursor, which of a million keys would fill the memory.
+  if (only && recordings.length === 1) {
+    return { candidate: only, relaxation: relaxationOf(lane, only), settle: nothing };
+  }
   const front = lane.front(stateOf(recordings[0]!)).since;
   const end = firstAfterSince(recordings, front);
   const newest = recordings[end - 1];

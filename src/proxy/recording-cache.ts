@@ -12,6 +12,8 @@ export interface Recording {
   readonly marks: readonly StreamMark[];
   /** What was said after a switch to another protocol; empty for any other response. */
   readonly events: readonly StreamEvent[];
+  /** It stays in memory: what is derived from it is worth keeping. */
+  readonly isHeld?: true;
 }
 
 /** Larger bodies are read piece by piece while they are served and never held. */
@@ -24,12 +26,21 @@ const defaultMaxBytes = 64 * 1024 * 1024;
 const overheadBytes = 5000;
 
 const nothing = Buffer.alloc(0);
+const none: readonly never[] = [];
 
-/** The least recently served recordings go first; what stays costs at most `maxBytes`. */
+/** How many ids are remembered to tell the second time from the first: 64 KiB. */
+const rememberedIds = 16_384;
+
+/**
+ * A recording is held from the second time on that it is asked for: a client that goes through a large cassette would
+ * otherwise push out what is asked again and again, and fill the memory with what is asked once. The least recently served go first; what
+ * stays costs at most `maxBytes`.
+ */
 export class RecordingCache {
   readonly #reader: CassetteReader;
   readonly #maxBytes: number;
   readonly #entries = new Map<number, { readonly recording: Recording; readonly sizeBytes: number }>();
+  readonly #asked = new Uint32Array(rememberedIds);
   #heldBytes = 0;
 
   constructor(reader: CassetteReader, maxBytes: number = defaultMaxBytes) {
@@ -52,8 +63,14 @@ export class RecordingCache {
       return held.recording;
     }
     const recording = this.#load(exchangeId);
-    if (recording) this.#hold(exchangeId, recording);
-    return recording;
+    const slot = exchangeId % rememberedIds;
+    if (!recording || this.#asked[slot] !== exchangeId) {
+      this.#asked[slot] = exchangeId;
+      return recording;
+    }
+    const lasting: Recording = { ...recording, isHeld: true };
+    this.#hold(exchangeId, lasting);
+    return lasting;
   }
 
   /** The response body in pieces of at most 1 MiB. The last one comes only when the whole fits its checksum. */
@@ -72,17 +89,13 @@ export class RecordingCache {
   }
 
   #load(exchangeId: number): Recording | undefined {
-    const exchange = this.#reader.exchangeById(exchangeId);
-    if (!exchange) return undefined;
-    const response = responseOf(exchange.outcome);
-    const isHeld = !response || response.body.sizeBytes <= maxHeldBodyBytes;
-    return {
-      exchange,
-      body: isHeld ? (response ? this.#reader.body(response.body.sha256) : nothing) : undefined,
-      ...(response?.status === 101
-        ? { marks: [], events: this.#reader.streamEvents(exchangeId).filter(isConversation) }
-        : { marks: this.#reader.streamMarks(exchangeId), events: [] }),
-    };
+    const stored = this.#reader.recording(exchangeId, maxHeldBodyBytes);
+    if (!stored) return undefined;
+    const { exchange, body, hasEvents } = stored;
+    if (!hasEvents) return { exchange, body, marks: none, events: none };
+    return responseOf(exchange.outcome)?.status === 101
+      ? { exchange, body, marks: none, events: this.#reader.streamEvents(exchangeId).filter(isConversation) }
+      : { exchange, body, marks: this.#reader.streamMarks(exchangeId), events: none };
   }
 
   #hold(exchangeId: number, recording: Recording): void {

@@ -121,11 +121,11 @@ function endResponse(response: ClientResponse, chunk: Buffer | undefined, traile
 }
 
 /** Prepares status line and headers; says why they cannot be written, if so. Nothing is on the wire after that. */
-function writeHead({ response }: ServeOptions, facts: ResponseFacts): string | undefined {
+function writeHead({ response, recording }: ServeOptions, facts: ResponseFacts): string | undefined {
   const problem = sendInterims(response, facts.informational);
   if (problem !== undefined) return problem;
   try {
-    response.start(headOf(facts));
+    response.start(recording.isHeld ? lastingHead(facts) : headOf(facts));
     return undefined;
   } catch (thrown) {
     return `its response head cannot be written: ${problemOf(thrown)}`;
@@ -135,14 +135,18 @@ function writeHead({ response }: ServeOptions, facts: ResponseFacts): string | u
 /** By what they were recorded as: a recording that is held is served many times. */
 const heads = new WeakMap<ResponseFacts, AnswerHead>();
 
-function headOf(facts: ResponseFacts): AnswerHead {
+function lastingHead(facts: ResponseFacts): AnswerHead {
   let head = heads.get(facts);
   if (!head) {
-    const { status, headers, framing } = facts;
-    head = { status, reason: reasonOf(facts), headers, framing, isLasting: true };
+    head = { ...headOf(facts), isLasting: true };
     heads.set(facts, head);
   }
   return head;
+}
+
+function headOf(facts: ResponseFacts): AnswerHead {
+  const { status, headers, framing } = facts;
+  return { status, reason: reasonOf(facts), headers, framing };
 }
 
 function sendInterims(response: ClientResponse, interims: readonly InformationalResponse[]): string | undefined {

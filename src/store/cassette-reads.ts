@@ -14,6 +14,7 @@ import { type ExchangeRow, slotsOf, type SummaryRow, toExchange, toSummary } fro
 import { selectMatchRules } from './match-rule-rows.ts';
 import { type Candidate, ReplayIndex } from './replay-index.ts';
 import { type BaselineRow, type DecisionRow, type SessionRow, toBaseline, toDecision, toSession } from './rows.ts';
+import { selectRecording, type StoredRecording } from './stored-recording.ts';
 import { livingWriter } from './writer-lock.ts';
 
 export interface Range {
@@ -121,6 +122,15 @@ export class CassetteReads {
   exchangeById(id: number): Exchange | undefined {
     const row = this.#connection.get<ExchangeRow>('SELECT * FROM exchanges WHERE id = ?', id);
     return row && this.#toExchange(row);
+  }
+
+  /**
+   * By row id, with its response body unless that is larger; undefined when there is none. Reads of one turn of the
+   * event loop share what they cost the file. CASSETTE_CORRUPT.
+   */
+  recording(id: number, maxBodyBytes: number): StoredRecording | undefined {
+    this.#connection.holdForTurn();
+    return selectRecording(this.#connection, id, { bodies: this.#bodies, toExchange: this.#toExchange, maxBodyBytes });
   }
 
   /** By position. Running ones have no outcome yet. */
@@ -318,14 +328,14 @@ export class CassetteReads {
   }
 
   /** JSON in a row that does not parse is damage that SQLite cannot see. */
-  #toExchange(row: ExchangeRow): Exchange {
+  readonly #toExchange = (row: ExchangeRow): Exchange => {
     try {
       return toExchange(row);
     } catch (thrown) {
       const problem = `exchange ${row.position} of session ${row.session_id}: ${problemOf(thrown)}`;
       throw new AppError('CASSETTE_CORRUPT', { path: this.path, problem }, thrown);
     }
-  }
+  };
 
   #sessionRows(rest: string, ...values: string[]): SessionRow[] {
     // Positions of an ended session are gapless, so its size is one index look-up however long it is.

@@ -15,12 +15,15 @@ export class Connection {
   readonly #database: Database.Database;
   readonly #explain: Explain;
   readonly #statements = new Map<string, Database.Statement<Value[], Row>>();
+  readonly #access: 'read' | 'write';
+  #isHeld = false;
 
   constructor(
     path: string,
     options: { readonly access: 'read' | 'write'; readonly busyTimeoutMs: number; readonly explain: Explain },
   ) {
     this.#explain = options.explain;
+    this.#access = options.access;
     try {
       this.#database = new Database(path, { readonly: options.access === 'read', timeout: options.busyTimeoutMs });
       // A file from elsewhere gets no say: functions in its schema must be harmless, sizes in its cells are checked.
@@ -84,6 +87,22 @@ export class Connection {
     } catch (thrown) {
       throw this.#explain(thrown);
     }
+  }
+
+  /**
+   * What is read in this turn of the event loop shares one lock on the file and one look at whether it changed, which
+   * cost more than finding a row (decision 028). A writer elsewhere waits until the turn is over; a connection that may
+   * write itself has its own transactions, and nothing happens.
+   */
+  holdForTurn(): void {
+    if (this.#isHeld || this.#access === 'write') return;
+    this.script('BEGIN');
+    this.#isHeld = true;
+    setImmediate(() => {
+      this.#isHeld = false;
+      // An error may have ended it before.
+      if (this.#database.open && this.#database.inTransaction) this.script('COMMIT');
+    });
   }
 
   close(): void {

@@ -129,6 +129,7 @@ export class ReplayIndex {
 
   /** Recordings with a request key, by position. */
   candidates(sessionId: number, requestKey: string): Candidate[] {
+    this.#connection.holdForTurn();
     return this.#connection.all<IndexRow>(byKeySql, sessionId, Buffer.from(requestKey, 'hex')).map(toCandidate);
   }
 

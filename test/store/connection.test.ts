@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/base/errors.ts';
 import { Connection, sqliteCode } from '../../src/store/connection.ts';
@@ -34,6 +35,29 @@ describe('a connection', () => {
     expect(connection.run('INSERT INTO t VALUES (?)', 3)).toEqual({ changes: 1, id: 2 });
     expect(connection.all('SELECT a FROM t')).toEqual([{ a: 1 }, { a: 3 }]);
     connection.close();
+  });
+
+  test('reads of one turn share a lock and see one state of the file; the next turn sees what came since', async () => {
+    const file = path.join(tempFolder(), 'shared.sqlite');
+    const open = (access: 'read' | 'write'): Connection =>
+      new Connection(file, { access, busyTimeoutMs: 0, explain: asIs });
+    const writer = open('write');
+    writer.script('CREATE TABLE t (a)');
+    const reader = open('read');
+    const rows = (): number => reader.get<{ n: number }>('SELECT count(*) AS n FROM t')!.n;
+    reader.holdForTurn();
+    expect(rows()).toBe(0);
+    expect(() => writer.run('INSERT INTO t VALUES (1)')).toThrow(/locked/);
+    await nextTurn();
+    writer.run('INSERT INTO t VALUES (1)');
+    expect(rows()).toBe(1);
+    // Nothing waits for the lock of a connection that is closed or that may write.
+    reader.holdForTurn();
+    reader.close();
+    writer.holdForTurn();
+    writer.run('INSERT INTO t VALUES (2)');
+    await nextTurn();
+    writer.close();
   });
 
   test('explains every error, wherever it comes from', () => {
