@@ -74,12 +74,13 @@ async function importFile(file: string): Promise<unknown> {
 const loaderRemark = /^Type Stripping|^Module type of file/;
 
 function muteLoader(): () => void {
-  const original = process.emitWarning.bind(process) as (...args: unknown[]) => void;
-  const set = (emitWarning: (...args: unknown[]) => void): void => void Object.assign(process, { emitWarning });
-  set((warning, ...rest) => {
-    if (!loaderRemark.test(warning instanceof Error ? warning.message : String(warning))) original(warning, ...rest);
-  });
-  return () => set(original);
+  const original = Reflect.get(process, 'emitWarning') as (...args: unknown[]) => void;
+  const emitWarning = (warning: unknown, ...rest: unknown[]): void => {
+    const text = warning instanceof Error ? warning.message : String(warning);
+    if (!loaderRemark.test(text)) Reflect.apply(original, process, [warning, ...rest]);
+  };
+  Object.assign(process, { emitWarning });
+  return () => void Object.assign(process, { emitWarning: original });
 }
 
 /** Where in the file it went wrong, if the stack says so; of a syntax error only the stack does. */
