@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Delay, Fault, FaultEffect } from '../../src/model/fault.ts';
 import { formatFault, parseFault } from '../../src/model/fault-text.ts';
@@ -200,4 +201,11 @@ test('every fault that is written is read back as it was', () => {
       expect(parseFault(formatFault(fault))).toEqual(fault);
     }),
   );
+});
+
+test('what the page about faults shows can be read, and is written as it stands there', () => {
+  const blocks = readFileSync('docs/faults.md', 'utf8').matchAll(/```faults\n(.*?)```/gs);
+  const lines = [...blocks].flatMap(([, block = '']) => block.trim().split('\n'));
+  expect(lines.length).toBeGreaterThan(3);
+  expect(lines.map((line) => formatFault(parseFault(line)))).toEqual(lines);
 });
