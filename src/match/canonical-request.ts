@@ -4,8 +4,10 @@ import { decodeContent } from '../model/content-coding.ts';
 import { contentShape, mediaType } from '../model/content-shape.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import type { JsonNode } from '../model/json-tree.ts';
-import { multipartFields } from '../model/multipart.ts';
 import { decodeComponent, decodeFormComponent, splitPairs } from '../model/url-text.ts';
+import { withCanonicalGraphql, withCanonicalGraphqlPairs, withCanonicalGraphqlText } from './canonical-graphql.ts';
+import { canonicalMultipart } from './canonical-multipart.ts';
+import { readXmlBody, type XmlDocument } from './canonical-xml.ts';
 import { leftOut, type Marks } from './mask-set.ts';
 
 /** What of a request takes part in matching. */
@@ -33,6 +35,7 @@ export type CanonicalBody =
   | { readonly kind: 'none' }
   | { readonly kind: 'json'; readonly text: string; readonly root: JsonNode }
   | { readonly kind: 'form'; readonly pairs: readonly CanonicalPair[] }
+  | { readonly kind: 'xml'; readonly document: XmlDocument }
   | {
       readonly kind: 'bytes';
       readonly sha256: string;
@@ -84,7 +87,8 @@ export function canonicalPairs(
   const { kind, masks } = options;
   const isMasked = masks.has(kind);
   const counts = new Map<string, number>();
-  const pairs = splitPairs(text, start).map(({ rawName, rawValue }) => {
+  const sent = kind === 'query' ? withCanonicalGraphqlPairs(splitPairs(text, start)) : splitPairs(text, start);
+  const pairs = sent.map(({ rawName, rawValue }) => {
     const place = isMasked ? `${kind}:${nextPlace(counts, decodeFormComponent(rawName))}` : '';
     return { name: canonicalComponent(rawName), rawValue, place };
   });
@@ -129,13 +133,17 @@ export function canonicalBody(request: KeyedRequest, masks: Marks): CanonicalBod
   const shape = contentShape(headers, content);
   switch (shape.kind) {
     case 'json':
-      return { kind: 'json', text: shape.text, root: shape.root };
+      return { kind: 'json', ...withCanonicalGraphql(shape) };
     case 'form':
       return { kind: 'form', pairs: canonicalPairs(shape.text, 0, { kind: 'form', masks }) };
     case 'multipart':
       return hashed(Buffer.from(canonicalMultipart(shape.text, shape.boundary, masks), 'latin1'));
-    case 'bytes':
-      return isShortText(headers, content) ? { ...hashed(content), text: content.toString() } : hashed(content);
+    case 'bytes': {
+      const document = readXmlBody(headers, content);
+      if (document) return { kind: 'xml', document };
+      const canonical = withCanonicalGraphqlText(headers, content);
+      return isShortText(headers, canonical) ? { ...hashed(canonical), text: canonical.toString() } : hashed(canonical);
+    }
     default:
       return shape satisfies never;
   }
@@ -144,24 +152,9 @@ export function canonicalBody(request: KeyedRequest, masks: Marks): CanonicalBod
 const maxTextBytes = 64 * 1024;
 
 function isShortText(headers: RawHeaders, content: Buffer): boolean {
-  return content.length <= maxTextBytes && mediaType(headers).startsWith('text/') && isUtf8(content);
-}
-
-/** Parts in order, as sent, without the boundary, which clients make up anew each time. */
-function canonicalMultipart(text: string, boundary: string, masks: Marks): string {
-  let masked = '';
-  let at = 0;
-  if (masks.has('form')) {
-    const counts = new Map<string, number>();
-    for (const { name, start, end } of multipartFields(text, boundary)) {
-      const mark = masks.take(`form:${nextPlace(counts, name)}`, text.slice(start, end));
-      if (mark === undefined) continue;
-      masked += text.slice(at, start) + mark;
-      at = end;
-    }
-  }
-  // Only delimiters, which stand at the beginning of a line: a part may hold the same characters.
-  return `\r\n${masked}${text.slice(at)}`.replaceAll(`\r\n--${boundary}`, '\r\n--');
+  const type = mediaType(headers);
+  const isText = type.startsWith('text/') || type === 'application/graphql';
+  return isText && content.length <= maxTextBytes && isUtf8(content);
 }
 
 function hashed(content: Buffer): Extract<CanonicalBody, { kind: 'bytes' }> {

@@ -8,6 +8,7 @@ import {
   type KeyedRequest,
   splitTarget,
 } from './canonical-request.ts';
+import { xmlLeaves } from './canonical-xml.ts';
 import { isMarked, markedText, type Mask, MaskSet } from './mask-set.ts';
 
 /** One part in which an incoming request (or a message after a protocol switch) differs from a recorded one. */
@@ -31,8 +32,8 @@ export interface DescribedDifferences {
 /** More differing leaves of a body than this are counted, not listed. */
 const maxBodyDifferences = 5;
 const maxValueLength = 60;
-/** JSON larger than this is only said to differ: a miss must be answered at once. */
-const maxComparedJson = 256 * 1024;
+/** JSON and XML larger than this is only said to differ: a miss must be answered at once. */
+const maxComparedText = 256 * 1024;
 
 /**
  * What each part weighs in the distance; together 1. The same path under another method or query is nearer than another
@@ -163,8 +164,11 @@ function bodyDifferences(before: Parts, after: Parts): Differing {
   const a = before.body;
   const b = after.body;
   if (a.kind === 'form' && b.kind === 'form') return pairDifferences('form', a.pairs, b.pairs);
-  if (a.kind === 'json' && b.kind === 'json' && a.text.length <= maxComparedJson && b.text.length <= maxComparedJson) {
-    return jsonDifferences(jsonLeaves(a.text, a.root, before.masks), jsonLeaves(b.text, b.root, after.masks));
+  if (a.kind === 'json' && b.kind === 'json' && a.text.length <= maxComparedText && b.text.length <= maxComparedText) {
+    return leafDifferences(jsonLeaves(a.text, a.root, before.masks), jsonLeaves(b.text, b.root, after.masks));
+  }
+  if (a.kind === 'xml' && b.kind === 'xml' && Math.max(a.document.sizeBytes, b.document.sizeBytes) <= maxComparedText) {
+    return leafDifferences(xmlLeaves(a.document, before.masks), xmlLeaves(b.document, after.masks));
   }
   if (a.kind === 'none' && b.kind === 'none') return equal;
   if (a.kind === 'json' && b.kind === 'json' && a.text === b.text) return equal;
@@ -186,6 +190,8 @@ function sizeOf(body: CanonicalBody): string | undefined {
       return `JSON of ${body.text.length} characters`;
     case 'form':
       return `a form of ${body.pairs.length} fields`;
+    case 'xml':
+      return `XML of ${body.document.sizeBytes} bytes`;
     case 'bytes':
       return `${body.sizeBytes} bytes`;
     default:
@@ -193,7 +199,7 @@ function sizeOf(body: CanonicalBody): string | undefined {
   }
 }
 
-function jsonDifferences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Differing {
+function leafDifferences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Differing {
   const differences: PartDifference[] = [];
   const pointers = new Set([...before.keys(), ...after.keys()]);
   let count = 0;

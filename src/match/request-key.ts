@@ -12,8 +12,15 @@ import {
   type KeyedRequest,
   splitTarget,
 } from './canonical-request.ts';
+import { canonicalXml } from './canonical-xml.ts';
 import { KeyMarks, type PreparedRules, type TypedValue } from './key-marks.ts';
 import { leftOut, type Mask, type Marks, MaskSet } from './mask-set.ts';
+
+/**
+ * Of the rules by which canonical forms are made. To be raised whenever a request may get another key than before: keys
+ * are stored with recordings, and are made anew when this number is another.
+ */
+export const keyVersion = 2;
 
 export interface RequestKey {
   /** 16 bytes, hex. */
@@ -95,6 +102,8 @@ function bodyText(body: CanonicalBody, masks: Marks): string {
       return `json\n${canonicalJson(body.text, body.root, masks)}`;
     case 'form':
       return `form\n${pairsText(body.pairs)}`;
+    case 'xml':
+      return `xml\n${canonicalXml(body.document, masks)}`;
     case 'bytes': {
       const mark = body.text === undefined || !masks.has('text') ? undefined : masks.take('text:', body.text);
       return mark === undefined ? `bytes\n${body.sha256}` : `text\n${mark}`;

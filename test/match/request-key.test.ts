@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KeyedRequest } from '../../src/match/canonical-request.ts';
-import { requestKey } from '../../src/match/request-key.ts';
+import { keyVersion, requestKey } from '../../src/match/request-key.ts';
 import { createRedactor, findRequestSecrets, type RequestMessage } from '../../src/redact/redactor.ts';
 
 function request(parts: Partial<KeyedRequest>): KeyedRequest {
@@ -25,6 +25,46 @@ function reversed(value: unknown): unknown {
       .map(([name, member]) => [name, reversed(member)]),
   );
 }
+
+/**
+ * Keys are stored with recordings. A change here needs a higher `keyVersion`, so that they are made anew; only then may
+ * the keys below be replaced.
+ */
+test('keys of this version are these', () => {
+  const xml = ['Content-Type', 'text/xml'];
+  const multipart = ['Content-Type', 'multipart/form-data; boundary=b'];
+  const part = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n';
+  const post = (headers: string[], body: string): string => key({ method: 'POST', headers, body: Buffer.from(body) });
+  expect({
+    version: keyVersion,
+    plain: key({}),
+    target: key({ targetName: 'api', method: 'DELETE', target: '/a%7eb/%c3%A9?b=2&a=1+2&a=%2c&c' }),
+    json: post(json, '{"b":[1.0,"\\u0041"],"a":{"c":null,"a":9007199254740993}}'),
+    form: post(form, 'b=2&a=1+2&c='),
+    multipart: post(multipart, part),
+    xml: post(xml, '<p:a xmlns:p="u" c="1" b="&lt;">\n <d/>\n <e>x</e></p:a>'),
+    graphql: post(json, '{"query":"query A { a(b: 1), c }","variables":{}}'),
+    graphqlText: post(['Content-Type', 'application/graphql'], 'query A { a(b: 1), c }'),
+    graphqlTarget: key({ target: '/graphql?query=%7Ba,b%7D&variables=%7B%22b%22:1%7D' }),
+    text: post(['Content-Type', 'text/plain'], 'a b'),
+    bytes: post([], '\u0000\u0001'),
+  }).toMatchInlineSnapshot(`
+    {
+      "bytes": "239b2fe8651e005ed189317e606ef46a",
+      "form": "2254867d45a93a4351ec183797e7c621",
+      "graphql": "0ac4a07518e4b52463fbef34e98b8968",
+      "graphqlTarget": "f7033c2dcc9275f700cee0fac0835d29",
+      "graphqlText": "52d6301486290e3620e8a2583c9a05a5",
+      "json": "e9547e3aa5f19edbb0a14356632aad3b",
+      "multipart": "f10c687caab8039d1ac819a82c70bc31",
+      "plain": "96e316a734311bf428ac690191e5f427",
+      "target": "56d3943be07b46a0636d4edbb8be6830",
+      "text": "057d5922874d78e0bc1ae3ffecb27aa4",
+      "version": 2,
+      "xml": "b9e287e853239e22f912c0fc6d024012",
+    }
+  `);
+});
 
 describe('request keys', () => {
   test('are 16 bytes in hex', () => {

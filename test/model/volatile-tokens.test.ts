@@ -247,9 +247,10 @@ describe('any text', () => {
     const readMs = (text: string, name: string): number => {
       let best = Infinity;
       for (let turn = 0; turn < 2; turn++) {
-        const start = performance.now();
+        // Of the processor: other programs may keep us waiting.
+        const start = process.cpuUsage();
         findVolatiles(text, { name });
-        best = Math.min(best, performance.now() - start);
+        best = Math.min(best, process.cpuUsage(start).user / 1000);
       }
       return best;
     };
@@ -278,8 +279,8 @@ describe('any text', () => {
       })),
     );
     findVolatiles(body);
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(findVolatiles(body)).toHaveLength(5000);
-    expect(performance.now() - start).toBeLessThan(250);
+    expect(process.cpuUsage(start).user).toBeLessThan(250_000);
   });
 });
