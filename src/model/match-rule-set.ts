@@ -1,8 +1,9 @@
 import { compileJsonPath, type JsonPath } from './json-path.ts';
-import type { MatchRule } from './match-rule.ts';
+import type { MatchRule, RuleScope } from './match-rule.ts';
 import { RuleProblem } from './rule-problem.ts';
 import { isInScope, pathSegments } from './rule-scope.ts';
 import { isOfServer, variableOf } from './server-scope.ts';
+import { decodeComponent } from './url-text.ts';
 
 /** What decides whether a rule is about a request. */
 export interface ScopedRequest {
@@ -42,19 +43,28 @@ export const noMatchRules: MatchRuleSet = { rules: none, rulesFor: () => none };
 export function compileMatchRules(rules: readonly MatchRule[]): MatchRuleSet {
   if (rules.length === 0) return noMatchRules;
   const compiled = rules.map(compileRule);
-  const byMethod = new Map<string, readonly number[]>();
+  const firsts = new Set(rules.map(({ scope }) => firstOf(scope)));
+  const nearby = new Map<string, readonly number[]>();
   const lists = new Map<string, readonly CompiledRule[]>();
-  const ofMethod = (method: string): readonly number[] => {
-    const known = byMethod.get(method);
+  /** Rules that method and first segment do not rule out: of many rules few are left to be looked at. */
+  const rulesNear = (method: string, segments: readonly string[] | undefined): readonly number[] => {
+    const sent = segments === undefined ? undefined : decodeComponent(segments[0]!);
+    const first = firsts.has(sent) ? sent : undefined;
+    const place = `${method} ${first === undefined ? '' : `/${first}`}`;
+    const known = nearby.get(place);
     if (known) return known;
-    const found = [...rules.keys()].filter((i) => ['*', method].includes(rules[i]!.scope.method));
+    const found = [...rules.keys()].filter((i) => {
+      const { scope } = rules[i]!;
+      const wanted = firstOf(scope);
+      return (scope.method === '*' || scope.method === method) && (wanted === undefined || wanted === first);
+    });
     // Methods come from outside: names nobody wrote a rule for must not fill memory.
-    if (byMethod.size < mostMethods) byMethod.set(method, found);
+    if (nearby.size < mostPlaces) nearby.set(place, found);
     return found;
   };
   const rulesFor = ({ method, path, server }: ScopedRequest): readonly CompiledRule[] => {
     const segments = pathSegments(path);
-    const found = ofMethod(method).filter((i) => {
+    const found = rulesNear(method, segments).filter((i) => {
       const { scope } = rules[i]!;
       return isOfServer(scope, server) && isInScope(scope, method, segments);
     });
@@ -69,8 +79,8 @@ export function compileMatchRules(rules: readonly MatchRule[]): MatchRuleSet {
   return { rules: compiled, rulesFor };
 }
 
-/** More are never asked for by a client in earnest. */
-const mostMethods = 64;
+/** Methods times first segments that rules name; beyond it lists are made anew. */
+const mostPlaces = 10_000;
 /** As many different sets of overlapping rules as anybody writes; beyond it lists are made anew. */
 const mostLists = 10_000;
 
@@ -85,4 +95,10 @@ function compileRule(rule: MatchRule): CompiledRule {
   const jsonPath = compileJsonPath(place.path);
   if (jsonPath.ok) return { rule, jsonPath };
   throw new RuleProblem(`JSONPath ${place.path}: ${jsonPath.problem}`, { hint: 'write a JSONPath (RFC 9535)' });
+}
+
+/** The text that a path in scope begins with, decoded; undefined where any may stand. */
+function firstOf({ path }: RuleScope): string | undefined {
+  const first = path?.[0];
+  return first === undefined || /^[*{]/.test(first) ? undefined : decodeComponent(first);
 }

@@ -96,6 +96,18 @@ describe('a set of rules', () => {
     expect(noMatchRules.rulesFor({ method: 'GET', path: '/' })).toEqual([]);
   });
 
+  test('are found whatever the first segment is written like', () => {
+    const written = compileMatchRules(
+      matchRules('GET /a%20b/{id}: ignore body', 'GET /{x}/1: ignore query', 'GET /z: ignore path'),
+    );
+    expect(linesFor(written, { method: 'GET', path: '/%61%20b/1' })).toEqual([
+      'GET /a%20b/{id}: ignore body',
+      'GET /{x}/1: ignore query',
+    ]);
+    expect(linesFor(written, { method: 'GET', path: '/other/1' })).toEqual(['GET /{x}/1: ignore query']);
+    expect(linesFor(written, { method: 'GET', path: '/%7A' })).toEqual(['GET /z: ignore path']);
+  });
+
   test('methods from outside fill no memory', () => {
     for (let i = 0; i < 1000; i++) expect(set.rulesFor({ method: `M${i}`, path: '/' })).toHaveLength(1);
   });
