@@ -97,6 +97,7 @@ const untested: Readonly<Record<string, string>> = {
   'src/model/volatile-ids.ts': 'recognisers of one piece: volatile-tokens.test.ts',
   'src/model/volatile-signatures.ts': 'recognisers of one piece: volatile-tokens.test.ts',
   'src/model/volatile-times.ts': 'recognisers of one piece: volatile-tokens.test.ts',
+  'src/match/effect-facts.ts': 'types only',
   'src/model/session.ts': 'types only',
   'src/model/stream-event.ts': 'types, names of opcodes, and a question of one line',
   'src/proxy/answer-relay.ts': 'half of a hop: forward.test.ts and hop.test.ts',

@@ -17,8 +17,16 @@ export interface CandidateGroup<C extends Candidate> {
   readonly id: string;
   readonly slots: readonly string[];
   readonly recordings: readonly C[];
-  /** The same recordings by state, each list by stretch and then position. One list unless requests of several keys are one. */
-  readonly byState: readonly (readonly C[])[];
+  /** The same recordings by state: one list unless requests of several keys are one. */
+  readonly byState: readonly StateRecordings<C>[];
+}
+
+/** Recordings of one state. */
+export interface StateRecordings<C extends Candidate> {
+  /** By stretch, then by position. */
+  readonly recordings: readonly C[];
+  /** Those that may belong to several stretches. */
+  readonly overlapping: readonly C[];
 }
 
 /** The one state that every write changes: for sessions of which nothing was learned. */
@@ -106,10 +114,13 @@ class CandidateGroups<C extends Candidate> {
   }
 }
 
-function listsByState<C extends Candidate>(recordings: readonly C[]): readonly (readonly C[])[] {
+function listsByState<C extends Candidate>(recordings: readonly C[]): readonly StateRecordings<C>[] {
   const lists = [...Map.groupBy(recordings, stateOf).values()];
-  // A read that overlapped with a write may belong to an earlier stretch than its position says.
-  return lists.map((list) => (isSorted(list) ? list : list.toSorted((a, b) => sinceOf(a) - sinceOf(b))));
+  return lists.map((list) => ({
+    // A read that overlapped with a write may belong to an earlier stretch than its position says.
+    recordings: isSorted(list) ? list : list.toSorted((a, b) => sinceOf(a) - sinceOf(b)),
+    overlapping: list.filter(({ between }) => between !== undefined),
+  }));
 }
 
 function isSorted(list: readonly Candidate[]): boolean {

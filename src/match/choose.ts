@@ -133,7 +133,12 @@ function consumeWrite<C extends Candidate>(
  * stretch, it goes on where it is. What was recorded with other writes behind it than the lane has made is relaxed.
  */
 function chooseRead<C extends Candidate>(lane: Lane, group: CandidateGroup<C>, key: string): Choice<C> {
-  const picks = group.byState.map((recordings, i) => pickRead(lane, recordings, { key, id: `${group.id}${i || ''}` }));
+  const picks = group.byState.map((list, i) => {
+    const pick = pickRead(lane, list.recordings, { key, id: `${group.id}${i || ''}` });
+    if (pick.relaxation === undefined) return pick;
+    const beside = list.overlapping.findLast((candidate) => relaxationOf(lane, candidate) === undefined);
+    return beside ? { candidate: beside, relaxation: undefined, settle: stay } : pick;
+  });
   const pick = picks.find(({ relaxation }) => relaxation === undefined) ?? picks[0]!;
   pick.settle();
   return pick.relaxation ? hit(pick.candidate, pick.relaxation) : hit(pick.candidate);
@@ -147,6 +152,8 @@ interface ReadPick<C extends Candidate> {
   readonly relaxation: Relaxation | undefined;
   readonly settle: () => void;
 }
+
+const stay = (): void => {};
 
 function pickRead<C extends Candidate>(
   lane: Lane,
@@ -162,7 +169,7 @@ function pickRead<C extends Candidate>(
   const end = firstAfterSince(recordings, front);
   const newest = recordings[end - 1];
   if (newest && sinceOf(newest) < front) {
-    return { candidate: newest, relaxation: relaxationOf(lane, newest), settle: () => {} };
+    return { candidate: newest, relaxation: relaxationOf(lane, newest), settle: stay };
   }
   const since = newest ? front : sinceOf(recordings[0]!);
   const last = newest ? end : firstAfterSince(recordings, since);
@@ -183,9 +190,10 @@ function pickRead<C extends Candidate>(
  */
 function relaxationOf(lane: Lane, candidate: Candidate): Relaxation | undefined {
   const { since, made } = lane.front(stateOf(candidate));
-  const { after, between: [first, last] = [sinceOf(candidate), sinceOf(candidate)] } = candidate;
-  if (first > since) return 'later-epoch';
+  const { after, between = [sinceOf(candidate)] } = candidate;
+  if (since < between[0]!) return 'later-epoch';
   if (after === undefined) return undefined;
-  if (last < since) return 'earlier-epoch';
-  return made < after ? 'later-epoch' : undefined;
+  const stretch = between.indexOf(since);
+  if (stretch < 0) return 'earlier-epoch';
+  return made < after + stretch ? 'later-epoch' : undefined;
 }

@@ -14,10 +14,10 @@ export interface ReplayFacts {
    */
   readonly after?: number;
   /**
-   * For a read that overlapped with such writes in time: the first and the last stretch (`since`) it may belong to. The
-   * server may have answered it on either side of them.
+   * For a read that overlapped with such writes in time: the stretches (`since`) it may belong to, in order. The server
+   * may have answered it on either side of each. `after` counts the writes before the first.
    */
-  readonly between?: readonly [first: number, last: number];
+  readonly between?: readonly number[];
   /** For a write: the number of the stretch that it opens, its position + 1. */
   readonly opens?: number;
   /** For a write: the states that it changes. */

@@ -55,7 +55,7 @@ describe('candidates of one key', () => {
   test('of one state lie by stretch, also where one overlapped with a write', () => {
     const at = (position: number, since: number, state = 1): Candidate => ({ ...candidate(position), state, since });
     const groups = groupsOf([at(0, 0), at(2, 2), at(3, 0), at(4, 0, 2), at(5, 6)]);
-    const positions = groups.all[0]!.byState.map((list) => list.map(({ position }) => position));
+    const positions = groups.all[0]!.byState.map(({ recordings }) => recordings.map(({ position }) => position));
     expect(positions).toEqual([[0, 3, 2, 5], [4]]);
     expect(groups.all[0]!.recordings.map(({ position }) => position)).toEqual([0, 2, 3, 4, 5]);
   });

@@ -269,6 +269,9 @@ describe('with learned facts', () => {
     expect(ask(lane, 'a', reads)).toBe('2');
     ask(lane, 'w2', [write(5, [1])]);
     expect(ask(lane, 'a', reads)).toBe('2+earlier-epoch');
+    const skipping = new Lane();
+    ask(skipping, 'w', [write(3, [1])]);
+    expect(ask(skipping, 'a', [{ ...reads[0]!, after: 1 }])).toBe('2+later-epoch');
   });
 
   test('of recordings of several states under one key, one that shows the lane its own state is preferred', () => {
