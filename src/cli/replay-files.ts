@@ -33,6 +33,7 @@ export function writeReplayFiles({ cwd }: Pick<Context, 'cwd'>, ended: EndedRepl
     rulesHash: rulesHash([]),
     options: {
       sequence: request.sequence ?? 'epoch',
+      exhausted: request.exhausted ?? 'miss',
       timing: request.timing ?? 'instant',
       onMiss: request.onMiss ?? 'error',
       strict: request.strict ?? false,

@@ -1,5 +1,5 @@
 import { AppError } from '../base/errors.ts';
-import type { Sequence } from '../match/choose.ts';
+import type { ExhaustedPolicy, Sequence } from '../match/choose.ts';
 import { parseFault } from '../model/fault-text.ts';
 import type { SessionTarget } from '../model/session.ts';
 import { cassetteArgument } from '../store/cassette-path.ts';
@@ -29,6 +29,7 @@ export interface ReplayRequest extends UpstreamOptions, TlsOptions {
   /** Who started the client, for advice. */
   readonly startedBy?: 'exec';
   readonly sequence?: Sequence;
+  readonly exhausted?: ExhaustedPolicy;
   readonly timing?: string;
   readonly onMiss?: OnMiss;
   /** Used by `onMiss` only; the recorded servers by default. */
@@ -130,6 +131,7 @@ export async function replayProxyOptions(
     host,
     listeners: laneListeners(plans, lane),
     sequence,
+    ...(request.exhausted ? { exhausted: request.exhausted } : {}),
     pace: paceOf(timing),
     setup: {
       sequence,

@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Sequence } from '../match/choose.ts';
+import type { ExhaustedPolicy, Sequence } from '../match/choose.ts';
 import { repeatable } from './option-values.ts';
 import { parseDuration } from './quantity-options.ts';
 
 /** What is served and when that is a failure, for every command that replays. */
 export interface ServingOptions {
   readonly sequence: Sequence;
+  readonly exhausted: ExhaustedPolicy;
   readonly timing: string;
   readonly onMiss: 'error' | 'forward' | 'record';
   readonly failOn?: string;
@@ -26,6 +27,15 @@ export function addServingOptions(command: Command): Command {
         .choices(['epoch', 'ordered', 'any'])
         .default('epoch')
         .env('RETAKE_SEQUENCE'),
+    )
+    .addOption(
+      new Option(
+        '--exhausted <policy>',
+        'when all recordings of a write were served: a miss, the last again, or all anew',
+      )
+        .choices(['miss', 'last', 'loop'])
+        .default('miss')
+        .env('RETAKE_EXHAUSTED'),
     )
     .addOption(
       new Option('--timing <speed>', 'instant, recorded, or a factor: 2x is twice as fast as recorded')

@@ -6,6 +6,7 @@ import type { FailReason } from './replay-verdict.ts';
 /** The options that decide what is served, as a person gives them. */
 export interface CertifiedOptions {
   readonly sequence: string;
+  readonly exhausted: string;
   readonly timing: string;
   readonly onMiss: string;
   readonly strict: boolean;

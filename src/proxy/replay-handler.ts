@@ -1,5 +1,5 @@
 import { problemOf } from '../base/errors.ts';
-import type { Sequence } from '../match/choose.ts';
+import type { ExhaustedPolicy, Sequence } from '../match/choose.ts';
 import type { ExchangeSummary } from '../model/exchange.ts';
 import type { InjectedFault } from '../model/fault.ts';
 import { type ClientRequest, type ClientResponse, hasBody } from './client-side.ts';
@@ -52,6 +52,7 @@ export interface HandlerOptions {
   /** At least one session, the one to ask first at the front. */
   readonly layers: readonly LayerSource[];
   readonly sequence: Sequence;
+  readonly exhausted?: ExhaustedPolicy;
   readonly pace: Pace;
   readonly setup: ReplaySetup;
   /** Nothing relaxed is served: what would match only so is a miss. */
@@ -85,9 +86,15 @@ export class ReplayHandler {
   readonly #openStreams = new Set<ClientResponse>();
 
   constructor(options: HandlerOptions) {
-    const { layers, sequence, pseudonym } = options;
+    const { layers, sequence, exhausted, strict, pseudonym } = options;
     this.#options = options;
-    this.#source = new ReplaySource({ layers, sequence, ...(pseudonym ? { pseudonym } : {}) });
+    this.#source = new ReplaySource({
+      layers,
+      sequence,
+      ...(exhausted ? { exhausted } : {}),
+      ...(strict ? { strict } : {}),
+      ...(pseudonym ? { pseudonym } : {}),
+    });
   }
 
   answer(request: ClientRequest, response: ClientResponse, where: Whereabouts): void {

@@ -166,7 +166,7 @@ function toCandidate(row: IndexRow): Candidate {
     state: row.state,
     since: row.since,
     ...(row.made_before === null ? {} : { after: row.made_before }),
-    ...(row.between_since === null ? {} : { between: JSON.parse(row.between_since) as [number, number] }),
+    ...(row.between_since === null ? {} : { between: JSON.parse(row.between_since) as number[] }),
     ...(row.opens === null ? {} : { opens: row.opens }),
     ...(row.changes === null ? {} : { changes: JSON.parse(row.changes) as number[] }),
     ...(row.actor === null ? {} : { actor: row.actor }),

@@ -112,6 +112,15 @@ describe('what the proxy gets', () => {
 
 const get = async (url: string, target: string): Promise<string> => (await fetch(`${url}${target}`)).text();
 
+test('--exhausted last gives the last recording of a write again, and says so', async () => {
+  const replay = await startRetake(['replay', 'shop', '--exhausted', 'last'], { cwd: replayFolder(shop) });
+  const send = async (): Promise<string> => (await fetch(`${replay.url}/a`, { method: 'POST' })).text();
+  expect([await send(), await send()]).toEqual(['written', 'written']);
+  const { code, stderr } = await replay.stop();
+  expect(code).toBe(0);
+  expect(stderr).toContain('all recordings of the request were served; this one was again');
+});
+
 describe('the real server, when a recording is missing', () => {
   const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX-From: upstream\r\n\r\nreal';
 

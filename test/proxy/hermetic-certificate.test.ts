@@ -18,6 +18,7 @@ import { get, post, replayable, shop } from '../support/replayable.ts';
 
 const options: CertificateFacts['options'] = {
   sequence: 'epoch',
+  exhausted: 'miss',
   timing: 'instant',
   onMiss: 'error',
   strict: false,
