@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalXml, readXmlBody, xmlLeaves } from '../../src/match/canonical-xml.ts';
 import { describeDifferences } from '../../src/match/describe-differences.ts';
 import { leftOut, MaskSet } from '../../src/match/mask-set.ts';
+import { requestShape } from '../../src/match/request-shape.ts';
 import { requestKey } from '../../src/match/request-key.ts';
 
 const soap = ['Content-Type', 'text/xml; charset=utf-8'];
@@ -203,6 +204,13 @@ describe('places in XML', () => {
     expect(text('<a><b>1</b></a>', 'xml:/a/b', '\0M')).toBe(text('<a><b>2</b></a>', 'xml:/a/b', '\0M'));
     expect(text('<a><b>1</b></a>', 'xml:/a/b', leftOut)).toBe(text('<a/>', 'xml:/x', leftOut));
     expect(text('<a b="1"/>', 'xml:/a/@b', leftOut)).toBe(text('<a/>', 'xml:/x', leftOut));
+  });
+
+  test('hold volatile values as any others', () => {
+    const shape = (id: string) => requestShape(request(`<e><h><MessageID>urn:uuid:${id}</MessageID></h></e>`), [], []);
+    const one = shape('550e8400-e29b-41d4-a716-446655440000');
+    expect(one?.tokens).toMatchObject([{ class: 'uuid', place: 'xml:/e/h/MessageID' }]);
+    expect(shape('7c9e6679-7425-40de-944b-e07fc1f90ae7')?.key).toBe(one?.key);
   });
 
   test('are said when documents differ', () => {
