@@ -72,6 +72,7 @@ const untested: Readonly<Record<string, string>> = {
   'src/cli/program.ts': 'run as a process by main.test.ts',
   'src/cli/signals.ts': 'signals reach real processes in test/e2e',
   'src/fixtures/recording.ts': 'what a test records: open-replay.test.ts',
+  'src/fixtures/test-replay.ts': 'what a fixture makes of its options: vitest-fixture.test.ts',
   'src/fixtures/replay-course.ts': 'what a mode comes to: open-replay.test.ts',
   'src/fixtures/replay-engine.ts': 'types only',
   'src/fixtures/replay-failure.ts': 'word for word in open-replay.test.ts',

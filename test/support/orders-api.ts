@@ -10,7 +10,7 @@ export interface OrdersApi {
 }
 
 /** A server with orders: every one that is posted gets the next number; anything else tells how often it was asked. */
-export async function startOrdersApi(): Promise<OrdersApi> {
+export async function startOrdersApi({ cors = 'refused' }: { cors?: 'refused' | 'allowed' } = {}): Promise<OrdersApi> {
   const requests: string[] = [];
   const orders: unknown[] = [];
   const server = http.createServer((request, response) => {
@@ -20,6 +20,7 @@ export async function startOrdersApi(): Promise<OrdersApi> {
       requests.push(`${request.method} ${request.url}`);
       if (request.method === 'POST') orders.push(JSON.parse(Buffer.concat(chunks).toString()));
       const answer = request.method === 'POST' ? { id: orders.length, ...(orders.at(-1) as object) } : { orders };
+      if (cors === 'allowed') response.setHeader('access-control-allow-origin', '*');
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     });
   });
