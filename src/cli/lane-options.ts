@@ -12,6 +12,18 @@ export function addLanePorts(command: Command): Command {
   );
 }
 
+export function addLaneRule(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--lanes <rule>',
+      'infer: clients with credentials of their own play side by side; explicit: only named lanes',
+    )
+      .choices(['infer', 'explicit'])
+      .default('infer')
+      .env('RETAKE_LANES'),
+  );
+}
+
 /** `--lane NAME=PORT`: for each lane one more listener beside each of these. Throws USAGE. */
 export function laneListeners(
   listeners: readonly ReplayListenerPlan[],

@@ -11,6 +11,7 @@ import type { LayerSource } from '../proxy/replay-source.ts';
 import { type FailReason, failReasons } from '../proxy/replay-verdict.ts';
 import type { Context } from './context.ts';
 import { recordedTargets } from '../proxy/replay-layers.ts';
+import type { LaneRule } from '../proxy/lane-keeper.ts';
 import { laneListeners } from './lane-options.ts';
 import { forwardName, recordListeners, targetListeners } from './target-options.ts';
 import type { TlsOptions } from './tls-options.ts';
@@ -42,6 +43,7 @@ export interface ReplayRequest extends UpstreamOptions, TlsOptions {
   readonly ledger?: string;
   /** File for what the replay rested on. */
   readonly certificate?: string;
+  readonly lanes?: LaneRule;
   /** `NAME=PORT` each. */
   readonly lane?: readonly string[];
   /** One line each. */
@@ -111,7 +113,7 @@ export async function replayProxyOptions(
   layers: readonly LayerSource[],
 ): Promise<Omit<ReplayOptions, 'onEvent'>> {
   const { host, port, forward, startedBy, sequence = 'epoch', timing = 'instant' } = request;
-  const { onMiss = 'error', target = [], lane = [] } = request;
+  const { onMiss = 'error', target = [], lane = [], lanes = 'infer' } = request;
   // A forward listener learns from its clients which servers there are.
   const recorded = forward ? [] : recordedTargets(layers);
   const plans: ReplayListenerPlan[] = forward
@@ -130,6 +132,7 @@ export async function replayProxyOptions(
     layers,
     host,
     listeners: laneListeners(plans, lane),
+    laneRule: lanes,
     sequence,
     ...(request.exhausted ? { exhausted: request.exhausted } : {}),
     pace: paceOf(timing),

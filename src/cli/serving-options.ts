@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ExhaustedPolicy, Sequence } from '../match/choose.ts';
+import type { LaneRule } from '../proxy/lane-keeper.ts';
 import { repeatable } from './option-values.ts';
 import { parseDuration } from './quantity-options.ts';
+import { addLaneRule } from './lane-options.ts';
 
 /** What is served and when that is a failure, for every command that replays. */
 export interface ServingOptions {
@@ -9,6 +11,7 @@ export interface ServingOptions {
   readonly exhausted: ExhaustedPolicy;
   readonly timing: string;
   readonly onMiss: 'error' | 'forward' | 'record';
+  readonly lanes: LaneRule;
   readonly failOn?: string;
   readonly strict?: true;
   /** Milliseconds. */
@@ -21,6 +24,7 @@ export interface ServingOptions {
 }
 
 export function addServingOptions(command: Command): Command {
+  addLaneRule(command);
   return command
     .addOption(
       new Option('--sequence <rule>', 'which of several recordings of one request is served')

@@ -11,8 +11,8 @@ import { endWithMiss, ranIntoDeadline, wordsOf } from './grpc-miss.ts';
 import { playableCall, playGrpc } from './grpc-player.ts';
 import { GrpcRequest } from './grpc-request.ts';
 import { answerProblem } from './hop-failure.ts';
-import { defaultLane, type LaneStatus, maxLanes } from './lane-book.ts';
-import type { LaneMark } from './lane-marks.ts';
+import { maxLanes } from './lane-book.ts';
+import { type LaneFacts, LaneKeeper, type LaneRule } from './lane-keeper.ts';
 import type { Ledger, MissAnswer, UnusedRecording } from './ledger.ts';
 import type { MissRoute } from './missed-request.ts';
 import { closeReason, type MissReport, missProblem, missStatus, reportMiss } from './miss.ts';
@@ -22,6 +22,7 @@ import type { RecordedPlace } from './recorded-origins.ts';
 import type { ReplayFeed } from './replay-feed.ts';
 import { isSwitch, openUpgrade, playRecording, type Upgrade } from './replay-upgrade.ts';
 import {
+  type Found,
   type Hit,
   type IncomingRequest,
   type LayerSource,
@@ -59,6 +60,8 @@ export interface HandlerOptions {
   readonly strict?: true;
   /** Stand-in for a secret under the project's key, where that key is at hand. */
   readonly pseudonym?: (value: string) => string;
+  /** `infer` unless told. */
+  readonly laneRule?: LaneRule;
   readonly missRoute?: MissRoute;
   readonly ledger: Ledger;
   readonly feed: ReplayFeed;
@@ -70,23 +73,22 @@ export interface HandlerOptions {
 }
 
 /** Where recordings of a request may stand. */
-export interface Whereabouts {
+export interface Whereabouts extends LaneFacts {
   /** At least one, the likeliest first. */
   readonly places: readonly RecordedPlace[];
   /** The server that the client asked a forward proxy for. */
   readonly origin?: Target;
-  /** What the request said of its lane; it holds no mark any more. */
-  readonly lane?: LaneMark | undefined;
 }
 
 /** Answers requests from recorded sessions, writes the ledger, and tells the feed. */
 export class ReplayHandler {
   readonly #options: HandlerOptions;
+  readonly lanes: LaneKeeper;
   readonly #source: ReplaySource;
   readonly #openStreams = new Set<ClientResponse>();
 
   constructor(options: HandlerOptions) {
-    const { layers, sequence, exhausted, strict, pseudonym } = options;
+    const { layers, sequence, exhausted, strict, pseudonym, laneRule = 'infer' } = options;
     this.#options = options;
     this.#source = new ReplaySource({
       layers,
@@ -95,6 +97,7 @@ export class ReplayHandler {
       ...(strict ? { strict } : {}),
       ...(pseudonym ? { pseudonym } : {}),
     });
+    this.lanes = new LaneKeeper(this.#source, { rule: laneRule, pseudonym });
   }
 
   answer(request: ClientRequest, response: ClientResponse, where: Whereabouts): void {
@@ -111,20 +114,6 @@ export class ReplayHandler {
   /** Streams that would stay open until their clients leave are cut. */
   cutOpenStreams(): void {
     for (const response of this.#openStreams) response.cut();
-  }
-
-  /** In order of appearance. */
-  lanes(): LaneStatus[] {
-    return this.#source.lanes.list();
-  }
-
-  /** Puts a lane back to the beginning of the recording. False: there is no such lane. */
-  resetLane(name: string): boolean {
-    return this.#source.lanes.reset(name);
-  }
-
-  resetAllLanes(): void {
-    this.#source.lanes.resetAll();
   }
 
   unused(): IterableIterator<UnusedRecording> {
@@ -152,31 +141,37 @@ export class ReplayHandler {
 
   #answer(asked: Asked, { body, trailers }: ReadBody): void {
     const { method, rawHeaders } = asked.request;
-    const { name, how } = asked.lane ?? unmarked;
-    if (!this.#source.lanes.enter(name, how)) {
-      answerProblem(asked.response, 507, tooManyLanes);
-      return;
-    }
     const content: Omit<IncomingRequest, keyof RecordedPlace> = {
       method,
       headers: rawHeaders,
       trailers,
       body,
-      lane: name,
+      lane: '',
       ...(asked.upgrade ? { asksSwitch: true } : {}),
     };
+    const requests = asked.places.map((place) => ({ ...content, ...place }));
+    const placed = this.lanes.place(requests, asked);
+    if (!placed) {
+      answerProblem(asked.response, 507, tooManyLanes);
+      return;
+    }
+    const { name: lane, parts, isGuess } = placed;
     const { faults, pace } = this.#options;
-    const fault = faults.active?.decide({ method, target: asked.places[0]!.target, lane: content.lane });
+    const fault = faults.active?.decide({ method, target: asked.places[0]!.target, lane });
     // A server that fails so has not done the work: no recording is used, and a retry finds it.
     if (fault?.refusal) {
       refuse(fault, asked, (response) => this.#keepOpen(response));
       return;
     }
-    const { request, found } = this.#source.findFirst(asked.places.map((place) => ({ ...content, ...place })));
+    const { request, found } = this.#source.findFirst(
+      requests.map((one) => ({ ...one, lane, ...(parts ? { parts } : {}) })),
+    );
+    const told: Found =
+      isGuess && found.kind === 'hit' ? { ...found, relaxations: [...found.relaxations, 'guessed-lane'] } : found;
     if (fault) {
-      const recording = found.kind === 'hit' ? found.recording : undefined;
-      inject(fault, asked, { pace, recording, go: (faulty) => this.#respond(faulty, request, found) });
-    } else this.#respond(asked, request, found);
+      const recording = told.kind === 'hit' ? told.recording : undefined;
+      inject(fault, asked, { pace, recording, go: (faulty) => this.#respond(faulty, request, told) });
+    } else this.#respond(asked, request, told);
   }
 
   #respond(asked: Asked, request: IncomingRequest, found: Hit | Miss): void {
@@ -326,8 +321,6 @@ interface Asked extends Whereabouts {
   readonly call?: GrpcRequest;
 }
 
-const unmarked = { name: defaultLane, how: 'default' } as const;
-
 const tooManyLanes = {
   code: 'too-many-lanes',
   detail: `there are ${maxLanes} lanes already: give each test one name, not each request, or start the replay anew`,
@@ -339,6 +332,7 @@ const relaxationWords: Readonly<Record<ReplayRelaxation, string>> = {
   skipped: 'recordings before it were passed over',
   repeated: 'all recordings of the request were served; this one was again',
   volatile: 'values that programs make anew at every run differ from the recorded ones',
+  'guessed-lane': 'several clients play the recording at once, and nothing said whose request it was',
   'cut-request': 'only a part of the recorded request body is known; the body was compared by its size',
 };
 

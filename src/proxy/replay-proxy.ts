@@ -10,6 +10,7 @@ import { openForwardListener, type UpgradeRequest } from './forward-listener.ts'
 import type { RefusedHandshake } from './front-door.ts';
 import { answerProblem } from './hop-failure.ts';
 import type { LaneStatus } from './lane-book.ts';
+import type { LaneFacts } from './lane-keeper.ts';
 import { type LaneDoor, type MarkedHead, takeLane } from './lane-marks.ts';
 import { Ledger, type LedgerSummary } from './ledger.ts';
 import { type Listener, openListener } from './listener.ts';
@@ -125,9 +126,9 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
   }
   return {
     listeners,
-    lanes: () => replay.lanes(),
-    resetLane: (name) => replay.resetLane(name),
-    resetAllLanes: () => replay.resetAllLanes(),
+    lanes: () => replay.lanes.list(),
+    resetLane: (name) => replay.lanes.reset(name),
+    resetAllLanes: () => replay.lanes.resetAll(),
     feed,
     faults,
     summary: () => ledger.summary(replay.unused()),
@@ -175,7 +176,7 @@ function openReverse(
   { host, reverseTls, onRefusedHandshake }: ReplayOptions,
 ): Promise<Listener> {
   const door: LaneDoor = { kind: 'reverse', lane };
-  const whereIs = ({ url }: MarkedHead): Whereabouts => ({ places: [{ targetName: name, target: originForm(url) }] });
+  const whereIs = ({ url }: MarkedHead): Place => ({ places: [{ targetName: name, target: originForm(url) }] });
   return openListener({
     name,
     host,
@@ -201,7 +202,7 @@ function openForward(
   const door: LaneDoor = { kind: 'forward', lane };
   const whereIs =
     (origin: Target) =>
-    ({ url }: MarkedHead): Whereabouts => ({ places: placesOf(origin, url), origin });
+    ({ url }: MarkedHead): Place => ({ places: placesOf(origin, url), origin });
   return openForwardListener({
     name,
     host,
@@ -217,10 +218,13 @@ function openForward(
   });
 }
 
+/** Before it is known how the request came. */
+type Place = Omit<Whereabouts, keyof LaneFacts>;
+
 interface Entering {
   readonly arrival: Arrival;
   readonly door: LaneDoor;
-  readonly whereIs: (request: MarkedHead) => Whereabouts;
+  readonly whereIs: (request: MarkedHead) => Place;
 }
 
 function answer(
@@ -228,9 +232,9 @@ function answer(
   entering: Entering & { readonly request: ClientRequest; readonly response: ClientResponse },
 ): void {
   const { request, response, arrival, door, whereIs } = entering;
-  const lane = takeLane(request, door, arrival);
-  if (lane && 'problem' in lane) answerProblem(response, 400, { code: 'bad-lane', detail: lane.problem });
-  else replay.answer(request, response, { ...whereIs(request), lane });
+  const mark = takeLane(request, door, arrival);
+  if (mark && 'problem' in mark) answerProblem(response, 400, { code: 'bad-lane', detail: mark.problem });
+  else replay.answer(request, response, { ...whereIs(request), mark, connection: arrival });
 }
 
 function answerUpgrade(
@@ -238,9 +242,9 @@ function answerUpgrade(
   { upgrade, arrival, door, whereIs }: Entering & { readonly upgrade: UpgradeRequest },
 ): void {
   const request = upgrade.request as IncomingMessage & MarkedHead;
-  const lane = takeLane(request, door, arrival);
-  if (lane && 'problem' in lane) refuse(upgrade.socket, 400, { code: 'bad-lane', detail: lane.problem });
-  else replay.answerUpgrade(upgrade, { ...whereIs(request), lane });
+  const mark = takeLane(request, door, arrival);
+  if (mark && 'problem' in mark) refuse(upgrade.socket, 400, { code: 'bad-lane', detail: mark.problem });
+  else replay.answerUpgrade(upgrade, { ...whereIs(request), mark, connection: arrival });
 }
 
 function statusOf(layers: readonly LayerSource[], listeners: readonly ReplayListener[], ledger: Ledger): LiveStatus {

@@ -26,7 +26,9 @@ import { problemOf } from '../base/errors.ts';
 import { type Candidates, CandidateLists } from './candidate-lists.ts';
 import type { Departure } from './conversation.ts';
 import { KeyCache } from './key-cache.ts';
+import { preferActor, RecordedActors } from './lane-actors.ts';
 import { LaneBook } from './lane-book.ts';
+import type { Roles } from './lane-finder.ts';
 import { type Recording, RecordingCache } from './recording-cache.ts';
 import { cutBody, type RequestBody, sizeOfBody } from './request-body.ts';
 
@@ -59,6 +61,8 @@ export interface IncomingRequest {
   readonly trailers: RawHeaders;
   readonly body: RequestBody;
   readonly lane: string;
+  /** Whose part the client plays: recorded credentials by place. */
+  readonly parts?: Roles;
   /** The client wants to switch to another protocol. */
   readonly asksSwitch?: true;
 }
@@ -87,9 +91,10 @@ export type IncompleteSwitch = 'switched' | 'cut-message';
 
 /**
  * `cut-request`: only a part of the recorded request body is known, so that only its size could be compared. `volatile`:
- * values that programs make anew at every run differ from the recorded ones.
+ * values that programs make anew at every run differ from the recorded ones. `guessed-lane`: several clients play the
+ * recording at once, and nothing said which of them asked.
  */
-export type ReplayRelaxation = Relaxation | 'cut-request' | 'volatile';
+export type ReplayRelaxation = Relaxation | 'cut-request' | 'volatile' | 'guessed-lane';
 
 export interface Hit {
   readonly kind: 'hit';
@@ -138,6 +143,7 @@ interface Search {
 export class ReplaySource {
   readonly layers: readonly Layer[];
   readonly lanes: LaneBook;
+  readonly actors: RecordedActors;
   readonly #options: ReplaySourceOptions;
   readonly #startedAt = Date.now();
 
@@ -154,6 +160,7 @@ export class ReplaySource {
       keysUnder.set(rules, keys);
       return { ...layer, index, cache, keys, lists: new CandidateLists(layer) };
     });
+    this.actors = new RecordedActors(this.layers);
   }
 
   /**
@@ -180,6 +187,15 @@ export class ReplaySource {
     return first!;
   }
 
+  /** The recordings that may answer a request, by its key, in all layers. */
+  *candidatesFor(
+    request: IncomingRequest,
+  ): IterableIterator<readonly [layer: Layer, candidates: readonly Candidate[]]> {
+    for (const layer of this.layers) {
+      yield [layer, layer.lists.ofKey(layer.keys.of(request).key, request.asksSwitch ?? false).asked];
+    }
+  }
+
   addressOf(layer: LayerSource, position: number): string {
     return formatAddress({ cassette: layer.cassette, session: layer.session.name, position });
   }
@@ -192,7 +208,11 @@ export class ReplaySource {
       if (!key || keys !== layer.keys) key = layer.keys.of(request);
       keys = layer.keys;
       const candidates = layer.lists.ofKey(key.key, search.asksSwitch);
-      const choice = choose(search.lane, candidates.asked, { ...search.base, ...key });
+      const { parts } = request;
+      const part = parts && preferActor(candidates.asked, layer.index, { actors: this.actors, parts });
+      const choice = part?.id
+        ? choose(search.lane, part.candidates, { ...search.base, ...key, key: key.key + part.id })
+        : choose(search.lane, candidates.asked, { ...search.base, ...key });
       return { choice, candidates, renamed: noneRenamed };
     });
   }

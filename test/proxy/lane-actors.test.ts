@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { preferActor, RecordedActors } from '../../src/proxy/lane-actors.ts';
+import { credentialsOf } from '../../src/proxy/lane-credentials.ts';
+import { openReader } from '../support/cassette.ts';
+import { replayable } from '../support/replayable.ts';
+
+const headersOf = (who: string): string[] => (who === '' ? [] : ['Authorization', who]);
+const basic = (user: string): string => `Basic ${Buffer.from(`${user}:x`).toString('base64')}`;
+
+function actorsOf(...recorded: readonly string[]) {
+  const exchanges = recorded.map((who) => ({ target: '/me', headers: headersOf(who) }));
+  const reader = openReader(replayable({ exchanges, redacted: false }));
+  const actors = new RecordedActors([{ index: 0, reader, session: reader.session() }]);
+  const candidates = recorded.map((_, position) => ({ position }));
+  const preferred = (who: string): readonly number[] => {
+    const [credential] = credentialsOf(headersOf(who));
+    const parts = new Map(credential ? [[credential.place, new Set([credential.id])]] : []);
+    return preferActor(candidates, 0, { actors, parts }).candidates.map(({ position }) => position);
+  };
+  return { actors, candidates, preferred };
+}
+
+test('of recordings of several people those of the one who asks are left', () => {
+  const { preferred } = actorsOf(basic('ada'), basic('bob'), basic('ada'), '');
+  expect(preferred(basic('ada'))).toEqual([0, 2]);
+  expect(preferred(basic('bob'))).toEqual([1]);
+});
+
+test('all are left to somebody else, and to nobody', () => {
+  const { preferred, candidates, actors } = actorsOf(basic('ada'), basic('bob'));
+  expect(preferred(basic('eve'))).toEqual([0, 1]);
+  expect(preferAll()).toBe(candidates);
+
+  function preferAll() {
+    return preferActor(candidates, 0, { actors, parts: new Map() }).candidates;
+  }
+});
+
+test('a token that follows another may be the same person’s, one used in turn with it is not', () => {
+  expect(actorsOf('Bearer a', 'Bearer a', 'Bearer b', 'Bearer b').preferred('Bearer a')).toEqual([0, 1, 2, 3]);
+  expect(actorsOf('Bearer a', 'Bearer b', 'Bearer a', 'Bearer b').preferred('Bearer a')).toEqual([0, 2]);
+});
+
+test('lists are made once, and their cursors kept apart', () => {
+  const { actors, candidates } = actorsOf(basic('ada'), basic('bob'));
+  const parts = actors.among([candidates[0]!], 0);
+  const once = preferActor(candidates, 0, { actors, parts });
+  expect(preferActor(candidates, 0, { actors, parts }).candidates).toBe(once.candidates);
+  expect(once.id).not.toBe('');
+  expect(preferActor(candidates, 0, { actors, parts: actors.among([candidates[1]!], 0) }).id).not.toBe(once.id);
+});
