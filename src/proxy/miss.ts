@@ -9,11 +9,11 @@ import {
   type IncompleteSwitch,
   type IncomingRequest,
   type Layer,
-  masksOf,
   type MissChoice,
   type ReplaySource,
 } from './replay-source.ts';
 import { sizeOfBody } from './request-body.ts';
+import { masksOf } from './request-masks.ts';
 
 /**
  * Why nothing was served. `unmatched`: no recording has this request. `exhausted`: its recordings are used up.

@@ -16,10 +16,8 @@ import { chooseShaped, type ShapedChoice } from '../match/choose-shaped.ts';
 import type { Renamed } from '../match/fit-shape.ts';
 import { prepareRules } from '../match/key-marks.ts';
 import type { Lane } from '../match/lane.ts';
-import type { Mask } from '../match/mask-set.ts';
 import { type RequestKey, requestKey } from '../match/request-key.ts';
 import { type RequestShape, requestShape } from '../match/request-shape.ts';
-import { findRequestSecrets } from '../redact/redactor.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import type { Candidate, ReplayIndex, ShapedCandidate } from '../store/replay-index.ts';
 import { problemOf } from '../base/errors.ts';
@@ -30,6 +28,7 @@ import { preferActor, RecordedActors } from './lane-actors.ts';
 import { LaneBook } from './lane-book.ts';
 import type { Roles } from './lane-finder.ts';
 import { type Recording, RecordingCache } from './recording-cache.ts';
+import { masksUnder } from './request-masks.ts';
 import { cutBody, type RequestBody, sizeOfBody } from './request-body.ts';
 
 /** A session that is replayed. */
@@ -126,7 +125,6 @@ export interface ReplaySourceOptions {
   readonly pseudonym?: (value: string) => string;
 }
 
-const noMasks: readonly Mask[] = [];
 const noneRenamed: readonly Renamed[] = [];
 
 /** What choosing in one layer needs to know. */
@@ -229,13 +227,12 @@ export class ReplaySource {
 
   /** Nothing has the key: perhaps it differs only in values that clients make anew at every run. */
   #findShaped(request: IncomingRequest): Found | undefined {
-    const masks = masksOf(request);
     const window = { fromMs: this.#startedAt, toMs: Date.now() };
     let shape: RequestShape | undefined;
     let rules: readonly CompiledRule[] | undefined;
     const found = this.#eachLayer(request, (layer, { asksSwitch, lane, base }) => {
       const applying = rulesFor(layer.rules ?? noMatchRules, request);
-      if (rules !== applying) shape = requestShape(request, masks, applying);
+      if (rules !== applying) shape = requestShape(request, masksUnder(request, applying), applying);
       rules = applying;
       if (!shape) return undefined;
       const candidates = layer.lists.ofShape(shape.key, asksSwitch);
@@ -310,10 +307,14 @@ function rulesFor(rules: MatchRuleSet, { method, target, targetName }: IncomingR
   return rules.rulesFor({ method, path: splitTarget(target).path, server: targetName });
 }
 
+function keyUnder(request: IncomingRequest, rules: readonly CompiledRule[]): RequestKey {
+  return requestKey(request, masksUnder(request, rules), rules);
+}
+
 function requestKeys(rules: MatchRuleSet): Layer['keys'] {
   const { headers, cookies } = prepareRules(rules.rules);
   return new KeyCache({
-    compute: (request: IncomingRequest) => requestKey(request, masksOf(request), rulesFor(rules, request)),
+    compute: (request: IncomingRequest) => keyUnder(request, rulesFor(rules, request)),
     headers: cookies.length > 0 ? [...headers, 'cookie'] : headers,
   });
 }
@@ -329,13 +330,4 @@ function incomplete(layer: Layer, last: Candidate, why: IncompleteSwitch): Miss 
 export function unreadable(layer: Layer, { position, problem }: { position?: number; problem: string }): Miss {
   const where = position === undefined ? {} : { position };
   return { kind: 'miss', layer, choice: { kind: 'miss', code: 'unreadable', ...where, problem } };
-}
-
-type Masked = Pick<IncomingRequest, 'method' | 'target' | 'headers' | 'trailers' | 'body'>;
-
-/** The secrets in a request: matching looks past their values, and no message of ours shows them. */
-export function masksOf(request: Masked): readonly Mask[] {
-  // Headers take no part in matching: without a query and a body there is nothing to mask.
-  if (request.body === undefined && !request.target.includes('?')) return noMasks;
-  return findRequestSecrets({ ...request, body: Buffer.isBuffer(request.body) ? request.body : undefined });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Found, type IncomingRequest, masksOf, ReplaySource } from '../../src/proxy/replay-source.ts';
+import { type Found, type IncomingRequest, ReplaySource } from '../../src/proxy/replay-source.ts';
 import { CassetteReader } from '../../src/store/cassette-reader.ts';
 import { newExchange, openReader, openWriter } from '../support/cassette.ts';
 import { addSession, type Recorded, replayable, type ReplayableSession } from '../support/replayable.ts';
@@ -95,26 +95,4 @@ test('what the cassette cannot give is a miss, not an error', () => {
   });
   reader.close();
   expect(told(source.find(asked({})))).toBe('unreadable in session-1');
-});
-
-describe('the masks of a request', () => {
-  const places = (request: Partial<IncomingRequest>): string[] => masksOf(asked(request)).map(({ place }) => place);
-
-  test('without a query and a body there are none, whatever the headers hold', () => {
-    expect(places({ headers: ['Authorization', 'Bearer abcdefgh', 'Cookie', 'sid=12345678'] })).toEqual([]);
-  });
-
-  test('secrets in the query and in the body are found', () => {
-    const found = places({
-      method: 'POST',
-      target: '/a?api_key=12345678',
-      body: Buffer.from('{"password":"abcdefgh"}'),
-    });
-    expect(found).toContain('query:api_key[0]');
-    expect(found).toContain('json:/password');
-  });
-
-  test('a body that is too large to hold is not looked into', () => {
-    expect(places({ body: { sha256: 'ab', sizeBytes: 9_000_000 } })).toEqual([]);
-  });
 });

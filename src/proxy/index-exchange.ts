@@ -1,0 +1,132 @@
+import { hash } from 'node:crypto';
+import { type KeyedRequest, splitTarget } from '../match/canonical-request.ts';
+import { kindOf } from '../match/fit-shape.ts';
+import { prepareRules } from '../match/key-marks.ts';
+import { requestKey } from '../match/request-key.ts';
+import { nameOf, requestShape, type ShapeToken } from '../match/request-shape.ts';
+import { decodeContent } from '../model/content-coding.ts';
+import { type BodyFacts, type Exchange, type ResponseFacts, responseOf } from '../model/exchange.ts';
+import { headerValue, type RawHeaders, toPairs } from '../model/headers.ts';
+import type { CompiledRule, MatchRuleSet } from '../model/match-rule-set.ts';
+import { findVolatiles } from '../model/volatile-tokens.ts';
+import type { CassetteReads } from '../store/cassette-reads.ts';
+import type { EchoedValue } from '../store/replay-index.ts';
+import { isGrpcCall } from './grpc-first-message.ts';
+import { isScannable } from './open-exchange.ts';
+import { type MaskedRequest, masksUnder } from './request-masks.ts';
+import { maxMatchedBodyBytes } from './request-body.ts';
+
+/** What a recorded exchange tells about itself, whatever came before or after it. */
+export interface ReadExchange {
+  readonly requestKey: string;
+  readonly slots: readonly string[];
+  readonly treat: 'read' | 'write' | undefined;
+  readonly shape: { readonly key: string; readonly tokens: readonly ShapeToken[]; readonly answer: string } | undefined;
+  /** Values of volatile classes anywhere in the request. */
+  readonly requestValues: readonly string[];
+  readonly responseValues: readonly string[];
+  readonly echo: readonly EchoedValue[];
+}
+
+/** Larger responses list things; few of them are named later, and reading all of them would delay the stop. */
+const maxResponseBytes = 1024 * 1024;
+
+/** Reads an exchange for the index, under the rules about its request. */
+export function readForIndex(
+  reads: Pick<CassetteReads, 'body'>,
+  exchange: Exchange,
+  rules: MatchRuleSet,
+): ReadExchange {
+  const { request, targetName, outcome } = exchange;
+  const { path } = splitTarget(request.target);
+  const applying = rules.rulesFor({ method: request.method, path, server: targetName });
+  const keyed = keyedRequest(reads, exchange, applying);
+  const { key, slots } = keyed
+    ? requestKey(keyed, masksUnder(keyed, applying), applying)
+    : { key: exchange.requestKey, slots: exchange.slots };
+  const shape = keyed && requestShape(keyed, masksUnder(keyed, applying), applying);
+  const response = responseOf(outcome);
+  const text = response ? textOf(reads, response) : '';
+  const headerTokens = tokensInHeaders(request.headers);
+  return {
+    requestKey: key,
+    slots,
+    treat: prepareRules(applying).treat,
+    shape: shape && { ...shape, answer: answerOf(response, text, shape.tokens) },
+    requestValues: [...(shape?.tokens ?? []), ...headerTokens].map(({ value }) => value),
+    responseValues: response ? valuesIn(response, text) : [],
+    echo: response ? headerTokens.filter(({ value }) => repeats(response, text, value)) : [],
+  };
+}
+
+type Keyed = MaskedRequest & KeyedRequest;
+
+/**
+ * The request as replay would read it. Undefined where its key rests on what is not stored: the first message of a call,
+ * the whole of a large or cut body.
+ */
+function keyedRequest(
+  reads: Pick<CassetteReads, 'body'>,
+  { request, targetName }: Exchange,
+  rules: readonly CompiledRule[],
+): Keyed | undefined {
+  const { body, headers } = request;
+  const isUnread = body.truncated || body.sizeBytes > maxMatchedBodyBytes || isGrpcCall(headers);
+  if (isUnread) return prepareRules(rules).ignored.has('body') ? { ...request, targetName, body: undefined } : undefined;
+  return { ...request, targetName, body: body.sizeBytes === 0 ? undefined : reads.body(body.sha256) };
+}
+
+/** The decoded body as text, one character per byte where it is not UTF-8; empty when it is not worth reading. */
+function textOf(reads: Pick<CassetteReads, 'body'>, { headers, body }: ResponseFacts): string {
+  if (!isWorthReading(headers, body)) return '';
+  const decoded = decodeContent(headers, reads.body(body.sha256));
+  return decoded.ok ? decoded.content.toString() : '';
+}
+
+function isWorthReading(headers: RawHeaders, body: BodyFacts): boolean {
+  return body.sizeBytes > 0 && body.sizeBytes <= maxResponseBytes && isScannable(headers);
+}
+
+function valuesIn({ headers }: ResponseFacts, text: string): string[] {
+  const values = new Set<string>();
+  for (const [name, value] of toPairs(headers)) {
+    for (const { start, end } of findVolatiles(value, { name })) values.add(value.slice(start, end));
+  }
+  for (const { start, end } of findVolatiles(text)) values.add(text.slice(start, end));
+  return [...values];
+}
+
+/** Of headers that a client makes for each request, not of those that say who it is or what it knows. */
+const standing = /^(?:cookie|authorization|proxy-authorization|host|if-.*|user-agent|referer|origin|date)$/i;
+
+function tokensInHeaders(headers: RawHeaders): EchoedValue[] {
+  const found: EchoedValue[] = [];
+  const counts = new Map<string, number>();
+  for (const [name, value] of toPairs(headers)) {
+    if (standing.test(name)) continue;
+    const lower = name.toLowerCase();
+    const index = counts.get(lower) ?? 0;
+    counts.set(lower, index + 1);
+    for (const { start, end, ...token } of findVolatiles(value, { name: lower })) {
+      found.push({ place: `header:${lower}[${index}]`, value: value.slice(start, end), kind: kindOf(token) });
+    }
+  }
+  return found;
+}
+
+function repeats({ headers }: ResponseFacts, text: string, value: string): boolean {
+  return headers.some((part, i) => i % 2 === 1 && part.includes(value)) || text.includes(value);
+}
+
+/** Hash of what is answered, but for the values that the request itself brought. */
+function answerOf(response: ResponseFacts | undefined, text: string, tokens: readonly ShapeToken[]): string {
+  if (!response) return hash('sha256', 'failure', 'hex').slice(0, 32);
+  const location = headerValue(response.headers, 'location') ?? '';
+  let said = text === '' ? response.body.sha256 : text;
+  said = `${response.status}\n${location}\n${said}`;
+  for (const [i, { value }] of tokens.entries()) said = said.replaceAll(value, `\0${i}\0`);
+  return hash('sha256', said, 'hex').slice(0, 32);
+}
+
+/** The name by which a token's class may be decided. */
+export const tokenName = ({ place }: ShapeToken): string | undefined => nameOf(place);

@@ -1,0 +1,181 @@
+import { type EffectFacts, learnEffects } from '../match/learn-effects.ts';
+import { splitTarget } from '../match/canonical-request.ts';
+import { kindOf } from '../match/fit-shape.ts';
+import { keyVersion } from '../match/request-key.ts';
+import { nameOf } from '../match/request-shape.ts';
+import { type Exchange, isWrite, responseOf } from '../model/exchange.ts';
+import { headerValue } from '../model/headers.ts';
+import { rulesHash } from '../model/match-rule-grammar.ts';
+import type { MatchRuleSet } from '../model/match-rule-set.ts';
+import type { Session } from '../model/session.ts';
+import { isRecordedFree } from '../model/volatile-policy.ts';
+import type { CassetteReads } from '../store/cassette-reads.ts';
+import type { Candidate, IndexedRecording, RecordedToken } from '../store/replay-index.ts';
+import { type ReadExchange, readForIndex } from './index-exchange.ts';
+import { steadyDigests } from './steady-digests.ts';
+
+/** Raised whenever the same session under the same rules would give another index. */
+const learnerVersion = 1;
+
+/** Names the index of a session: made under the same version, it is the same. */
+export function indexVersion(rules: MatchRuleSet): string {
+  const hash = rulesHash(rules.rules.map(({ rule }) => rule)).slice(0, 16);
+  return `${learnerVersion}.${keyVersion} ${hash}`;
+}
+
+export type IndexReads = Pick<CassetteReads, 'exchanges' | 'unindexed' | 'body' | 'flows'>;
+
+/** One exchange on its way into the index. */
+interface Entry {
+  readonly candidate: Candidate;
+  readonly exchange: Pick<Exchange, 'id' | 'position' | 'startedAt' | 'durationMs' | 'targetName' | 'outcome'> & {
+    readonly method: string;
+    readonly path: string;
+  };
+  readonly read: ReadExchange;
+  /** By token of the shape: had an earlier response issued it? */
+  readonly issued: readonly boolean[];
+}
+
+/**
+ * The index of a session that has ended: keys under the match rules, values that the client made anew, and which writes
+ * change which reads. In two passes over what is stored.
+ */
+export function indexSession(reads: IndexReads, session: Session, rules: MatchRuleSet): IndexedRecording[] {
+  const entries = readEntries(reads, session, rules);
+  const evidence = repeatedAnew(entries);
+  const effects = learnEffects(effectFacts(reads, session, entries));
+  const window = windowOf(session, entries);
+  return entries.map((entry): IndexedRecording => {
+    const { candidate, read } = entry;
+    const facts = effects.facts.get(candidate.position);
+    const tokens = read.shape?.tokens.map((token, i): RecordedToken => {
+      const { place, value } = token;
+      const name = nameOf(place);
+      const free = isRecordedFree(
+        { ...token, start: 0, end: value.length },
+        {
+          window,
+          isIssued: entry.issued[i]!,
+          hasEvidence: evidence.has(`${read.shape!.key} ${i}`),
+          ...(name === undefined ? {} : { name }),
+        },
+      );
+      return { place, value, kind: kindOf(token), free };
+    });
+    const isShaped = read.shape && tokens?.some(({ free }) => free);
+    return {
+      ...candidate,
+      ...facts,
+      requestKey: read.requestKey,
+      slots: read.slots,
+      ...(isShaped ? { shape: { key: read.shape.key, tokens: tokens!, answer: read.shape.answer } } : {}),
+      ...(read.echo.length > 0 ? { echo: read.echo } : {}),
+    };
+  });
+}
+
+function readEntries(reads: IndexReads, session: Session, rules: MatchRuleSet): Entry[] {
+  const entries: Entry[] = [];
+  const issuedValues = new Set<string>();
+  const clientValues = new Set<string>();
+  const candidates = reads.unindexed(session.id);
+  for (const exchange of reads.exchanges(session.id)) {
+    const candidate = candidates.next().value!;
+    const read = readForIndex(reads, exchange, rules);
+    const issued = read.shape?.tokens.map(({ value }) => issuedValues.has(value)) ?? [];
+    // What the client said first is its own, however often the server repeats it.
+    for (const value of read.requestValues) if (!issuedValues.has(value)) clientValues.add(value);
+    for (const value of read.responseValues) if (!clientValues.has(value)) issuedValues.add(value);
+    const { id, position, startedAt, durationMs, targetName, outcome, request } = exchange;
+    entries.push({
+      candidate,
+      exchange: {
+        id,
+        position,
+        startedAt,
+        targetName,
+        method: request.method,
+        path: splitTarget(request.target).path,
+        ...(durationMs === undefined ? {} : { durationMs }),
+        ...(outcome ? { outcome } : {}),
+      },
+      read: { ...read, requestValues: [], responseValues: [] },
+      issued,
+    });
+  }
+  return entries;
+}
+
+/** Where requests of one shape held several values, none of which was issued: the client makes them anew. */
+function repeatedAnew(entries: readonly Entry[]): ReadonlySet<string> {
+  const first = new Map<string, string>();
+  const repeated = new Set<string>();
+  for (const { read, issued } of entries) {
+    read.shape?.tokens.forEach(({ value }, i) => {
+      if (issued[i]) return;
+      const place = `${read.shape!.key} ${i}`;
+      const known = first.get(place);
+      if (known === undefined) first.set(place, value);
+      else if (known !== value) repeated.add(place);
+    });
+  }
+  return repeated;
+}
+
+function windowOf(session: Session, entries: readonly Entry[]): { fromMs: number; toMs: number } {
+  let toMs = session.endedAt ?? session.startedAt;
+  for (const { exchange } of entries) toMs = Math.max(toMs, exchange.startedAt);
+  return { fromMs: session.startedAt, toMs };
+}
+
+function* effectFacts(
+  reads: IndexReads,
+  session: Session,
+  entries: readonly Entry[],
+): IterableIterator<EffectFacts> {
+  const issuedBy = new Map<number, string[]>();
+  const usedBy = new Map<number, string[]>();
+  for (const { from, to, value } of reads.flows(session.id)) {
+    push(issuedBy, from, value);
+    push(usedBy, to, value);
+  }
+  const digests = steadyDigests(
+    reads,
+    entries.map(({ exchange, read }) => ({
+      position: exchange.position,
+      requestKey: read.requestKey,
+      isWrite: read.treat === undefined ? isWrite(exchange.method) : read.treat === 'write',
+      outcome: exchange.outcome,
+    })),
+  );
+  for (const [i, { candidate, exchange, read }] of entries.entries()) {
+    const { position, startedAt, durationMs, targetName, method, path, outcome } = exchange;
+    const response = responseOf(outcome);
+    const issuedValues = issuedBy.get(position);
+    const usedValues = usedBy.get(position);
+    const digest = digests[i];
+    yield {
+      position,
+      startedAt,
+      ...(durationMs === undefined ? {} : { endedAt: startedAt + durationMs }),
+      targetName,
+      method,
+      path,
+      requestKey: read.requestKey,
+      servable: candidate.servable,
+      ...(read.graphql ? { graphql: read.graphql } : {}),
+      ...(outcome?.kind === 'response' && response ? { status: response.status } : {}),
+      ...(digest === undefined ? {} : { responseDigest: digest }),
+      ...(issuedValues ? { issuedValues } : {}),
+      ...(usedValues ? { usedValues } : {}),
+      ...(read.treat ? { treat: read.treat } : {}),
+    };
+  }
+}
+
+function push(lists: Map<number, string[]>, position: number, value: string): void {
+  const list = lists.get(position);
+  if (list) list.push(value);
+  else lists.set(position, [value]);
+}

@@ -1,0 +1,71 @@
+import { hash } from 'node:crypto';
+import { decodeContent } from '../model/content-coding.ts';
+import { isComplete, type Outcome, type ResponseOutcome } from '../model/exchange.ts';
+import { headerValue } from '../model/headers.ts';
+import { mediaType } from '../model/content-shape.ts';
+import { findVolatiles } from '../model/volatile-tokens.ts';
+import type { CassetteReads } from '../store/cassette-reads.ts';
+import { isScannable } from './open-exchange.ts';
+
+export interface DigestedExchange {
+  readonly requestKey: string;
+  readonly isWrite: boolean;
+  readonly outcome: Outcome | undefined;
+}
+
+/** Beyond this a body is compared as it is. */
+const maxReadBytes = 1024 * 1024;
+
+/**
+ * What each answer says, as a hash; undefined where answers cannot be compared (failures, streams). Answers that differ
+ * are different, however small the difference, since a new id may be all that a write left behind. Only where a request
+ * was answered differently although nothing was written in between, and the answers differ in nothing but values that
+ * are made anew at every run, are such values left out: there the server makes them for each answer.
+ */
+export function steadyDigests(
+  reads: Pick<CassetteReads, 'body'>,
+  exchanges: readonly DigestedExchange[],
+): (string | undefined)[] {
+  const digests = exchanges.map(({ outcome }) => (isComparable(outcome) ? exactDigest(outcome) : undefined));
+  const drifting = new Map<string, 'drifts' | 'differs'>();
+  const last = new Map<string, { readonly index: number; readonly writes: number }>();
+  let writes = 0;
+  for (const [index, { requestKey, isWrite }] of exchanges.entries()) {
+    const before = last.get(requestKey);
+    const isComparedHere = before?.writes === writes && digests[before.index] !== digests[index];
+    if (isComparedHere && drifting.get(requestKey) !== 'differs') {
+      const [a, b] = [before.index, index].map((at) => looseDigest(reads, exchanges[at]!.outcome));
+      drifting.set(requestKey, a !== undefined && a === b ? 'drifts' : 'differs');
+    }
+    if (isWrite) writes += 1;
+    last.set(requestKey, { index, writes });
+  }
+  return digests.map((digest, i) => {
+    const { requestKey, outcome } = exchanges[i]!;
+    return digest !== undefined && drifting.get(requestKey) === 'drifts' ? looseDigest(reads, outcome) : digest;
+  });
+}
+
+function isComparable(outcome: Outcome | undefined): outcome is ResponseOutcome {
+  return isComplete(outcome) && outcome.status !== 101 && mediaType(outcome.headers) !== 'text/event-stream';
+}
+
+function exactDigest({ status, headers, body }: ResponseOutcome): string {
+  return `${status} ${headerValue(headers, 'location') ?? ''} ${body.sha256}`;
+}
+
+function looseDigest(reads: Pick<CassetteReads, 'body'>, outcome: Outcome | undefined): string | undefined {
+  if (!isComparable(outcome)) return undefined;
+  const { status, headers, body } = outcome;
+  if (body.sizeBytes === 0 || body.sizeBytes > maxReadBytes || !isScannable(headers)) return exactDigest(outcome);
+  const decoded = decodeContent(headers, reads.body(body.sha256));
+  if (!decoded.ok) return exactDigest(outcome);
+  const text = decoded.content.toString();
+  let said = '';
+  let from = 0;
+  for (const { start, end, class: kind } of findVolatiles(text)) {
+    said += `${text.slice(from, start)}\0${kind}\0`;
+    from = end;
+  }
+  return `${status} ${headerValue(headers, 'location') ?? ''} ${hash('sha256', said + text.slice(from), 'hex')}`;
+}
