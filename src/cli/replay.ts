@@ -6,6 +6,7 @@ import type { FailReason } from '../proxy/replay-verdict.ts';
 import type { LayerSource } from '../proxy/replay-source.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import type { Register } from './command.ts';
+import { readConfig } from './config.ts';
 import { cassettePath, type Context } from './context.ts';
 import type { ConnectionNotes, TrustSituation } from './connection-notes.ts';
 import type { Control } from './control.ts';
@@ -83,14 +84,17 @@ export async function runReplay(context: Context, request: ReplayRequest): Promi
   }
 }
 
+/** As many as a person waits for. */
+const manyExchanges = 10_000;
+
 /**
  * Replays as long as `until` takes, and gives the verdict. Only what the first answer needs is loaded before it: the
  * promise is 300 ms from the start of the process.
  */
 export async function replayUntil(context: Context, request: ReplayRequest, run: ReplayRun): Promise<ExitCode> {
-  const [{ CassetteReader }, { replayLayers }, { failReasonsOf }, { failuresOf, verdictExitCode }] = await Promise.all([
+  const [{ CassetteReader }, { openLayers }, { failReasonsOf }, { failuresOf, verdictExitCode }] = await Promise.all([
     import('../store/cassette-reader.ts'),
-    import('../proxy/replay-layers.ts'),
+    import('../proxy/open-layers.ts'),
     import('./replay-options.ts'),
     import('../proxy/replay-verdict.ts'),
   ]);
@@ -98,10 +102,21 @@ export async function replayUntil(context: Context, request: ReplayRequest, run:
   const readers: CassetteReader[] = [];
   try {
     for (const name of request.cassettes) readers.push(CassetteReader.open(cassettePath(context.cwd, name)));
-    const layers = replayLayers(readers, request.session);
-    const result = await serve(context, { request, layers, failOn, run });
-    refuseIncomplete(result);
-    return verdictExitCode(failuresOf(result.ledger, failOn));
+    const { layers, close } = await openLayers(readers, {
+      session: request.session,
+      rules: (await readConfig(context)).match,
+      folder: context.cwd,
+      onIndexing: (exchanges) => {
+        if (exchanges >= manyExchanges) context.log.info(`learning from ${exchanges} recordings, which is done once`);
+      },
+    });
+    try {
+      const result = await serve(context, { request, layers, failOn, run });
+      refuseIncomplete(result);
+      return verdictExitCode(failuresOf(result.ledger, failOn));
+    } finally {
+      close();
+    }
   } finally {
     for (const reader of readers) reader.close();
   }

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { type KeyedRequest, splitTarget } from '../match/canonical-request.ts';
 import { kindOf } from '../match/fit-shape.ts';
+import type { EffectFacts } from '../match/effect-facts.ts';
 import { prepareRules } from '../match/key-marks.ts';
 import { requestKey } from '../match/request-key.ts';
-import { nameOf, requestShape, type ShapeToken } from '../match/request-shape.ts';
+import { requestShape, type ShapeToken } from '../match/request-shape.ts';
 import { decodeContent } from '../model/content-coding.ts';
 import { type BodyFacts, type Exchange, type ResponseFacts, responseOf } from '../model/exchange.ts';
 import { headerValue, type RawHeaders, toPairs } from '../model/headers.ts';
@@ -21,6 +22,7 @@ export interface ReadExchange {
   readonly requestKey: string;
   readonly slots: readonly string[];
   readonly treat: 'read' | 'write' | undefined;
+  readonly graphql?: EffectFacts['graphql'];
   readonly shape: { readonly key: string; readonly tokens: readonly ShapeToken[]; readonly answer: string } | undefined;
   /** Values of volatile classes anywhere in the request. */
   readonly requestValues: readonly string[];
@@ -72,14 +74,28 @@ function keyedRequest(
 ): Keyed | undefined {
   const { body, headers } = request;
   const isUnread = body.truncated || body.sizeBytes > maxMatchedBodyBytes || isGrpcCall(headers);
-  if (isUnread) return prepareRules(rules).ignored.has('body') ? { ...request, targetName, body: undefined } : undefined;
-  return { ...request, targetName, body: body.sizeBytes === 0 ? undefined : reads.body(body.sha256) };
+  if (isUnread)
+    return prepareRules(rules).ignored.has('body') ? { ...request, targetName, body: undefined } : undefined;
+  const bytes = body.sizeBytes === 0 ? nothing : readable(() => reads.body(body.sha256));
+  return bytes && { ...request, targetName, body: bytes === nothing ? undefined : bytes };
+}
+
+const nothing = Buffer.alloc(0);
+
+/** A damaged body is told by whoever asks for its recording; the others are not to suffer. */
+function readable(read: () => Buffer): Buffer | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 /** The decoded body as text, one character per byte where it is not UTF-8; empty when it is not worth reading. */
 function textOf(reads: Pick<CassetteReads, 'body'>, { headers, body }: ResponseFacts): string {
   if (!isWorthReading(headers, body)) return '';
-  const decoded = decodeContent(headers, reads.body(body.sha256));
+  const bytes = readable(() => reads.body(body.sha256));
+  const decoded = decodeContent(headers, bytes ?? nothing);
   return decoded.ok ? decoded.content.toString() : '';
 }
 
@@ -127,6 +143,3 @@ function answerOf(response: ResponseFacts | undefined, text: string, tokens: rea
   for (const [i, { value }] of tokens.entries()) said = said.replaceAll(value, `\0${i}\0`);
   return hash('sha256', said, 'hex').slice(0, 32);
 }
-
-/** The name by which a token's class may be decided. */
-export const tokenName = ({ place }: ShapeToken): string | undefined => nameOf(place);

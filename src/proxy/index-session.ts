@@ -1,11 +1,9 @@
-import { type EffectFacts, learnEffects } from '../match/learn-effects.ts';
+import type { EffectFacts } from '../match/effect-facts.ts';
+import { learnEffects } from '../match/learn-effects.ts';
 import { splitTarget } from '../match/canonical-request.ts';
 import { kindOf } from '../match/fit-shape.ts';
-import { keyVersion } from '../match/request-key.ts';
 import { nameOf } from '../match/request-shape.ts';
 import { type Exchange, isWrite, responseOf } from '../model/exchange.ts';
-import { headerValue } from '../model/headers.ts';
-import { rulesHash } from '../model/match-rule-grammar.ts';
 import type { MatchRuleSet } from '../model/match-rule-set.ts';
 import type { Session } from '../model/session.ts';
 import { isRecordedFree } from '../model/volatile-policy.ts';
@@ -13,15 +11,6 @@ import type { CassetteReads } from '../store/cassette-reads.ts';
 import type { Candidate, IndexedRecording, RecordedToken } from '../store/replay-index.ts';
 import { type ReadExchange, readForIndex } from './index-exchange.ts';
 import { steadyDigests } from './steady-digests.ts';
-
-/** Raised whenever the same session under the same rules would give another index. */
-const learnerVersion = 1;
-
-/** Names the index of a session: made under the same version, it is the same. */
-export function indexVersion(rules: MatchRuleSet): string {
-  const hash = rulesHash(rules.rules.map(({ rule }) => rule)).slice(0, 16);
-  return `${learnerVersion}.${keyVersion} ${hash}`;
-}
 
 export type IndexReads = Pick<CassetteReads, 'exchanges' | 'unindexed' | 'body' | 'flows'>;
 
@@ -129,11 +118,7 @@ function windowOf(session: Session, entries: readonly Entry[]): { fromMs: number
   return { fromMs: session.startedAt, toMs };
 }
 
-function* effectFacts(
-  reads: IndexReads,
-  session: Session,
-  entries: readonly Entry[],
-): IterableIterator<EffectFacts> {
+function* effectFacts(reads: IndexReads, session: Session, entries: readonly Entry[]): IterableIterator<EffectFacts> {
   const issuedBy = new Map<number, string[]>();
   const usedBy = new Map<number, string[]>();
   for (const { from, to, value } of reads.flows(session.id)) {

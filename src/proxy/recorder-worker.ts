@@ -7,6 +7,7 @@ import { ExchangeAssembler } from './exchange-assembler.ts';
 import { maxEndedPerBatch } from './frame-queue.ts';
 import { findFlows } from './find-flows.ts';
 import type { FromWorker, RewriteEnd, StopResult, ToWorker, WorkerOptions } from './recorder-messages.ts';
+import { reindex } from './reindex.ts';
 import { beginRecording, type RecordingSession } from './recording-session.ts';
 
 /** Batches that wait are committed together up to this size and 256 exchanges: one sync to the disk for all of them. */
@@ -164,8 +165,18 @@ class RecorderWorker {
       writer.setTags(id, { ...options.session.tags, ...this.#tags });
       writer.addFlows(id, findFlows(writer.reader(), id));
       if (replaces !== undefined) writer.swapSession(replaces, id);
+      this.#index(replaces);
       return { exchangeCount, outcome: 'written' };
     });
+  }
+
+  /** A recording without an index is whole: replay makes one of its own. */
+  #index(replaced: string | undefined): void {
+    try {
+      reindex(this.#writer, { sessionId: this.#writer.reader().session(replaced ?? this.#session.name).id });
+    } catch {
+      // What was recorded is more than what was learned from it.
+    }
   }
 }
 

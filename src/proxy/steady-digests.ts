@@ -54,12 +54,21 @@ function exactDigest({ status, headers, body }: ResponseOutcome): string {
   return `${status} ${headerValue(headers, 'location') ?? ''} ${body.sha256}`;
 }
 
+function readContent(reads: Pick<CassetteReads, 'body'>, { headers, body }: ResponseOutcome) {
+  try {
+    return decodeContent(headers, reads.body(body.sha256));
+  } catch {
+    // A damaged body is told by whoever asks for its recording.
+    return undefined;
+  }
+}
+
 function looseDigest(reads: Pick<CassetteReads, 'body'>, outcome: Outcome | undefined): string | undefined {
   if (!isComparable(outcome)) return undefined;
   const { status, headers, body } = outcome;
   if (body.sizeBytes === 0 || body.sizeBytes > maxReadBytes || !isScannable(headers)) return exactDigest(outcome);
-  const decoded = decodeContent(headers, reads.body(body.sha256));
-  if (!decoded.ok) return exactDigest(outcome);
+  const decoded = readContent(reads, outcome);
+  if (!decoded?.ok) return exactDigest(outcome);
   const text = decoded.content.toString();
   let said = '';
   let from = 0;

@@ -15,6 +15,11 @@ export function runsFile(folder: string): string {
   return path.join(folder, name, 'runs.sqlite');
 }
 
+/** Where an index for replay lies that is not in its cassette. `hash` says what it was made of. */
+export function indexFile(folder: string, hash: string): string {
+  return path.join(folder, name, `index-${hash}`);
+}
+
 /** Where the key of a folder lies. */
 export function keyFile(folder: string): string {
   return path.join(folder, name, 'key');

@@ -8,6 +8,9 @@ import {
 } from '../../src/proxy/replay-proxy.ts';
 import type { ReplayEvent } from '../../src/proxy/replay-handler.ts';
 import type { ReplaySetup } from '../../src/proxy/miss-advice.ts';
+import { openLayers } from '../../src/proxy/open-layers.ts';
+import type { LayerSource } from '../../src/proxy/replay-source.ts';
+import type { CassetteReader } from '../../src/store/cassette-reader.ts';
 import { openReader } from './cassette.ts';
 import { sendRaw } from './raw-client.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -50,11 +53,18 @@ export async function startForwardReplay(
   return { ...replay, ca: authority.certificatePem };
 }
 
+/** As the command line opens them, under the name that the tests know. */
+async function learnedLayers(reader: CassetteReader): Promise<readonly LayerSource[]> {
+  const { layers, close } = await openLayers([reader], { session: undefined, rules: [], folder: tempFolder() });
+  onTestFinished(close);
+  return layers.map((layer) => ({ ...layer, cassette: 'shop' }));
+}
+
 /** Replays the newest session of a cassette (or these layers) for the rest of the running test. */
 export async function startReplay(file: string, { setup, ...overrides }: Overrides = {}): Promise<TestReplay> {
   const reader = openReader(file);
   const events: ReplayEvent[] = [];
-  const layers = overrides.layers ?? [{ reader, cassette: 'shop', session: reader.session() }];
+  const layers = overrides.layers ?? (await learnedLayers(reader));
   const names = [...new Set(layers.flatMap(({ session }) => session.targets.map(({ name }) => name)))];
   const replay = await startReplayProxy({
     layers,

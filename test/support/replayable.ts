@@ -115,7 +115,7 @@ function addExchange(
     method,
     target: message.target,
     requestHeaders: message.headers,
-    requestBody: message.body ? writer.putBody(message.body) : emptyBody,
+    requestBody: storedBody(writer, message.body, recorded.cut),
     requestKey: key,
     slots,
     outcome: outcomeOf(writer, recorded),
@@ -163,4 +163,13 @@ function outcomeOf(writer: CassetteWriter, { answer = '', response, outcome }: R
   const body = writer.putBody(Buffer.from(answer));
   const headers = ['Content-Type', 'text/plain', 'Content-Length', String(body.sizeBytes)];
   return responseOutcome({ headers, body, ...response });
+}
+
+function storedBody(
+  writer: CassetteWriter,
+  bytes: Buffer | undefined,
+  cut: Recorded['cut'],
+): ReturnType<CassetteWriter['putBody']> {
+  const body = bytes ? writer.putBody(bytes) : emptyBody;
+  return cut ? { ...body, truncated: true, fullSizeBytes: cut.sizeBytes ?? body.sizeBytes } : body;
 }

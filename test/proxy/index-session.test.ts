@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { parseMatchRuleLine } from '../../src/model/match-rule-grammar.ts';
+import { compileMatchRules, noMatchRules } from '../../src/model/match-rule-set.ts';
+import { indexSession } from '../../src/proxy/index-session.ts';
+import type { IndexedRecording } from '../../src/store/replay-index.ts';
+import { cassetteOf, openReader, responseOutcome } from '../support/cassette.ts';
+
+const [a, b, c] = [
+  '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+  '8c9e6679-7425-40de-944b-e07fc1f90ae7',
+  '16fd2706-8baf-433b-82eb-8c7fada847da',
+] as const;
+
+type Parts = Parameters<typeof cassetteOf>[0][number];
+
+function indexOf(exchanges: readonly Parts[], lines: readonly string[] = []): IndexedRecording[] {
+  const reader = openReader(cassetteOf(exchanges));
+  const rules = lines.length === 0 ? noMatchRules : compileMatchRules(lines.map(parseMatchRuleLine));
+  return indexSession(reader, reader.session(), rules);
+}
+
+const get = (target: string, responseBytes = '{}'): Parts => ({ target, responseBytes });
+const post = (target: string, requestBytes: string, responseBytes = '{}'): Parts => ({
+  method: 'POST',
+  target,
+  requestHeaders: ['Content-Type', 'application/json'],
+  requestBytes,
+  responseBytes,
+});
+const freeOf = (indexed: readonly IndexedRecording[]): (readonly boolean[] | undefined)[] =>
+  indexed.map(({ shape }) => shape?.tokens.map(({ free }) => free));
+
+describe('the index of a session', () => {
+  test('frees ids that the client made, not those that a response issued', () => {
+    const indexed = indexOf([
+      post('/orders', `{"requestId":"${a}"}`, `{"id":"${b}"}`),
+      get(`/orders/${b}`),
+      get(`/requests/${a}`),
+    ]);
+    expect(freeOf(indexed)).toEqual([[true], undefined, [true]]);
+  });
+
+  test('does not take an echo for an issue', () => {
+    const indexed = indexOf([post('/orders', `{"id":"${a}"}`, `{"id":"${a}"}`), get(`/orders/${a}`, `{"id":"${a}"}`)]);
+    expect(freeOf(indexed)).toEqual([[true], [true]]);
+  });
+
+  test('knows answers that are equal but for the values that were asked with', () => {
+    const [first, second, third] = indexOf([
+      get(`/echo/${a}`, `{"you":"${a}","n":1}`),
+      get(`/echo/${b}`, `{"you":"${b}","n":1}`),
+      get(`/echo/${c}`, `{"you":"${c}","n":2}`),
+    ]);
+    expect(first!.shape?.answer).toBe(second!.shape?.answer);
+    expect(third!.shape?.answer).not.toBe(first!.shape?.answer);
+  });
+
+  test('takes what merely looks random for anew only where it was seen to change', () => {
+    const [one, two] = ['V1StGXR8_Z5jdHi6B-myT', 'x9LkQz_3bT7wYc-Pq2RmN'];
+    expect(freeOf(indexOf([get(`/a?n=${one}`)]))).toEqual([undefined]);
+    expect(freeOf(indexOf([get(`/a?n=${one}`), get(`/a?n=${two}`)]))).toEqual([[true], [true]]);
+    expect(freeOf(indexOf([get(`/a?n=${one}`), get(`/b?n=${two}`)]))).toEqual([undefined, undefined]);
+  });
+
+  test('lists what an answer repeats of the headers it was asked with', () => {
+    const [echoing, silent] = indexOf([
+      { target: '/a', requestHeaders: ['X-Request-Id', a, 'Cookie', `sid=${b}`], responseBytes: `"${a} ${b}"` },
+      { target: '/a', requestHeaders: ['X-Request-Id', a], responseBytes: '""' },
+    ]);
+    expect(echoing!.echo).toEqual([
+      { place: 'header:x-request-id[0]', value: a, kind: expect.stringMatching(/^uuid/) },
+    ]);
+    expect(silent!.echo).toBeUndefined();
+  });
+
+  test('is made under match rules', () => {
+    const [first, second] = indexOf([get('/a?n=1'), get('/a?n=2')], ['GET /a: ignore query n']);
+    expect(first!.requestKey).toBe(second!.requestKey);
+    const [plain] = indexOf([get('/a?n=1')]);
+    expect(plain!.requestKey).not.toBe(first!.requestKey);
+    const [read] = indexOf([post('/search', '{}')], ['POST /search: treat as read']);
+    expect(read!.isWrite).toBe(false);
+  });
+
+  test('holds which writes change which reads', () => {
+    const [, , other, write, , unrelated] = indexOf([
+      get('/cart', '{"n":0}'),
+      get('/news', '["x"]'),
+      get('/news', '["x"]'),
+      post('/cart/items', '{"sku":1}'),
+      get('/cart', '{"n":1}'),
+      get('/news', '["x"]'),
+    ]);
+    expect(write).toMatchObject({ isWrite: true, opens: 4 });
+    expect(unrelated!.since).toBe(other!.since);
+  });
+
+  test('keeps the key of what cannot be read again', () => {
+    const cut = { ...post('/upload', '{}'), requestKey: 'ab'.repeat(16) };
+    const reader = openReader(cassetteOf([{ ...cut, requestHeaders: ['Content-Type', 'application/grpc'] }]));
+    expect(indexSession(reader, reader.session(), noMatchRules)[0]!.requestKey).toBe('ab'.repeat(16));
+  });
+
+  test('of a failure has no answer to compare', () => {
+    const failed = { ...get(`/a/${a}`), outcome: { kind: 'failure', code: 'refused', message: 'x' } as const };
+    const [indexed] = indexOf([{ target: failed.target, outcome: failed.outcome }]);
+    expect(indexed!.shape?.tokens).toHaveLength(1);
+    expect(responseOutcome().kind).toBe('response');
+  });
+});
