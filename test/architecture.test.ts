@@ -104,6 +104,7 @@ const untested: Readonly<Record<string, string>> = {
   'src/proxy/answer-relay.ts': 'half of a hop: forward.test.ts and hop.test.ts',
   'src/proxy/capture.ts': 'from hop to frames: recorder.test.ts',
   'src/proxy/client-side.ts': 'types, and helpers of both sides: serve.test.ts and request-body.test.ts',
+  'src/proxy/index-exchange.ts': 'one exchange of an index: index-session.test.ts',
   'src/proxy/http1-call.ts': 'the way of a plain request: hop.test.ts and forward.test.ts',
   'src/proxy/http1-client.ts': 'the way back to HTTP/1.x clients: hop.test.ts and serve.test.ts',
   'src/proxy/fault-clock.ts': 'types, and a timer',

@@ -1,4 +1,5 @@
 import { AppError, type ExitCode } from '../base/errors.ts';
+import type { CassetteWriter } from '../store/cassette-writer.ts';
 import type { MatchRule } from '../model/match-rule.ts';
 import { authorOf } from './author.ts';
 import type { Register } from './command.ts';
@@ -72,7 +73,7 @@ async function add(
       same?.id ?? writer.addMatchRule({ rule, author, ...(note === undefined ? {} : { note }), at: Date.now() });
     const [recordings = 0] = countTouched(writer.reader(), [rule]);
     const added = same === undefined;
-    if (added) rulesChanged();
+    if (added) await rulesChanged(writer);
     if (context.json) await printJson(context, { action: 'add', number, added, line, recordings });
     else {
       const what = added ? `rule ${number} of ${cassette}` : `${cassette} has this rule already, as rule ${number}`;
@@ -108,7 +109,7 @@ async function remove(context: Context, { cassette, text }: Words): Promise<Exit
         numbers === '' ? 'it has none; those of retake.config.ts are changed there' : `rules there: ${numbers}`,
       );
     }
-    rulesChanged();
+    await rulesChanged(writer);
     const line = formatMatchRuleLine(rule.rule);
     if (context.json) await printJson(context, { action: 'remove', number: rule.id, line });
     else await context.print(`rule ${rule.id} of ${cassette} is gone: ${oneLine(line)}\n`);
@@ -118,11 +119,11 @@ async function remove(context: Context, { cassette, text }: Words): Promise<Exit
   }
 }
 
-/**
- * After rules of an open cassette were changed. Each index says under which rules it was made, and under others one is
- * made beside the project, so that nothing is wrong until it is made anew.
- */
-function rulesChanged(): void {}
+/** Nothing is recorded anew: only what replay looks requests up in is made again. */
+async function rulesChanged(writer: CassetteWriter): Promise<void> {
+  const { reindex } = await import('../proxy/reindex.ts');
+  reindex(writer);
+}
 
 async function parseRule(text: string): Promise<MatchRule> {
   const [{ parseMatchRuleLine }, { RuleProblem }] = await Promise.all([

@@ -31,9 +31,6 @@ export interface RequestKey {
   readonly typed: readonly TypedValue[];
 }
 
-/** Raised whenever a request gets another key than before. */
-export const keyVersion = 1;
-
 const noRules: readonly CompiledRule[] = [];
 const noneTyped: readonly TypedValue[] = [];
 

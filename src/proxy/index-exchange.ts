@@ -3,6 +3,7 @@ import { type KeyedRequest, splitTarget } from '../match/canonical-request.ts';
 import { kindOf } from '../match/fit-shape.ts';
 import type { EffectFacts } from '../match/effect-facts.ts';
 import { prepareRules } from '../match/key-marks.ts';
+import { graphqlOperation } from '../match/graphql-operation.ts';
 import { requestKey } from '../match/request-key.ts';
 import { requestShape, type ShapeToken } from '../match/request-shape.ts';
 import { decodeContent } from '../model/content-coding.ts';
@@ -22,7 +23,7 @@ export interface ReadExchange {
   readonly requestKey: string;
   readonly slots: readonly string[];
   readonly treat: 'read' | 'write' | undefined;
-  readonly graphql?: EffectFacts['graphql'];
+  readonly graphql: EffectFacts['graphql'] | undefined;
   readonly shape: { readonly key: string; readonly tokens: readonly ShapeToken[]; readonly answer: string } | undefined;
   /** Values of volatile classes anywhere in the request. */
   readonly requestValues: readonly string[];
@@ -54,6 +55,7 @@ export function readForIndex(
     requestKey: key,
     slots,
     treat: prepareRules(applying).treat,
+    graphql: keyed && graphqlOperation(keyed),
     shape: shape && { ...shape, answer: answerOf(response, text, shape.tokens) },
     requestValues: [...(shape?.tokens ?? []), ...headerTokens].map(({ value }) => value),
     responseValues: response ? valuesIn(response, text) : [],

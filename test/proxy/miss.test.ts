@@ -153,7 +153,12 @@ test('at most three recordings are named, the nearest ones first', async () => {
 describe('other misses', () => {
   test('a write that is used up', async () => {
     const replay = await startReplay(
-      replayable({ exchanges: [post('/a', '{"n":1}', 'one'), post('/a', '{"n":1}', 'two')] }),
+      replayable({
+        exchanges: [
+          { ...post('/a', '{"n":1}'), answer: 'one' },
+          { ...post('/a', '{"n":1}'), answer: 'two' },
+        ],
+      }),
     );
     await replay.send(`POST /a${json}`, '{"n":1}');
     await replay.send(`POST /a${json}`, '{"n":1}');

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { startReplay } from '../support/replay.ts';
-import { get, json, post, replayable } from '../support/replayable.ts';
+import { get, post, replayable } from '../support/replayable.ts';
+
+const json = '\nContent-Type: application/json';
 
 const [a, b, c, d] = [
   '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
@@ -15,7 +17,7 @@ describe('requests with values made anew', () => {
     expect(String((await replay.send(`POST /pay${json}`, `{"n":1,"id":"${b}"}`)).body)).toBe('paid');
     const { ledger } = await replay.stop();
     expect(ledger).toMatchObject({ hits: 1, misses: 0, relaxed: 1, unused: 0 });
-    expect(ledger.relaxationList[0]!.words).toContain('made anew');
+    expect(ledger.relaxationList[0]!.words).toContain('make anew');
   });
 
   test('never stand for an id that a response issued', async () => {
@@ -38,7 +40,7 @@ describe('requests with values made anew', () => {
     await replay.send(`PUT /docs/${d}${json}`, '{"t":2}');
     expect(String((await replay.send(`GET /docs/${d}`)).body)).toBe('doc b');
     expect(String((await replay.send(`GET /docs/${c}`)).body)).toBe('doc a');
-    const miss = await replay.send(`GET /docs/${c}\r\nX-Retake-Lane: other`);
+    const miss = await replay.send(`GET /docs/${c}\nX-Retake-Lane: other`);
     expect(miss.startLine).toContain('502');
     expect(String(miss.body)).toContain('fit equally');
   });
@@ -47,7 +49,7 @@ describe('requests with values made anew', () => {
     const exchanges = [get(`/item?id=${a}`, 'A'), get(`/item?id=${b}`, 'B')];
     const replay = await startReplay(replayable({ exchanges }));
     expect(String((await replay.send(`GET /item?id=${b}`)).body)).toBe('B');
-    const miss = await replay.send(`GET /item?id=${c}\r\nX-Retake-Lane: other`);
+    const miss = await replay.send(`GET /item?id=${c}\nX-Retake-Lane: other`);
     expect(miss.startLine).toContain('502');
     expect(JSON.parse(String(miss.body))).toMatchObject({ code: 'ambiguous' });
   });
