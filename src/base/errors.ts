@@ -176,6 +176,12 @@ const table = {
     message: 'cannot start {command}: {problem}',
     hint: '{hint}',
   },
+  MODE_UNAVAILABLE: { exitCode: 2, message: '{problem}', hint: '{hint}' },
+  MODE_FORBIDDEN: {
+    exitCode: 2,
+    message: 'misses are never passed on in CI',
+    hint: 'record what is missing on a desk, or start the replay with --no-ci',
+  },
   INTERNAL: {
     exitCode: 3,
     message: 'unexpected error: {problem}',

@@ -1,6 +1,7 @@
 import { toolVersion } from '../base/tool-version.ts';
 import type { FaultControl } from '../model/fault.ts';
 import type { LiveFeed } from '../model/live.ts';
+import type { ProxyControl } from '../model/proxy-control.ts';
 import { type Context } from './context.ts';
 
 /** The review UI beside a running proxy. */
@@ -18,7 +19,12 @@ export interface Control {
 /** Starts the control listener (behaviour.md §2) on a free loopback port, for the folder the command runs in. */
 export async function startControl(
   context: Context,
-  options: { readonly feed: LiveFeed; readonly cassettePaths: readonly string[]; readonly faults?: FaultControl },
+  options: {
+    readonly feed: LiveFeed;
+    readonly control: ProxyControl;
+    readonly cassettePaths: readonly string[];
+    readonly faults?: FaultControl;
+  },
 ): Promise<Control> {
   const [{ serveUi }, { uiActions }, { authorOf }] = await Promise.all([
     import('../ui/serve-ui.ts'),
@@ -33,6 +39,7 @@ export async function startControl(
     cassettePaths: options.cassettePaths,
     feed: options.feed,
     ...(options.faults ? { faults: options.faults } : {}),
+    control: options.control,
     actions: uiActions({ folder: context.cwd, env: context.env }),
     author: authorOf(context.env),
     toolVersion,

@@ -43,6 +43,8 @@ export interface ExecJob {
   readonly mode: ExecMode;
   /** Runs the program; called once the proxy listens. */
   readonly work: (proxy: ProxyForChild) => Promise<ChildEnd>;
+  /** Asks the program to end. */
+  readonly stop: () => void;
 }
 
 const host = '127.0.0.1';
@@ -63,7 +65,11 @@ export function besideProxy(context: Context, job: ExecJob): Promise<ExitCode> {
   }
 }
 
-async function recordFor(context: Context, { options, work }: ExecJob, mode: 'append' | 'rewrite'): Promise<ExitCode> {
+async function recordFor(
+  context: Context,
+  { options, work, stop }: ExecJob,
+  mode: 'append' | 'rewrite',
+): Promise<ExitCode> {
   const [{ RecordCommand }, { RecordReport }] = await Promise.all([
     import('./record-command.ts'),
     import('./record-report.ts'),
@@ -77,6 +83,7 @@ async function recordFor(context: Context, { options, work }: ExecJob, mode: 'ap
   const running = await RecordCommand.start(context, recordOptions, {
     cassettePath: cassettePath(context.cwd, cassette),
     report,
+    stop,
   });
   let child: ChildEnd;
   try {
@@ -98,7 +105,7 @@ function reportStyle({ verbose }: Context, options: ExecOptions): RecordReportSt
   };
 }
 
-async function replayFor(context: Context, { options, work }: ExecJob): Promise<ExitCode> {
+async function replayFor(context: Context, { options, work, stop }: ExecJob): Promise<ExitCode> {
   const [{ replayUntil }, { replayReport }] = await Promise.all([import('./replay.ts'), import('./replay-report.ts')]);
   const request = { ...options, cassettes: [options.cassette!], ...started, target: [], port: [], host };
   let bypassed: readonly string[] = [];
@@ -107,6 +114,7 @@ async function replayFor(context: Context, { options, work }: ExecJob): Promise<
     until: ({ listeners, authority }) =>
       work({ ...proxyOf(listeners, authority), onBypass: (hosts) => (bypassed = hosts) }),
     bypassed: () => bypassed,
+    stop,
   });
 }
 

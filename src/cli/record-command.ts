@@ -23,6 +23,7 @@ import { RecordReport } from './record-report.ts';
 import type { RecordingOptions } from './recording-options.ts';
 import { redactionKey } from '../store/redaction-key.ts';
 import { readUpstreamOptions, upstreamTags } from './read-upstream-options.ts';
+import { recordingControl } from './proxy-control.ts';
 import { recordListeners } from './target-options.ts';
 import { openCertificates, type TlsOptions } from './tls-options.ts';
 import path from 'node:path';
@@ -44,6 +45,13 @@ export interface RecordOptions extends RecordingOptions, TlsOptions {
   readonly rewrite?: true;
   readonly readyFile?: string;
   readonly control: boolean;
+}
+
+interface RecordingStart {
+  readonly cassettePath: string;
+  readonly report?: RecordReport;
+  /** Asks whoever waits for the end of the recording to end it. */
+  readonly stop: () => void;
 }
 
 /** A recording from its start to its stop: proxy, control listener, ready file, and what is said about them. */
@@ -81,7 +89,7 @@ export class RecordCommand {
   static async start(
     context: Context,
     options: RecordOptions,
-    { cassettePath, report = new RecordReport(context) }: { cassettePath: string; report?: RecordReport },
+    { cassettePath, stop, report = new RecordReport(context) }: RecordingStart,
   ): Promise<RecordCommand> {
     const listeners = recordListeners(options);
     if (!options.forward && options.tunnel?.length) {
@@ -118,7 +126,8 @@ export class RecordCommand {
     let control: Control | undefined;
     try {
       if (options.control) {
-        control = await startControl(context, { feed: proxy.feed, cassettePaths: [cassettePath] });
+        const steered = recordingControl(proxy.recorder, stop);
+        control = await startControl(context, { feed: proxy.feed, control: steered, cassettePaths: [cassettePath] });
         proxy.addOwnAddress(control.address);
       }
       const command = new RecordCommand(context, { cassettePath, proxy, control, report, authority, notes });

@@ -80,7 +80,7 @@ async function runRecord(context: Context, options: RecordOptions): Promise<Exit
   const signal = onStopSignal();
   try {
     const { RecordCommand } = await import('./record-command.ts');
-    const running = await RecordCommand.start(context, options, { cassettePath: file });
+    const running = await RecordCommand.start(context, options, { cassettePath: file, stop: signal.stop });
     await signal.stopped;
     return await running.stop();
   } finally {

@@ -65,6 +65,8 @@ export interface ReplayRun {
   readonly until: (proxy: RunningProxy) => Promise<unknown>;
   /** Hosts that the client asks past the proxy, known at the end. */
   readonly bypassed?: () => readonly string[];
+  /** Asks for the end that `until` waits for. */
+  readonly stop: () => void;
 }
 
 export interface RunningProxy {
@@ -78,7 +80,11 @@ export async function runReplay(context: Context, request: ReplayRequest): Promi
   const { replayReport } = await import('./replay-report.ts');
   const signal = onStopSignal();
   try {
-    return await replayUntil(context, request, { report: replayReport(context), until: () => signal.stopped });
+    return await replayUntil(context, request, {
+      report: replayReport(context),
+      until: () => signal.stopped,
+      stop: signal.stop,
+    });
   } finally {
     signal.dispose();
   }
@@ -167,11 +173,21 @@ async function serve(context: Context, { request, layers, failOn, run }: Job): P
       ...certificates,
       ...(notes ? { onRefusedHandshake: notes.onRefusedHandshake } : {}),
       onEvent: report.onEvent,
+      ...(request.control ? { history: 'kept' } : {}),
       events: report.events,
     });
     if (request.control) {
-      const { startControl } = await import('./control.ts');
-      control = await startControl(context, { feed: running.feed, faults: running.faults, cassettePaths });
+      const [{ startControl }, { replayControl }] = await Promise.all([
+        import('./control.ts'),
+        import('./proxy-control.ts'),
+      ]);
+      const steered = replayControl({ running, layers, failOn, ci: context.ci, stop: run.stop });
+      control = await startControl(context, {
+        feed: running.feed,
+        control: steered,
+        faults: running.faults,
+        cassettePaths,
+      });
       running.addOwnAddress(control.address);
     }
     if (request.readyFile !== undefined) {

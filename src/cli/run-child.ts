@@ -51,6 +51,11 @@ export class ChildSignals {
     this.#child = child;
   }
 
+  /** Asks the program to end, as a first SIGTERM does; once is enough. */
+  ask(): void {
+    if (this.#count === 0) this.#onSignal('SIGTERM');
+  }
+
   dispose(): void {
     for (const signal of passedOn) process.off(signal, this.#onSignal);
   }

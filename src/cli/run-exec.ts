@@ -28,7 +28,7 @@ export async function runExec(context: Context, options: ExecOptions, words: rea
   };
   let verdict: ExitCode;
   try {
-    verdict = await besideProxy(context, { options, mode, work });
+    verdict = await besideProxy(context, { options, mode, work, stop: () => signals.ask() });
   } catch (thrown) {
     if (child === undefined || child.code === 0) throw thrown;
     verdict = reportError(thrown, context);

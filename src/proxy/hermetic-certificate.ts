@@ -53,7 +53,7 @@ export interface HermeticCertificate {
   readonly unused: readonly string[];
   /** Left out, as are relaxations, where there are more than the ledger keeps: which ones it keeps is chance. */
   readonly misses?: readonly CertifiedMiss[];
-  readonly relaxations?: readonly { readonly address: string; readonly words: string; readonly count: number }[];
+  readonly relaxations?: LedgerSummary['relaxationList'];
   /** What was broken on purpose, and how often. */
   readonly faults?: LedgerSummary['faultList'];
 }
@@ -109,9 +109,7 @@ export function hermeticCertificate(facts: CertificateFacts): HermeticCertificat
     lanes: ledger.lanes,
     unused: ledger.unusedList.map(({ address }) => address),
     ...(ledger.missList.length < maxEntries ? { misses: missesOf(ledger) } : {}),
-    ...(ledger.relaxationList.length < maxEntries
-      ? { relaxations: sorted(ledger.relaxationList.map(({ address, words, count }) => ({ address, words, count }))) }
-      : {}),
+    ...(ledger.relaxationList.length < maxEntries ? { relaxations: sorted(ledger.relaxationList) } : {}),
     ...(ledger.faultList.length < maxEntries ? { faults: sorted(ledger.faultList) } : {}),
   };
 }

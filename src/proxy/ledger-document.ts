@@ -1,4 +1,4 @@
-import type { LedgerMiss, LedgerSummary } from './ledger.ts';
+import type { Ledger, LedgerMiss, LedgerSummary } from './ledger.ts';
 import type { MissReport } from './miss.ts';
 import type { LayerSource } from './replay-source.ts';
 import { type FailReason, failuresOf } from './replay-verdict.ts';
@@ -23,6 +23,21 @@ export interface LedgerDocument extends LedgerFacts {
 
 export function ledgerFacts({ missList, ...rest }: LedgerSummary): LedgerFacts {
   return { ...rest, missList: missList.map(({ report, answer, count }) => ({ ...report, answer, count })) };
+}
+
+/** What one lane did; undefined where nothing came into it. */
+export function laneLedgerDocument(ledger: Ledger, lane: string): object | undefined {
+  const { lanes, missList, relaxationList } = ledgerFacts(ledger.summary([]));
+  const counts = lanes.find(({ name }) => name === lane);
+  if (!counts) return undefined;
+  const { name: _, ...rest } = counts;
+  return {
+    schema: 'retake.ledger/1',
+    lane,
+    ...rest,
+    missList: missList.filter((miss) => miss.lane === lane),
+    relaxationList: relaxationList.filter((relaxation) => relaxation.lane === lane),
+  };
 }
 
 /** The whole ledger, for a file or for the API. */

@@ -1,4 +1,5 @@
 import { type Audit, nothingFound } from './audit.ts';
+import type { ReplayCounts } from '../model/proxy-control.ts';
 import type { MissReport } from './miss.ts';
 import { PositionSet } from './position-set.ts';
 
@@ -17,6 +18,7 @@ export interface LedgerRelaxation {
   readonly address: string;
   /** In which way it was less than an exact match. */
   readonly words: string;
+  readonly lane: string;
   readonly count: number;
 }
 
@@ -107,10 +109,11 @@ export class Ledger {
   relaxed(address: string, words: string, lane = untold): void {
     this.#relaxed += 1;
     this.#countIn(lane, 'relaxed');
-    const key = `${address} ${words}`;
+    const key = JSON.stringify([address, words, lane]);
     const entry = this.#relaxationEntries.get(key);
     if (entry) entry.count += 1;
-    else if (this.#relaxationEntries.size < maxEntries) this.#relaxationEntries.set(key, { address, words, count: 1 });
+    else if (this.#relaxationEntries.size < maxEntries)
+      this.#relaxationEntries.set(key, { address, words, lane, count: 1 });
   }
 
   faulted(fault: string): void {
@@ -131,6 +134,17 @@ export class Ledger {
     const entry = this.#missEntries.get(key);
     if (entry) entry.count += 1;
     else if (this.#missEntries.size < maxEntries) this.#missEntries.set(key, { report, answer, count: 1 });
+  }
+
+  /** So far. */
+  counts(): ReplayCounts {
+    return {
+      hits: this.#hits,
+      misses: this.#misses,
+      forwarded: this.#forwarded,
+      relaxed: this.#relaxed,
+      faults: this.#faults,
+    };
   }
 
   isUsed(layer: number, position: number): boolean {

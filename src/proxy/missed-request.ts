@@ -22,6 +22,7 @@ export interface MissedRequest {
 
 /** Where misses go when they are not answered with an error. */
 export interface MissRoute {
-  readonly answer: Exclude<MissAnswer, 'error'>;
+  /** At the moment. */
+  readonly answer: MissAnswer;
   readonly pass: (missed: MissedRequest) => void;
 }

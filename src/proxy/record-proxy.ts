@@ -1,5 +1,5 @@
 import type { SecureContext } from 'node:tls';
-import type { LiveFeed } from '../model/live.ts';
+import type { LiveFeed, LiveStatus } from '../model/live.ts';
 import { BlindTunnels, type TunnelReason } from './blind-tunnel.ts';
 import type { Arrival, ClientRequest, ClientResponse } from './client-side.ts';
 import { createForwarder, type Forwarder } from './forward.ts';
@@ -265,8 +265,13 @@ function feedOf(recorder: Recorder, listeners: readonly ProxyListener[], cassett
       })),
       exchanges: recorder.storedCount,
       misses: 0,
-      ...(recorder.warning === undefined ? {} : { warning: recorder.warning }),
+      ...warningOf(recorder),
     }),
     subscribe: (onExchanges) => recorder.subscribe(onExchanges),
   };
+}
+
+function warningOf({ warning, mode }: Recorder): Pick<LiveStatus, 'warning'> {
+  if (warning !== undefined) return { warning };
+  return mode === 'passthrough' ? { warning: 'the recording is paused: traffic passes unrecorded' } : {};
 }

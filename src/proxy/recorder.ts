@@ -3,11 +3,13 @@ import { AppError, problemOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type ExchangeSummary, isWrite } from '../model/exchange.ts';
 import type { RawHeaders } from '../model/headers.ts';
+import type { RecordingMode } from '../model/proxy-control.ts';
 import type { SessionTarget } from '../model/session.ts';
 import type { ClientRequest } from './client-side.ts';
 import { Capture, type CaptureSink, fields } from './capture.ts';
 import type { FrameKind } from './capture-frames.ts';
 import { FrameQueue, type Share } from './frame-queue.ts';
+import { heldWords, incompleteWords } from './incomplete-words.ts';
 import type {
   FromWorker,
   PlainError,
@@ -69,6 +71,8 @@ export class Recorder implements CaptureSink {
   #hasWarned = false;
   #hasStopped = false;
   #noteCount = 0;
+  #heldCount = 0;
+  #isHeld = false;
   generation = 0;
   isInterrupting = false;
   /** Exchanges that are in the cassette. */
@@ -130,6 +134,10 @@ export class Recorder implements CaptureSink {
   ): Capture | undefined {
     const { method, httpVersion, rawHeaders } = request;
     const target = originForm(request.url);
+    if (this.#isHeld) {
+      this.#heldCount += 1;
+      return undefined;
+    }
     if (this.#state !== 'recording' || this.#isOverLimit()) {
       if (this.#state !== 'at-limit') this.#lostCount += 1;
       return undefined;
@@ -174,6 +182,15 @@ export class Recorder implements CaptureSink {
     this.#tell({ kind: 'tag', name, value });
   }
 
+  /** A person's wish: exchanges that begin from now on pass unrecorded, or are recorded again. */
+  set mode(mode: RecordingMode) {
+    this.#isHeld = mode === 'passthrough';
+  }
+
+  get mode(): RecordingMode {
+    return this.#isHeld ? 'passthrough' : 'record';
+  }
+
   /** Calls back with every group of exchanges once they are stored. The returned function ends it. */
   subscribe(onStored: OnStored): () => void {
     this.#watchers.add(onStored);
@@ -196,7 +213,9 @@ export class Recorder implements CaptureSink {
     clearTimeout(timer);
     this.#queue.dispose();
     await endOf(this.#worker, this.#hasStopped ? endPatienceMs : hungPatienceMs);
-    return { ...result, problem: this.#incomplete ?? result.problem, lostCount: this.#lostCount };
+    // What was asked for is no problem.
+    const problem = result.problem === heldWords(this.#heldCount) ? undefined : result.problem;
+    return { ...result, problem: this.#incomplete ?? problem, lostCount: this.#lostCount };
   }
 
   #tell(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
@@ -204,8 +223,7 @@ export class Recorder implements CaptureSink {
   }
 
   #incompleteText(): string | undefined {
-    if (this.#lostCount === 0 && this.#incomplete === undefined) return undefined;
-    return `${this.#lostCount} exchanges could not be stored: ${this.#incomplete ?? 'the recording was paused'}`;
+    return incompleteWords({ lost: this.#lostCount, problem: this.#incomplete, held: this.#heldCount });
   }
 
   #isOverLimit(): boolean {

@@ -32,6 +32,7 @@ import {
   unreadable,
 } from './replay-source.ts';
 import { type ReadBody, readRequestBody } from './request-body.ts';
+import type { ServingHistory } from './serving-history.ts';
 import { servedSummary } from './served-summary.ts';
 import { unusedRecordings } from './unused-recordings.ts';
 import { serve, type ServeEnd } from './serve.ts';
@@ -65,6 +66,8 @@ export interface HandlerOptions {
   readonly missRoute?: MissRoute;
   readonly ledger: Ledger;
   readonly feed: ReplayFeed;
+  /** Where answers are kept for who asks later. */
+  readonly history?: ServingHistory;
   readonly faults: FaultPlan;
   /** Without it nothing is told of single requests. */
   readonly onEvent?: (event: ReplayEvent) => void;
@@ -209,9 +212,10 @@ export class ReplayHandler {
       return;
     }
     if (end.kind === 'open') this.#keepOpen(asked.response);
-    const { ledger, feed } = this.#options;
+    const { ledger, feed, history } = this.#options;
     const onEvent = this.#options.events === 'misses' ? undefined : this.#options.onEvent;
     ledger.hit(layer.index, exchange.position, request.lane);
+    history?.hit(request.lane, hit);
     this.#source.lanes.hit(request.lane, layer, { position: exchange.position, method: request.method });
     if (!onEvent && relaxations.length === 0 && !feed.isWatched) return;
     const address = this.#source.addressOf(layer, exchange.position);
@@ -287,6 +291,7 @@ export class ReplayHandler {
     const { setup, ledger, onEvent } = this.#options;
     const report = reportMiss({ source: this.#source, request, layer, choice, setup });
     ledger.missed(report, 'error');
+    this.#options.history?.missed(report, 'error');
     this.#source.lanes.missed(request.lane);
     onEvent?.({ kind: 'miss', report, answer: 'error' });
     return report;
@@ -298,9 +303,10 @@ export class ReplayHandler {
     const { upgrade, origin, call } = asked;
     const report = reportMiss({ source: this.#source, request, layer: miss.layer, choice: miss.choice, setup });
     const held = body === undefined || Buffer.isBuffer(body) ? { body } : call && { body: undefined };
-    const route = held && !asked.response.isStarted ? missRoute : undefined;
+    const route = held && !asked.response.isStarted && missRoute?.answer !== 'error' ? missRoute : undefined;
     const answer = route?.answer ?? 'error';
     ledger.missed(report, answer);
+    this.#options.history?.missed(report, answer);
     this.#source.lanes.missed(request.lane);
     if (route && held) {
       const { response } = asked;

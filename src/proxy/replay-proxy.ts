@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { SecureContext } from 'node:tls';
 import { auditLayers, type AuditPlan } from './audit.ts';
 import type { LiveFeed, LiveStatus } from '../model/live.ts';
+import type { ReplayCounts, ServedPage } from '../model/proxy-control.ts';
 import type { Fault, FaultControl } from '../model/fault.ts';
 import { type FaultClock, systemClock } from './fault-clock.ts';
 import { defaultFaultSeed, FaultPlan } from './fault-plan.ts';
@@ -12,7 +13,8 @@ import { answerProblem } from './hop-failure.ts';
 import type { LaneStatus } from './lane-book.ts';
 import type { LaneFacts } from './lane-keeper.ts';
 import { type LaneDoor, type MarkedHead, takeLane } from './lane-marks.ts';
-import { Ledger, type LedgerSummary } from './ledger.ts';
+import { Ledger, type LedgerSummary, type MissAnswer } from './ledger.ts';
+import { ledgerFacts, laneLedgerDocument, type MissFacts } from './ledger-document.ts';
 import { type Listener, openListener } from './listener.ts';
 import { type OwnAddress, OwnAddresses } from './own-addresses.ts';
 import { isUpgradable } from './passed-headers.ts';
@@ -21,10 +23,11 @@ import { ReplayFeed } from './replay-feed.ts';
 import { type HandlerOptions, ReplayHandler, type Whereabouts } from './replay-handler.ts';
 import { refuse } from './refused-request.ts';
 import type { LayerSource } from './replay-source.ts';
+import { ServingHistory } from './serving-history.ts';
 import type { RouteResult, UpstreamRoute, UpstreamRouteOptions } from './upstream-route.ts';
 import { originForm, type Target } from '../model/target.ts';
 
-export interface ReplayOptions extends Omit<HandlerOptions, 'missRoute' | 'ledger' | 'feed' | 'faults'> {
+export interface ReplayOptions extends Omit<HandlerOptions, 'missRoute' | 'ledger' | 'feed' | 'faults' | 'history'> {
   readonly host: string;
   readonly listeners: readonly ReplayListenerPlan[];
   /** The certificate to show for a host; forward listeners need it. */
@@ -39,6 +42,8 @@ export interface ReplayOptions extends Omit<HandlerOptions, 'missRoute' | 'ledge
   readonly upstream?: Omit<UpstreamRouteOptions, 'own'>;
   /** What to look the sessions over for at the end. */
   readonly audit?: AuditPlan;
+  /** Keeps the last answers for who asks while it runs. */
+  readonly history?: 'kept';
   /** In force from the beginning; more may come while it runs. */
   readonly faults?: readonly Fault[];
   /** What chance begins with; `defaultFaultSeed` unless told. */
@@ -84,9 +89,23 @@ export interface RunningReplay {
   /** As if no request had come; the ledger keeps what happened. */
   readonly resetAllLanes: () => void;
   readonly feed: LiveFeed;
+  readonly ledger: {
+    readonly counts: () => ReplayCounts;
+    readonly ofLane: (lane: string) => object | undefined;
+    readonly misses: () => readonly MissFacts[];
+  };
+  /** The last answers; none are kept unless `history` asks for it. */
+  readonly served: (from: number, limit: number) => ServedPage;
+  readonly onMiss: {
+    readonly current: () => MissAnswer;
+    /** What may be switched to; `error` alone where no server can be asked. */
+    readonly allowed: readonly MissAnswer[];
+    /** To one of the allowed. */
+    readonly switchTo: (answer: MissAnswer) => void;
+  };
   /** What goes wrong on purpose; may be changed while it runs. */
   readonly faults: FaultControl;
-  /** What happened so far. */
+  /** As it would be told if the replay ended now; stored secrets are not looked for. */
   readonly summary: () => LedgerSummary;
   /** Stops accepting, lets answers in flight finish, and tells what the replay did. */
   readonly stop: () => Promise<ReplayResult>;
@@ -105,7 +124,16 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
   const listeners: ReplayListener[] = [];
   const feed = new ReplayFeed(() => statusOf(options.layers, listeners, ledger));
   const faults = faultPlanOf(options, ledger);
-  const replay = new ReplayHandler({ ...options, ledger, feed, faults, ...(route ? { missRoute: route } : {}) });
+  const history = options.history && new ServingHistory();
+  const { history: _, ...forHandler } = options;
+  const replay = new ReplayHandler({
+    ...forHandler,
+    ledger,
+    feed,
+    faults,
+    ...(history ? { history } : {}),
+    ...(route ? { missRoute: route } : {}),
+  });
   const opened: Listener[] = [];
   try {
     for (const plan of options.listeners) {
@@ -131,7 +159,23 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
     resetAllLanes: () => replay.lanes.resetAll(),
     feed,
     faults,
-    summary: () => ledger.summary(replay.unused()),
+    summary: () => {
+      const { secrets: _secrets, ...plan } = options.audit ?? {};
+      return ledger.summary(replay.unused(), auditLayers(options.layers, plan, Date.now()));
+    },
+    ledger: {
+      counts: () => ledger.counts(),
+      ofLane: (lane) => laneLedgerDocument(ledger, lane),
+      misses: () => ledgerFacts(ledger.summary([])).missList,
+    },
+    served: (from, limit) => history?.from(from, limit) ?? { oldest: 0, next: 0, answers: [] },
+    onMiss: {
+      current: () => route?.answer ?? 'error',
+      allowed: route?.answers ?? ['error'],
+      switchTo: (answer) => {
+        if (route) route.answer = answer;
+      },
+    },
     addOwnAddress: (address) => own.add(address),
     stop: async () => {
       replay.cutOpenStreams();

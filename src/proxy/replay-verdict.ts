@@ -55,7 +55,10 @@ export function formatSummary(summary: LedgerSummary): string[] {
   });
   list(lines, 'relaxed', {
     total: relaxed,
-    entries: summary.relaxationList.map(({ address, words, count }) => `${times(count)}${address}: ${words}`),
+    entries: summary.relaxationList.map(
+      ({ address, words, lane, count }) =>
+        `${times(count)}${address}: ${words}${lane === 'default' ? '' : ` (lane ${lane})`}`,
+    ),
   });
   list(lines, 'unused recordings', {
     total: unused,

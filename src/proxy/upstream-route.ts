@@ -4,6 +4,7 @@ import { type AppError, toAppError } from '../base/errors.ts';
 import type { ClientRequest } from './client-side.ts';
 import { createForwarder, type Forwarder } from './forward.ts';
 import { blindObserver, type HopObserver } from './hop-observer.ts';
+import type { MissAnswer } from './ledger.ts';
 import type { OwnAddresses } from './own-addresses.ts';
 import { withoutProxyCredentials } from './passed-headers.ts';
 import type { Recorder, RecorderResult } from './recorder.ts';
@@ -31,7 +32,10 @@ export interface RouteResult {
 
 /** Passes misses on to the real server, through the recorder if they are to be kept. */
 export class UpstreamRoute implements MissRoute {
-  readonly answer: MissRoute['answer'];
+  /** `error`: nobody is asked for now. */
+  answer: MissAnswer;
+  /** What may be switched to: without a recorder nothing is recorded. */
+  readonly answers: readonly MissAnswer[];
   readonly #recorded: readonly Target[];
   /** For servers that stand for recorded ones: they get their own name as Host. */
   readonly #upstreams: Upstreams;
@@ -43,6 +47,7 @@ export class UpstreamRoute implements MissRoute {
 
   constructor({ targets, own, settings, startRecorder }: UpstreamRouteOptions) {
     this.answer = startRecorder ? 'record' : 'forward';
+    this.answers = startRecorder ? ['error', 'forward', 'record'] : ['error', 'forward'];
     this.#startRecorder = startRecorder;
     const isOwnAddress = (address: string, port: number): boolean => own.has(address, port);
     const create = (target: Target, host: 'target' | 'client'): Forwarder =>
@@ -59,7 +64,7 @@ export class UpstreamRoute implements MissRoute {
         ? recorder.indexOf({ name: origin.name, url: origin.url })
         : this.#recorded.findIndex(({ name }) => name === targetName);
     const request = missed.upgrade ? withoutCredentials(missed.upgrade.request) : unread(missed);
-    if (!this.#startRecorder) {
+    if (!this.#startRecorder || this.answer !== 'record') {
       this.#forward(missed, request, blindObserver);
       return;
     }

@@ -3,6 +3,7 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
+import { apiProblem } from './api-problem.ts';
 import { problemPage } from './problem.tsx';
 import { localPath } from './request-values.ts';
 
@@ -100,7 +101,7 @@ export function checkToken(access: Access): MiddlewareHandler {
       if (cookie === undefined || !isToken(cookie, access.token)) return denied(c, isApi(c) ? 401 : 403);
       if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
         const problem = crossSiteProblem(c);
-        if (problem !== undefined) return c.text(`${problem}\n`, 403);
+        if (problem !== undefined) return isApi(c) ? crossSite(c, problem) : c.text(`${problem}\n`, 403);
       }
     }
     await next();
@@ -123,11 +124,16 @@ function crossSiteProblem(c: Context): string | undefined {
     : 'writes are taken from this UI only';
 }
 
+function crossSite(c: Context, message: string): Response {
+  const hint = 'programs send Authorization: Bearer <token> instead of the cookie';
+  return apiProblem(c, { status: 403, code: 'CROSS_SITE', message, hint });
+}
+
 function denied(c: Context, status: 401 | 403): Response | Promise<Response> {
   if (isApi(c)) {
     c.header('WWW-Authenticate', 'Bearer realm="retake"');
     const hint = 'send Authorization: Bearer <token>; the token is in the printed URL and in the ready file';
-    return c.json({ error: { code: 'TOKEN_NEEDED', message: 'this needs the token of this UI', hint } }, 401);
+    return apiProblem(c, { status: 401, code: 'TOKEN_NEEDED', message: 'this needs the token of this UI', hint });
   }
   return problemPage(c, {
     status,

@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type ErrorCode, toAppError } from '../base/errors.ts';
 import { visible } from '../base/log.ts';
 import { runsFile } from '../store/retake-folder.ts';
+import { apiProblem } from './api-problem.ts';
 import { type Access, checkHost, checkToken, secureHeaders } from './access.ts';
 import { type Assets, loadAssets } from './assets.ts';
 import { CassetteLibrary } from './cassette-library.ts';
@@ -72,13 +73,16 @@ export function createApp(options: UiOptions, access: Access): UiApp {
       'Cache-Control': c.req.query('v') === undefined ? 'no-cache' : 'private, max-age=31536000, immutable',
     });
   });
-  app.use(
-    checkToken(access),
-    bodyLimit({ maxSize: maxFormBytes, onError: (c) => c.text('the form is too large\n', 413) }),
-  );
+  app.use(checkToken(access), bodyLimit({ maxSize: maxFormBytes, onError: tooLarge }));
   for (const register of routes) register(app, ui);
   app.notFound((c) =>
-    problem(c, ui, { status: 404, message: 'There is no such page', hint: 'start from the cassettes' }),
+    problem(
+      c,
+      ui,
+      c.req.path.startsWith('/api/')
+        ? { status: 404, message: 'there is no such operation', hint: 'see /api/v1/openapi.json' }
+        : { status: 404, message: 'There is no such page', hint: 'start from the cassettes' },
+    ),
   );
   app.onError((thrown, c) => {
     const error = toAppError(thrown);
@@ -96,6 +100,12 @@ export function createApp(options: UiOptions, access: Access): UiApp {
   };
 }
 
+function tooLarge(c: Context): Response {
+  if (!c.req.path.startsWith('/api/')) return c.text('the form is too large\n', 413);
+  const hint = `send at most ${maxFormBytes} bytes`;
+  return apiProblem(c, { status: 413, code: 'TOO_LARGE', message: 'the body is too large', hint });
+}
+
 interface ShownProblem {
   readonly status: ContentfulStatusCode;
   readonly message: string;
@@ -106,7 +116,7 @@ interface ShownProblem {
 function problem(c: Context, ui: UiContext, shown: ShownProblem): Response | Promise<Response> {
   const { status, message, hint, code } = shown;
   if (c.req.path.startsWith('/api/')) {
-    return c.json({ error: { code: code ?? 'NOT_FOUND', message, hint } }, status);
+    return apiProblem(c, { status, code: code ?? 'NOT_FOUND', message, hint });
   }
   return renderPage(
     c,
@@ -130,6 +140,10 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
     case 'EXCHANGE_MISSING':
     case 'RUN_MISSING':
       return 404;
+    case 'FAULT_INVALID':
+      return 400;
+    case 'MODE_FORBIDDEN':
+      return 403;
     case 'INTERNAL':
       return 500;
     default:

@@ -1,6 +1,7 @@
 import type { Log } from '../base/log.ts';
 import type { FaultControl } from '../model/fault.ts';
 import type { LiveFeed } from '../model/live.ts';
+import type { ProxyControl } from '../model/proxy-control.ts';
 
 /** What a person asks for with "Run the tests". */
 export interface RunTestsRequest {
@@ -50,6 +51,8 @@ export interface UiOptions {
   readonly feed?: LiveFeed;
   /** What goes wrong on purpose in it, where that can be changed. */
   readonly faults?: FaultControl;
+  /** The same, to be steered. */
+  readonly control?: ProxyControl;
   readonly actions: UiActions;
   /** Who decides in a review. */
   readonly author: string;

@@ -14,6 +14,22 @@ import { tempFolder } from '../support/temp-folder.ts';
 const ok = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok';
 const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: c\r\nConnection: close\r\n\r\n`;
 
+test('a paused recording lets traffic pass, says so in the session, and goes on', async () => {
+  const upstream = await upstreamOf(answering(ok));
+  const { port, proxy, stop } = await startRecording(upstream.url);
+  await sendRaw(port, get('/before'));
+  proxy.recorder.mode = 'passthrough';
+  expect(proxy.feed.status().warning).toBe('the recording is paused: traffic passes unrecorded');
+  expect((await sendRaw(port, get('/while'))).body.toString()).toBe('ok');
+  proxy.recorder.mode = 'record';
+  expect(proxy.feed.status().warning).toBeUndefined();
+  await sendRaw(port, get('/after'));
+  const { exchanges, reader, result } = await stop();
+  expect(exchanges.map(({ request }) => request.target)).toEqual(['/before', '/after']);
+  expect(reader.session().incomplete).toBe('1 exchange passed unrecorded while the recording was paused');
+  expect(result).toMatchObject({ lostCount: 0, problem: undefined });
+});
+
 describe('what is recorded', () => {
   test('is what was on the wire: headers of the connection, framing, duplicates, Latin-1', async () => {
     const answer =

@@ -14,6 +14,8 @@ export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as a form from a page of the UI. */
   readonly form?: Readonly<Record<string, string>>;
+  /** Sent as a program sends it. */
+  readonly json?: unknown;
   /** `cookie`: as a browser would; `bearer`: as a program; `none`. */
   readonly as?: 'cookie' | 'bearer' | 'none';
 }
@@ -60,6 +62,10 @@ export function testUiOver(folder: string, overrides: Partial<UiOptions> = {}): 
       headers.set('sec-fetch-site', 'same-origin');
       headers.set('content-type', 'application/x-www-form-urlencoded');
       init.body = new URLSearchParams(options.form).toString();
+    }
+    if (options.json !== undefined) {
+      headers.set('content-type', 'application/json');
+      init.body = JSON.stringify(options.json);
     }
     for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value);
     return ui.app.request(`http://${testHost}${path}`, init);

@@ -65,7 +65,7 @@ describe('the token', () => {
     const answer = await ask('/api/v1/sessions', { as: 'none' });
     expect(answer.status).toBe(401);
     expect(answer.headers.get('www-authenticate')).toContain('Bearer');
-    expect(await answer.json()).toMatchObject({ error: { code: 'TOKEN_NEEDED' } });
+    expect(await answer.json()).toMatchObject({ status: 401, code: 'TOKEN_NEEDED' });
   });
 
   test('is taken as a bearer header, and a wrong one is refused even beside a good cookie', async () => {

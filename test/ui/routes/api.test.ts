@@ -7,7 +7,13 @@ const ui = testUi();
 
 test('status tells the version and what runs beside', async () => {
   const answer = await ui.ask('/api/v1/status', { as: 'bearer' });
-  expect(await answer.json()).toEqual({ schema: 'retake.status/1', version: '0.1.0', live: null });
+  expect(await answer.json()).toEqual({
+    schema: 'retake.status/1',
+    version: '0.1.0',
+    live: null,
+    mode: null,
+    counts: null,
+  });
 });
 
 test('sessions lists every cassette, and says of one that cannot be read why', async () => {
@@ -37,5 +43,5 @@ test('sessions lists every cassette, and says of one that cannot be read why', a
 test('an unknown address is a JSON error', async () => {
   const answer = await ui.ask('/api/v1/nothing', { as: 'bearer' });
   expect(answer.status).toBe(404);
-  expect(await answer.json()).toMatchObject({ error: { code: 'NOT_FOUND' } });
+  expect(await answer.json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
 });
