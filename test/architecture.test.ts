@@ -55,8 +55,6 @@ const untested: Readonly<Record<string, string>> = {
   'src/cli/control.ts': 'the UI beside a proxy: record.test.ts and replay.test.ts',
   'src/cli/exec-proxy.ts': 'the proxy of each mode: exec.test.ts',
   'src/cli/run-exec.ts': 'the command behind its options: exec.test.ts',
-  'src/cli/proxy-control.ts': 'what the API steers: api-handlers.test.ts and replay.test.ts',
-  'src/cli/replay-files.ts': 'what a replay leaves behind: replay.test.ts',
   'src/cli/serving-options.ts': 'options of replay and exec: replay.test.ts',
   'src/cli/demo.ts': 'its options lead to run-demo.ts',
   'src/cli/record-command.ts': 'the command behind its options: record.test.ts',

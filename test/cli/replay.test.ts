@@ -1,6 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { once } from 'node:events';
-import http from 'node:http';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -218,86 +216,6 @@ describe('what the verdict may look at besides', () => {
     });
     expect(JSON.stringify(ended['secretList'])).not.toContain('k-1234567890');
     expect(code).toBe(5);
-  });
-});
-
-describe('the API of the control listener', () => {
-  interface Steered {
-    readonly ready: { readonly control?: { readonly url: string; readonly token: string } };
-  }
-  const api = async ({ ready }: Steered, method: string, target: string, body?: object): Promise<Response> => {
-    const { url, token } = ready.control!;
-    return fetch(`${url}/api/v1${target}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-  };
-
-  test('switches what misses get, and ends the replay with its verdict', async () => {
-    const server = http.createServer((_, response) => response.end('upstream')).listen(0, '127.0.0.1');
-    onTestFinished(() => void server.close());
-    await once(server, 'listening');
-    const target = `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`;
-    const replay = await startRetake(['replay', 'shop', '--on-miss', 'forward', '--target', target], {
-      cwd: replayFolder(shop),
-    });
-    expect(await get(replay.url, '/new')).toBe('upstream');
-    const switched = await api(replay, 'PUT', '/mode', { onMiss: 'error' });
-    expect(await switched.json()).toMatchObject({ mode: { onMiss: 'error', allowed: ['error', 'forward'] } });
-    expect((await fetch(`${replay.url}/new`)).status).toBe(502);
-    expect((await api(replay, 'PUT', '/mode', { onMiss: 'record' })).status).toBe(409);
-    expect((await api(replay, 'PUT', '/mode', { onMiss: 'forward' })).status).toBe(200);
-    expect(await get(replay.url, '/new')).toBe('upstream');
-    expect(await (await api(replay, 'GET', '/status')).json()).toMatchObject({ counts: { misses: 1, forwarded: 2 } });
-    const stopping = await api(replay, 'POST', '/stop');
-    expect([stopping.status, await stopping.json()]).toEqual([202, { schema: 'retake.stop/1', stopping: true }]);
-    const { code, stderr } = await replay.ended;
-    expect(stderr).toContain('0 hits, 1 miss, 2 passed on to upstream');
-    expect(code).toBe(1);
-  });
-});
-
-describe('what a replay leaves behind', () => {
-  test('--ledger and --certificate write files at the end, also when the replay fails', async () => {
-    const folder = replayFolder(shop);
-    const files = ['--ledger', 'out/ledger.json', '--certificate', 'out/certificate.json'];
-    const texts: string[] = [];
-    for (const order of [
-      ['/a', '/nothing'],
-      ['/nothing', '/a'],
-    ]) {
-      const replay = await startRetake(['replay', 'shop', '--no-control', ...files], { cwd: folder });
-      for (const target of order) await get(replay.url, target);
-      expect((await replay.stop()).code).toBe(1);
-      texts.push(readFileSync(path.join(folder, 'out', 'certificate.json'), 'utf8'));
-      rmSync(path.join(folder, 'out', 'certificate.json'));
-    }
-    expect(texts[1]).toBe(texts[0]);
-    expect(JSON.parse(texts[0]!)).toMatchObject({
-      schema: 'retake.certificate/1',
-      hermetic: true,
-      verdict: 'failed',
-      cassettes: [{ name: 'shop', sessions: ['session-1'] }],
-      counts: { hits: 1, misses: 1, unused: 2, upstreamConnections: 0 },
-    });
-    expect(texts[0]).not.toContain(folder);
-    expect(JSON.parse(readFileSync(path.join(folder, 'out', 'ledger.json'), 'utf8'))).toMatchObject({
-      schema: 'retake.ledger/1',
-      failed: ['unmatched'],
-      missList: [{ code: 'unmatched', asked: { target: '/nothing' }, count: 1 }],
-    });
-  });
-
-  test('a file that cannot be written is told, with 3', async () => {
-    const folder = replayFolder(shop);
-    writeFileSync(path.join(folder, 'file'), '');
-    const replay = await startRetake(['replay', 'shop', '--no-control', '--certificate', 'file/c.json'], {
-      cwd: folder,
-    });
-    const { code, stderr } = await replay.stop();
-    expect(stderr).toContain(`error: cannot write ${path.join(folder, 'file', 'c.json')}`);
-    expect(code).toBe(3);
   });
 });
 

@@ -21,19 +21,14 @@ async function call(ask: Ask, id: OperationId, { path, body }: { path?: string; 
   });
   const json: unknown = answer.status === 204 ? undefined : await answer.json();
   const { gives } = operation;
-  const problems: readonly number[] = [
-    401,
-    ...Object.keys('problems' in operation ? operation.problems : {}).map(Number),
-  ];
-  if (answer.status === gives.status) {
-    const name = 'schema' in gives ? gives.schema : undefined;
-    const schema = path?.includes('lane=') ? apiSchemas['LaneLedger'] : name && apiSchemas[name];
-    if (schema) expect(departures(json, schema, apiSchemas)).toEqual([]);
-  } else {
-    expect(problems).toContain(answer.status);
-    expect(answer.headers.get('content-type')).toBe('application/problem+json');
-    expect(departures(json, apiSchemas['Problem']!, apiSchemas)).toEqual([]);
-  }
+  const isGood = answer.status === gives.status;
+  const problems = Object.keys('problems' in operation ? operation.problems : {}).map(Number);
+  const good = path?.includes('lane=') ? 'LaneLedger' : 'schema' in gives ? gives.schema : undefined;
+  const schema = apiSchemas[isGood ? (good ?? '') : 'Problem'] ?? {};
+  const type = answer.headers.get('content-type');
+  expect([gives.status, 401, ...problems]).toContain(answer.status);
+  expect(departures(json, schema, apiSchemas)).toEqual([]);
+  expect(isGood || type === 'application/problem+json').toBe(true);
   return { status: answer.status, json: json as Record<string, unknown> };
 }
 
@@ -174,7 +169,7 @@ test.each(apiOperations.map(({ id, method, path }) => [id, method.toUpperCase(),
   '%s needs the token',
   async (_, method, path) => {
     const { ask } = testUiOver(tempFolder());
-    const answer = await ask(`${apiRoot}${path}`, { method: method!, as: 'none' });
+    const answer = await ask(`${apiRoot}${path}`, { method, as: 'none' });
     expect(answer.status).toBe(401);
     expect(await answer.json()).toMatchObject({ status: 401, code: 'TOKEN_NEEDED' });
   },
