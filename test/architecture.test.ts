@@ -113,6 +113,7 @@ const untested: Readonly<Record<string, string>> = {
   'src/proxy/grpc-request.ts': 'calls as they come in: grpc-player.test.ts',
   'src/proxy/held-call.ts': 'ways of a call: negotiated-calls.test.ts',
   'src/proxy/unused-recordings.ts': 'what a replay leaves: replay-proxy.test.ts',
+  'src/proxy/relaxation-words.ts': 'a table of words',
   'src/proxy/served-summary.ts': 'what the feed tells: replay-handler.test.ts',
   'src/proxy/limits.ts': 'two numbers',
   'src/proxy/missed-request.ts': 'types only',

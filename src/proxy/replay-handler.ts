@@ -33,6 +33,7 @@ import {
 } from './replay-source.ts';
 import { type ReadBody, readRequestBody } from './request-body.ts';
 import type { ServingHistory } from './serving-history.ts';
+import { relaxationWords } from './relaxation-words.ts';
 import { servedSummary } from './served-summary.ts';
 import { unusedRecordings } from './unused-recordings.ts';
 import { serve, type ServeEnd } from './serve.ts';
@@ -330,16 +331,6 @@ interface Asked extends Whereabouts {
 const tooManyLanes = {
   code: 'too-many-lanes',
   detail: `there are ${maxLanes} lanes already: give each test one name, not each request, or start the replay anew`,
-};
-
-const relaxationWords: Readonly<Record<ReplayRelaxation, string>> = {
-  'later-epoch': 'recorded after a write that this lane has not made yet',
-  'earlier-epoch': 'recorded before a write that this lane has made, and not since',
-  skipped: 'recordings before it were passed over',
-  repeated: 'all recordings of the request were served; this one was again',
-  volatile: 'values that programs make anew at every run differ from the recorded ones',
-  'guessed-lane': 'several clients play the recording at once, and nothing said whose request it was',
-  'cut-request': 'only a part of the recorded request body is known; the body was compared by its size',
 };
 
 function answerMiss(response: ClientResponse, report: MissReport): void {
