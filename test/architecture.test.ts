@@ -114,6 +114,7 @@ const untested: Readonly<Record<string, string>> = {
   'src/proxy/held-call.ts': 'ways of a call: negotiated-calls.test.ts',
   'src/proxy/unused-recordings.ts': 'what a replay leaves: replay-proxy.test.ts',
   'src/proxy/relaxation-words.ts': 'a table of words',
+  'src/proxy/touched-rules.ts': 'audit.test.ts, and retake rules in rules.test.ts',
   'src/proxy/served-summary.ts': 'what the feed tells: replay-handler.test.ts',
   'src/proxy/limits.ts': 'two numbers',
   'src/proxy/missed-request.ts': 'types only',

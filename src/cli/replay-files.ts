@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { toolVersion } from '../base/tool-version.ts';
 import { writeFile } from '../base/write-file.ts';
+import { formatMatchRuleLine, rulesHash } from '../model/match-rule-grammar.ts';
+import { noMatchRules } from '../model/match-rule-set.ts';
 import { formatCertificate, hermeticCertificate } from '../proxy/hermetic-certificate.ts';
 import { ledgerDocument } from '../proxy/ledger-document.ts';
 import type { ReplayResult } from '../proxy/replay-proxy.ts';
@@ -30,7 +31,7 @@ export function writeReplayFiles({ cwd }: Pick<Context, 'cwd'>, ended: EndedRepl
   const certificate = hermeticCertificate({
     toolVersion,
     layers,
-    rulesHash: rulesHash([]),
+    rulesHash: hashOfRules(layers),
     options: {
       sequence: request.sequence ?? 'epoch',
       exhausted: request.exhausted ?? 'miss',
@@ -48,9 +49,8 @@ export function writeReplayFiles({ cwd }: Pick<Context, 'cwd'>, ended: EndedRepl
   writeFile(path.resolve(cwd, request.certificate), formatCertificate(certificate));
 }
 
-/** Of the match rules in force, as they are written in one line each, in the order in which they apply. */
-function rulesHash(rules: readonly string[]): string {
-  return createHash('sha256')
-    .update(rules.map((rule) => `${rule}\n`).join(''))
-    .digest('hex');
+/** Of the match rules in force, in the order in which they apply; a rule of the configuration is in force once. */
+function hashOfRules(layers: readonly LayerSource[]): string {
+  const rules = layers.flatMap((layer) => (layer.rules ?? noMatchRules).rules.map(({ rule }) => rule));
+  return rulesHash([...new Map(rules.map((rule) => [formatMatchRuleLine(rule), rule])).values()]);
 }

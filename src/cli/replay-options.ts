@@ -127,6 +127,7 @@ export async function replayProxyOptions(
         name: one.target.name,
         port: one.port,
       }));
+  const failOn = failReasonsOf(context, request);
   const pseudonym = knownPseudonyms(layers, { folder: context.cwd, env: context.env });
   return {
     layers,
@@ -151,7 +152,8 @@ export async function replayProxyOptions(
     ...(request.strict ? { strict: request.strict } : {}),
     audit: {
       ...(request.maxAge === undefined ? {} : { maxAgeMs: request.maxAge }),
-      ...(failReasonsOf(context, request).has('secrets') ? { secrets: 'wanted' } : {}),
+      ...(failOn.has('secrets') ? { secrets: 'wanted' } : {}),
+      ...(failOn.has('obsolete') ? { obsolete: 'wanted' } : {}),
     },
     ...(onMiss === 'error'
       ? {}

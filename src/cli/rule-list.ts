@@ -1,13 +1,11 @@
 import path from 'node:path';
 import { isDraftName } from '../model/address.ts';
-import type { Exchange } from '../model/exchange.ts';
 import type { MatchRule } from '../model/match-rule.ts';
 import { formatMatchRule, formatMatchRuleLine, formatRuleAction } from '../model/match-rule-grammar.ts';
 import { compileMatchRules } from '../model/match-rule-set.ts';
-import { isTouched, lazyShape } from '../model/rule-touch.ts';
 import { formatServerScope } from '../model/server-scope.ts';
 import type { StoredMatchRule } from '../model/stored-match-rule.ts';
-import { originForm } from '../model/target.ts';
+import { countTouched as countByRule } from '../proxy/touched-rules.ts';
 import { CassetteReader } from '../store/cassette-reader.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
 import { formatCount, formatDateTime } from '../views/quantities.ts';
@@ -49,29 +47,9 @@ export async function listRules(context: Context, file: string): Promise<void> {
 /** How many recordings each rule touches, in the order of the rules. */
 export function countTouched(reads: CassetteReads, rules: readonly MatchRule[]): number[] {
   const set = compileMatchRules(rules);
-  const counts = new Map(set.rules.map((rule) => [rule, 0]));
-  if (rules.length > 0) {
-    for (const { id, name } of reads.sessions()) {
-      if (isDraftName(name)) continue;
-      for (const exchange of reads.exchanges(id)) {
-        const { method, target, headers } = exchange.request;
-        const about = set.rulesFor({ method, path: originForm(target), server: exchange.targetName });
-        if (about.length === 0) continue;
-        const shape = lazyShape(headers, () => bodyOf(reads, exchange));
-        const request = { target, headers, hasBody: exchange.request.body.sizeBytes > 0, shape };
-        for (const rule of about) if (isTouched(request, rule)) counts.set(rule, counts.get(rule)! + 1);
-      }
-    }
-  }
+  const sessions = reads.sessions().filter(({ name }) => !isDraftName(name));
+  const counts = countByRule(reads, sessions, set);
   return set.rules.map((rule) => counts.get(rule)!);
-}
-
-/** Larger bodies are matched by their hash: no rule looks into them. */
-const readBytes = 16 * 1024 * 1024;
-
-function bodyOf(reads: CassetteReads, { request }: Exchange): Buffer | undefined {
-  const { sizeBytes, sha256, truncated } = request.body;
-  return sizeBytes === 0 || truncated || sizeBytes > readBytes ? undefined : reads.body(sha256);
 }
 
 function document(cassette: string, listed: readonly ListedRule[], config: Config): object {

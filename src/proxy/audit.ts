@@ -1,4 +1,5 @@
 import type { LayerSource } from './replay-source.ts';
+import { untouchedRules } from './touched-rules.ts';
 import { findStoredSecrets, type StoredSecret } from './stored-secrets.ts';
 
 /** A rule or another entry that speaks of recordings which are not there any more. */
@@ -35,8 +36,8 @@ export interface AuditPlan {
   readonly maxAgeMs?: number;
   /** Looks into every stored message, which takes as long as reading them. */
   readonly secrets?: 'wanted';
-  /** What nothing stands behind any more. */
-  readonly obsolete?: () => readonly ObsoleteEntry[];
+  /** Looks for rules that touch nothing, at most as long as reading the sessions takes. */
+  readonly obsolete?: 'wanted';
 }
 
 export const nothingFound: Audit = { obsolete: 0, expired: 0, obsoleteList: [], expiredList: [] };
@@ -49,7 +50,7 @@ export const maxAuditEntries = 1000;
 /** Looks the replayed sessions over. @param nowMs Milliseconds since the epoch. */
 export function auditLayers(layers: readonly LayerSource[], plan: AuditPlan, nowMs: number): Audit {
   const expired = plan.maxAgeMs === undefined ? [] : expiredSessions(layers, plan.maxAgeMs, nowMs);
-  const obsolete = plan.obsolete?.() ?? [];
+  const obsolete = plan.obsolete === 'wanted' ? obsoleteRules(layers) : [];
   return {
     obsolete: obsolete.length,
     expired: expired.length,
@@ -57,6 +58,10 @@ export function auditLayers(layers: readonly LayerSource[], plan: AuditPlan, now
     expiredList: expired.slice(0, maxAuditEntries),
     ...(plan.secrets === 'wanted' ? secretsIn(layers) : {}),
   };
+}
+
+function obsoleteRules(layers: readonly LayerSource[]): ObsoleteEntry[] {
+  return untouchedRules(layers).map((line) => ({ what: line, why: 'it touches no recording that is replayed' }));
 }
 
 function expiredSessions(layers: readonly LayerSource[], maxAgeMs: number, nowMs: number): ExpiredSession[] {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { parseMatchRuleLine } from '../../src/model/match-rule-grammar.ts';
+import { compileMatchRules } from '../../src/model/match-rule-set.ts';
 import { auditLayers } from '../../src/proxy/audit.ts';
 import type { LayerSource } from '../../src/proxy/replay-source.ts';
 import { openReader } from '../support/cassette.ts';
@@ -32,9 +34,20 @@ test('a session is expired once it is older than allowed', () => {
   });
 });
 
-test('what is obsolete is told by whoever knows it', () => {
-  const entry = { what: 'GET /old: ignore query nonce', why: 'no recording is in its scope' };
-  expect(auditLayers([], { obsolete: () => [entry] }, now)).toMatchObject({ obsolete: 1, obsoleteList: [entry] });
+test('a rule that touches no recording of any replayed session is obsolete', () => {
+  const lines = ['GET /a: ignore query nonce', 'GET /gone: ignore query nonce', 'GET /b: ignore query page'];
+  const rules = compileMatchRules(lines.map(parseMatchRuleLine));
+  const layers = layersOf({ exchanges: [get('/a?nonce=1', 'one')] }, { exchanges: [get('/b', 'two')] });
+  const ruled = layers.map((layer) => ({ ...layer, rules }));
+  const why = 'it touches no recording that is replayed';
+  expect(auditLayers(ruled, { obsolete: 'wanted' }, now)).toMatchObject({
+    obsolete: 2,
+    obsoleteList: [
+      { what: 'GET /gone: ignore query nonce', why },
+      { what: 'GET /b: ignore query page', why },
+    ],
+  });
+  expect(auditLayers(ruled, {}, now).obsolete).toBe(0);
 });
 
 test('secrets are counted when they are asked for', () => {
