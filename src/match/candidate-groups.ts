@@ -49,13 +49,35 @@ export function effectOf(candidate: Candidate): { readonly opens: number; readon
 /** Derived once per list of candidates: a key may have 100,000 recordings, and each request only looks some up. */
 const derived = new WeakMap<readonly Candidate[], CandidateGroups<Candidate>>();
 
-export function groupsOf<C extends Candidate>(candidates: readonly C[]): CandidateGroups<C> {
+/** The recordings of one key, as choosing among them needs them. */
+export type GroupedCandidates<C extends Candidate> = Pick<CandidateGroups<C>, 'all' | 'fitting' | 'difference'>;
+
+export function groupsOf<C extends Candidate>(candidates: readonly C[]): GroupedCandidates<C> {
+  if (candidates.length === 1) return lone(candidates);
   let groups = derived.get(candidates);
   if (!groups) {
     groups = new CandidateGroups<Candidate>(candidates);
     derived.set(candidates, groups);
   }
   return groups as CandidateGroups<C>;
+}
+
+/** Most keys have one recording; nothing is worth keeping with it. */
+function lone<C extends Candidate>(candidates: readonly C[]): GroupedCandidates<C> {
+  const [only] = candidates;
+  if (!only?.servable) return { all: [], fitting: () => undefined, difference: nothingToTellApart };
+  const overlapping = only.between === undefined ? [] : candidates;
+  const group = {
+    id: '',
+    slots: only.slots,
+    recordings: candidates,
+    byState: [{ recordings: candidates, overlapping }],
+  };
+  return { all: [group], fitting: () => group, difference: nothingToTellApart };
+}
+
+function nothingToTellApart(): never {
+  throw new Error('one recording alone differs from nothing');
 }
 
 class CandidateGroups<C extends Candidate> {

@@ -1,5 +1,7 @@
 import { headerValue } from '../model/headers.ts';
 import type { Candidate, ReplayIndex, ShapedCandidate } from '../store/replay-index.ts';
+import { AskedBefore } from './asked-before.ts';
+import { TwoGenerations } from './two-generations.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import type { Session } from '../model/session.ts';
 
@@ -10,8 +12,8 @@ export interface Candidates<C extends Candidate = Candidate> {
   readonly asked: readonly C[];
 }
 
-/** Lists kept, about 2 KiB each unless a client polls, and then it is the one that is wanted again. */
-const maxLists = 10_000;
+/** Lists kept, half of them at least: about 1 KiB each unless a client polls, and then it is the one that is wanted again. */
+const generationSize = 5000;
 
 /** What is listed. */
 export interface ListedSession {
@@ -23,8 +25,9 @@ export interface ListedSession {
 /** The recordings of a session that may answer, by key and by shape; what was looked up last is kept. */
 export class CandidateLists {
   readonly #layer: ListedSession;
-  readonly #byKey = new Map<string, Candidates>();
-  readonly #byShape = new Map<string, Candidates<ShapedCandidate>>();
+  readonly #byKey = new TwoGenerations<Candidates>(generationSize);
+  readonly #byShape = new TwoGenerations<Candidates<ShapedCandidate>>(generationSize);
+  readonly #asked = new AskedBefore();
 
   constructor(layer: ListedSession) {
     this.#layer = layer;
@@ -45,12 +48,16 @@ export class CandidateLists {
     );
   }
 
-  #kept<C extends Candidate>(lists: Map<string, Candidates<C>>, id: string, load: () => Candidates<C>): Candidates<C> {
+  #kept<C extends Candidate>(
+    lists: TwoGenerations<Candidates<C>>,
+    id: string,
+    load: () => Candidates<C>,
+  ): Candidates<C> {
     const held = lists.get(id);
     if (held) return held;
     const loaded = load();
-    if (lists.size >= maxLists) lists.delete(lists.keys().next().value!);
-    lists.set(id, loaded);
+    // A long list is not to be loaded a second time, whatever its key's beginning says.
+    if (loaded.all.length > 1 || this.#asked.again(Number.parseInt(id.slice(0, 8), 16))) lists.set(id, loaded);
     return loaded;
   }
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { KeyedRequest } from '../match/canonical-request.ts';
 import type { RawHeaders } from '../model/headers.ts';
+import { TwoGenerations } from './two-generations.ts';
 
 /** Requests of one generation; two of them, some 300 bytes each, are what a test suite asks again and again. */
 const defaultGenerationSize = 10_000;
@@ -11,14 +12,12 @@ const bodyHeaders = ['content-type', 'content-encoding'] as const;
 /**
  * What was computed from a request, kept by its raw bytes: a client that repeats a request repeats its bytes, and telling
  * that costs a look-up (with a body: a sha256) instead of parsing, sorting and looking for secrets. What differs in its
- * bytes is computed anew and may still come out equal. Memory is bounded: of two generations the older is dropped.
+ * bytes is computed anew and may still come out equal.
  */
 export class KeyCache<R extends KeyedRequest, K> {
   readonly #compute: (request: R) => K;
   readonly #headers: readonly string[];
-  readonly #generationSize: number;
-  #young = new Map<string, K>();
-  #old = new Map<string, K>();
+  readonly #known: TwoGenerations<K>;
 
   /**
    * @param options.compute Depends on nothing of a request but method, target name, target, body, the headers that say
@@ -32,20 +31,16 @@ export class KeyCache<R extends KeyedRequest, K> {
   }) {
     this.#compute = options.compute;
     this.#headers = [...(options.headers ?? [])];
-    this.#generationSize = options.generationSize ?? defaultGenerationSize;
+    this.#known = new TwoGenerations(options.generationSize ?? defaultGenerationSize);
   }
 
   of(request: R): K {
     const id = this.#idOf(request);
-    let known = this.#young.get(id);
+    const known = this.#known.get(id);
     if (known !== undefined) return known;
-    known = this.#old.get(id) ?? this.#compute(request);
-    if (this.#young.size >= this.#generationSize) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    this.#young.set(id, known);
-    return known;
+    const computed = this.#compute(request);
+    this.#known.set(id, computed);
+    return computed;
   }
 
   /** None of the parts can hold a line feed, so that two requests never have one text. */

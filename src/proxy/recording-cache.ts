@@ -1,6 +1,7 @@
 import { type Exchange, responseOf, type StreamMark } from '../model/exchange.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import { isConversation, type StreamEvent } from '../model/stream-event.ts';
+import { AskedBefore } from './asked-before.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 
 /** A recorded exchange, ready to be served. */
@@ -28,19 +29,15 @@ const overheadBytes = 5000;
 const nothing = Buffer.alloc(0);
 const none: readonly never[] = [];
 
-/** How many ids are remembered to tell the second time from the first: 64 KiB. */
-const rememberedIds = 16_384;
-
 /**
- * A recording is held from the second time on that it is asked for: a client that goes through a large cassette would
- * otherwise push out what is asked again and again, and fill the memory with what is asked once. The least recently served go first; what
- * stays costs at most `maxBytes`.
+ * Holds recordings from the second time on that they are asked for. The least recently served go first; what stays costs
+ * at most `maxBytes`.
  */
 export class RecordingCache {
   readonly #reader: CassetteReader;
   readonly #maxBytes: number;
   readonly #entries = new Map<number, { readonly recording: Recording; readonly sizeBytes: number }>();
-  readonly #asked = new Uint32Array(rememberedIds);
+  readonly #asked = new AskedBefore();
   #heldBytes = 0;
 
   constructor(reader: CassetteReader, maxBytes: number = defaultMaxBytes) {
@@ -63,11 +60,7 @@ export class RecordingCache {
       return held.recording;
     }
     const recording = this.#load(exchangeId);
-    const slot = exchangeId % rememberedIds;
-    if (!recording || this.#asked[slot] !== exchangeId) {
-      this.#asked[slot] = exchangeId;
-      return recording;
-    }
+    if (!recording || !this.#asked.again(exchangeId)) return recording;
     const lasting: Recording = { ...recording, isHeld: true };
     this.#hold(exchangeId, lasting);
     return lasting;

@@ -10,11 +10,12 @@ import type { StreamEvent } from '../model/stream-event.ts';
 import { Bodies } from './bodies.ts';
 import type { Connection } from './connection.ts';
 import { type EventRow, selectEventsSql, toEvent } from './event-rows.ts';
-import { type ExchangeRow, slotsOf, type SummaryRow, toExchange, toSummary } from './exchange-rows.ts';
+import { type ExchangeRow, type SummaryRow, toExchange, toSummary } from './exchange-rows.ts';
 import { selectMatchRules } from './match-rule-rows.ts';
 import { type Candidate, ReplayIndex } from './replay-index.ts';
 import { type BaselineRow, type DecisionRow, type SessionRow, toBaseline, toDecision, toSession } from './rows.ts';
 import { selectRecording, type StoredRecording } from './stored-recording.ts';
+import { eachUnindexed, selectUnindexed, servableSql } from './unindexed-candidates.ts';
 import { livingWriter } from './writer-lock.ts';
 
 export interface Range {
@@ -33,45 +34,6 @@ const summaryColumns = `e.session_id, s.name AS session, e.position, e.method, e
   e.duration_ms, e.status, e.failure_code, e.request_size, e.response_size,
   COALESCE(e.request_full_size > e.request_size, 0) OR COALESCE(e.response_full_size > e.response_size, 0)
   AS is_truncated, e.content_type`;
-
-/** A response that has events is a stream, and so are these from the head on: their client ends them at any time. */
-const endlessTypes = `('text/event-stream', 'multipart/x-mixed-replace')`;
-
-/** `Candidate.servable` of a row `e`. */
-const servableSql = `CASE e.outcome
-  WHEN 'response' THEN e.response_full_size IS NULL
-  WHEN 'failure' THEN e.failure_code NOT IN ('interrupted', 'client-aborted')
-    OR (e.status IS NOT NULL AND e.response_full_size IS NULL AND (e.content_type IN ${endlessTypes}
-      OR EXISTS (SELECT 1 FROM stream_events v WHERE v.exchange_id = e.id AND v.direction = 'response')))
-  ELSE 0 END`;
-
-interface UnindexedRow {
-  readonly id: number;
-  readonly position: number;
-  readonly epoch: number;
-  readonly is_write: number;
-  readonly slots: string | null;
-  readonly servable: number;
-  readonly switches: number;
-}
-
-const selectUnindexedSql = `SELECT id, position, epoch, is_write, slots, ${servableSql} AS servable,
-  status IS 101 AS switches FROM exchanges e`;
-
-function toUnindexed(row: UnindexedRow): Candidate {
-  return {
-    id: row.id,
-    position: row.position,
-    epoch: row.epoch,
-    slots: slotsOf(row.slots),
-    servable: row.servable === 1,
-    switches: row.switches === 1,
-    isWrite: row.is_write === 1,
-    state: 0,
-    since: row.epoch,
-    ...(row.is_write === 1 ? { opens: row.epoch + 1, changes: [0] } : {}),
-  };
-}
 
 /** Everything that can be read from a cassette, on whichever connection is open. */
 export class CassetteReads {
@@ -189,27 +151,12 @@ export class CassetteReads {
    * whatever was read after it.
    */
   candidates(sessionId: number, requestKey: string): Candidate[] {
-    return this.#connection
-      .all<UnindexedRow>(
-        `${selectUnindexedSql} WHERE session_id = ? AND request_key = ? ORDER BY position`,
-        sessionId,
-        Buffer.from(requestKey, 'hex'),
-      )
-      .map(toUnindexed);
+    return selectUnindexed(this.#connection, sessionId, requestKey);
   }
 
   /** The same of every recording, by position. */
   *unindexed(sessionId: number): IterableIterator<Candidate> {
-    for (let from = 0; ;) {
-      const rows = this.#connection.all<UnindexedRow>(
-        `${selectUnindexedSql} WHERE session_id = ? AND position >= ? ORDER BY position LIMIT ${pageRows}`,
-        sessionId,
-        from,
-      );
-      for (const row of rows) yield toUnindexed(row);
-      if (rows.length < pageRows) return;
-      from = rows.at(-1)!.position + 1;
-    }
+    yield* eachUnindexed(this.#connection, sessionId);
   }
 
   /** What the index in the cassette holds; look at `Session.indexVersion` first. */

@@ -113,8 +113,9 @@ interface ShapeRow extends IndexRow {
 const candidateColumns =
   'exchange_id, position, slots, servable, switches, is_write, state, since, made_before, between_since, opens, changes, actor';
 
-const byKeySql = `SELECT ${candidateColumns} FROM replay_index
-  WHERE session_id = ? AND request_key = ? ORDER BY position`;
+// Without ORDER BY, which the tree gives anyway: with it SQLite plans the statement anew at each run, to see whether what
+// it is bound to makes sorting needless, and that takes five times as long as the look-up.
+const byKeySql = `SELECT ${candidateColumns} FROM replay_index WHERE session_id = ? AND request_key = ?`;
 const byShapeSql = `SELECT ${candidateColumns}, request_key, tokens, answer FROM replay_index
   WHERE session_id = ? AND shape_key = ? ORDER BY position`;
 const echoSql = 'SELECT echo FROM replay_index WHERE session_id = ? AND request_key = ? AND position = ?';
@@ -130,7 +131,10 @@ export class ReplayIndex {
   /** Recordings with a request key, by position. */
   candidates(sessionId: number, requestKey: string): Candidate[] {
     this.#connection.holdForTurn();
-    return this.#connection.all<IndexRow>(byKeySql, sessionId, Buffer.from(requestKey, 'hex')).map(toCandidate);
+    return this.#connection
+      .all<IndexRow>(byKeySql, sessionId, Buffer.from(requestKey, 'hex'))
+      .map(toCandidate)
+      .sort(byPosition);
   }
 
   /** Recordings whose requests have this shape and tokens that may differ, by position. */
@@ -152,6 +156,11 @@ export class ReplayIndex {
     );
     return row?.echo ? (JSON.parse(row.echo) as EchoedValue[]) : [];
   }
+}
+
+/** Of rows that are in order already this costs one comparison each. */
+export function byPosition(a: { readonly position: number }, b: { readonly position: number }): number {
+  return a.position - b.position;
 }
 
 function toCandidate(row: IndexRow): Candidate {

@@ -10,8 +10,15 @@ const candidate = (position: number, slots: readonly string[] = [], servable = t
 
 describe('candidates of one key', () => {
   test('are derived once per list', () => {
-    const list = [candidate(0)];
+    const list = [candidate(0), candidate(1)];
     expect(groupsOf(list)).toBe(groupsOf(list));
+  });
+
+  test('one alone is the group of every request, unless it may not be served', () => {
+    const [group] = groupsOf([candidate(0, ['a'])]).all;
+    expect(group).toEqual(groupsOf([candidate(0, ['a']), { ...candidate(1, ['a']), servable: false }]).all[0]);
+    expect(groupsOf([candidate(0, ['a'])]).fitting(['b'])).toEqual(group);
+    expect(groupsOf([{ ...candidate(0), servable: false }]).all).toEqual([]);
   });
 
   test('are grouped by their slots; what may not be served is left out', () => {

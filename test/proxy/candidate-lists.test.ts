@@ -33,10 +33,17 @@ function listsOf(
 }
 
 describe('lists of candidates', () => {
-  test('are looked up once in a session that has ended, each time in one that goes on', () => {
-    const ended = listsOf([candidate(1)]);
-    expect(ended.lists.ofKey('k', false)).toBe(ended.lists.ofKey('k', false));
-    expect(ended.asked).toEqual(['k']);
+  test('of an ended session are kept: of several recordings at once, of one from the second time on', () => {
+    const several = listsOf([candidate(1), candidate(2)]);
+    expect(several.lists.ofKey('ab', false)).toBe(several.lists.ofKey('ab', false));
+    expect(several.asked).toEqual(['ab']);
+    const one = listsOf([candidate(1)]);
+    one.lists.ofKey('ab', false);
+    expect(one.lists.ofKey('ab', false)).toBe(one.lists.ofKey('ab', false));
+    expect(one.asked).toEqual(['ab', 'ab']);
+  });
+
+  test('are looked up each time in a session that goes on', () => {
     const running = listsOf([candidate(1)], {});
     running.lists.ofKey('k', false);
     running.lists.ofKey('k', false);
