@@ -3,7 +3,7 @@ import type { ProxyControl } from '../model/proxy-control.ts';
 import { ledgerDocument } from '../proxy/ledger-document.ts';
 import type { Recorder } from '../proxy/recorder.ts';
 import type { RunningReplay } from '../proxy/replay-proxy.ts';
-import type { LayerSource } from '../proxy/replay-source.ts';
+import type { LayerSource } from '../proxy/replay-layer.ts';
 import type { FailReason } from '../proxy/replay-verdict.ts';
 
 interface ControlledReplay {

@@ -7,7 +7,7 @@ import { formatCertificate, hermeticCertificate } from '../proxy/hermetic-certif
 import { ledgerDocument } from '../proxy/ledger-document.ts';
 import type { ReplayResult } from '../proxy/replay-proxy.ts';
 import type { FailReason } from '../proxy/replay-verdict.ts';
-import type { LayerSource } from '../proxy/replay-source.ts';
+import type { LayerSource } from '../proxy/replay-layer.ts';
 import type { Context } from './context.ts';
 import type { ReplayRequest } from './replay-options.ts';
 

@@ -7,7 +7,7 @@ import { knownPseudonyms } from '../proxy/known-pseudonyms.ts';
 import { type Pace, parsePace } from '../proxy/pace.ts';
 import type { ReplayListenerPlan, ReplayOptions } from '../proxy/replay-proxy.ts';
 import type { Recorder } from '../proxy/recorder.ts';
-import type { LayerSource } from '../proxy/replay-source.ts';
+import type { LayerSource } from '../proxy/replay-layer.ts';
 import { type FailReason, failReasons } from '../proxy/replay-verdict.ts';
 import type { Context } from './context.ts';
 import { recordedTargets } from '../proxy/replay-layers.ts';

@@ -3,7 +3,7 @@ import { AppError, type ExitCode } from '../base/errors.ts';
 import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
 import type { ReplayListener, ReplayResult, RunningReplay } from '../proxy/replay-proxy.ts';
 import type { FailReason } from '../proxy/replay-verdict.ts';
-import type { LayerSource } from '../proxy/replay-source.ts';
+import type { LayerSource } from '../proxy/replay-layer.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import type { Register } from './command.ts';
 import { readConfig } from './config.ts';

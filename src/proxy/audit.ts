@@ -1,4 +1,4 @@
-import type { LayerSource } from './replay-source.ts';
+import type { LayerSource } from './replay-layer.ts';
 import { untouchedRules } from './touched-rules.ts';
 import { findStoredSecrets, type StoredSecret } from './stored-secrets.ts';
 

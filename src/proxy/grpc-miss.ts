@@ -1,7 +1,8 @@
 import { headerValue } from '../model/headers.ts';
 import type { ClientResponse } from './client-side.ts';
 import type { MissReport } from './miss.ts';
-import type { IncomingRequest, Miss } from './replay-source.ts';
+import type { IncomingRequest } from './replay-layer.ts';
+import type { Miss } from './replay-found.ts';
 
 /** Clients do not try again: it will not help before the recording has changed. */
 const failedPrecondition = '9';

@@ -9,7 +9,7 @@ import { answerHopFailure } from './hop-failure.ts';
 import { resetCodeOf } from './http2-reset.ts';
 import type { Pace } from './pace.ts';
 import type { Recording } from './recording-cache.ts';
-import type { Layer } from './replay-source.ts';
+import type { Layer } from './replay-layer.ts';
 
 export interface GrpcPlayOptions {
   readonly recording: Recording;

@@ -1,6 +1,6 @@
 import { contentHash } from '../store/content-hash.ts';
 import { type LedgerSummary, maxEntries } from './ledger.ts';
-import type { LayerSource } from './replay-source.ts';
+import type { LayerSource } from './replay-layer.ts';
 import type { FailReason } from './replay-verdict.ts';
 
 /** The options that decide what is served, as a person gives them. */

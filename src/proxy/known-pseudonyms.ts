@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRedactor } from '../redact/redactor.ts';
 import { redactionKey } from '../store/redaction-key.ts';
 import { keyFile } from '../store/retake-folder.ts';
-import type { LayerSource } from './replay-source.ts';
+import type { LayerSource } from './replay-layer.ts';
 
 /**
  * Stand-ins for secrets under the project's key, undefined where there is none: replay works without it, and tells

@@ -3,7 +3,8 @@ import { credentialsOf } from './lane-credentials.ts';
 import { defaultLane, type LaneHow, type LaneStatus } from './lane-book.ts';
 import { type FoundLane, LaneFinder, type Roles } from './lane-finder.ts';
 import type { LaneMark } from './lane-marks.ts';
-import type { IncomingRequest, ReplaySource } from './replay-source.ts';
+import type { IncomingRequest } from './replay-layer.ts';
+import type { ReplaySource } from './replay-source.ts';
 
 /** `infer`: clients with credentials of their own get lanes of their own; `explicit`: only marks count. */
 export type LaneRule = 'infer' | 'explicit';

@@ -1,6 +1,6 @@
 import type { Ledger, LedgerMiss, LedgerSummary } from './ledger.ts';
 import type { MissReport } from './miss.ts';
-import type { LayerSource } from './replay-source.ts';
+import type { LayerSource } from './replay-layer.ts';
 import { type FailReason, failuresOf } from './replay-verdict.ts';
 
 /** A miss with its explanation, as programs read it. */

@@ -1,5 +1,6 @@
 import type { Sequence } from '../match/choose.ts';
-import type { IncomingRequest, Layer, MissChoice } from './replay-source.ts';
+import type { IncomingRequest, Layer } from './replay-layer.ts';
+import type { MissChoice } from './replay-found.ts';
 
 /** What of the running replay decides which advice can help. */
 export interface ReplaySetup {

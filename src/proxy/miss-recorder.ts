@@ -5,7 +5,7 @@ import type { Target } from '../model/target.ts';
 import { redactionKey } from '../store/redaction-key.ts';
 import { Recorder } from './recorder.ts';
 import { missTag } from './replay-layers.ts';
-import type { LayerSource } from './replay-source.ts';
+import type { LayerSource } from './replay-layer.ts';
 
 export interface MissRecorderOptions {
   /** In the order of the session that is recorded. */

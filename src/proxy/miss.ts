@@ -5,13 +5,9 @@ import type { Exchange } from '../model/exchange.ts';
 import type { Departure } from './conversation.ts';
 import { adviceFor, type ReplaySetup } from './miss-advice.ts';
 import { maskedTarget, type NearRecording, nearRecordings } from './near-recordings.ts';
-import {
-  type IncompleteSwitch,
-  type IncomingRequest,
-  type Layer,
-  type MissChoice,
-  type ReplaySource,
-} from './replay-source.ts';
+import type { IncompleteSwitch, MissChoice } from './replay-found.ts';
+import type { IncomingRequest, Layer } from './replay-layer.ts';
+import type { ReplaySource } from './replay-source.ts';
 import { sizeOfBody } from './request-body.ts';
 import { masksOf } from './request-masks.ts';
 

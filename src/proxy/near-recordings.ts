@@ -6,7 +6,7 @@ import { formatAddress } from '../model/address.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { decodeFormComponent, splitPairs } from '../model/url-text.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
-import type { IncomingRequest, LayerSource } from './replay-source.ts';
+import type { IncomingRequest, LayerSource } from './replay-layer.ts';
 import { masksOf } from './request-masks.ts';
 
 /** A recording that failed to match, as people and programs see it. Holds no secret. */

@@ -9,7 +9,7 @@ import type { ReplayIndex } from '../store/replay-index.ts';
 import { indexFile } from '../store/retake-folder.ts';
 import { indexVersion } from './index-version.ts';
 import { replayLayers } from './replay-layers.ts';
-import type { LayerSource } from './replay-source.ts';
+import type { LayerSource } from './replay-layer.ts';
 
 export interface LayerOptions {
   /** A session's name, `all`, or undefined: the newest. */

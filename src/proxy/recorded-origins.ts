@@ -1,5 +1,5 @@
 import { originForm, parseTarget, type Target } from '../model/target.ts';
-import type { LayerSource } from './replay-source.ts';
+import type { LayerSource } from './replay-layer.ts';
 
 /** Where recordings of a request may stand: under the name of a recorded server, at a path behind its base path. */
 export interface RecordedPlace {

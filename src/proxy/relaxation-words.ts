@@ -1,4 +1,4 @@
-import type { ReplayRelaxation } from './replay-source.ts';
+import type { ReplayRelaxation } from './replay-found.ts';
 
 /** In which way an answer was less than an exact match, for people. */
 export const relaxationWords: Readonly<Record<ReplayRelaxation, string>> = {

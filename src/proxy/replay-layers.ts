@@ -1,6 +1,6 @@
 import { isDraftName } from '../model/address.ts';
 import type { Session, SessionTarget } from '../model/session.ts';
-import type { LayerSource } from './replay-source.ts';
+import type { LayerSource } from './replay-layer.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import { cassetteName } from '../store/cassette-path.ts';
 

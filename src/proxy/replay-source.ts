@@ -1,118 +1,21 @@
+import { problemOf } from '../base/errors.ts';
 import { formatAddress } from '../model/address.ts';
-import type { RawHeaders } from '../model/headers.ts';
-import { type CompiledRule, type MatchRuleSet, noMatchRules } from '../model/match-rule-set.ts';
-import type { Session } from '../model/session.ts';
+import { type CompiledRule, noMatchRules } from '../model/match-rule-set.ts';
 import type { StreamEvent } from '../model/stream-event.ts';
-import { splitTarget } from '../match/canonical-request.ts';
-import {
-  type Choice,
-  choose,
-  type ChooseOptions,
-  type ExhaustedPolicy,
-  type Relaxation,
-  type Sequence,
-} from '../match/choose.ts';
+import { type Choice, choose, type ChooseOptions, type ExhaustedPolicy, type Sequence } from '../match/choose.ts';
 import { chooseShaped, type ShapedChoice } from '../match/choose-shaped.ts';
 import type { Renamed } from '../match/fit-shape.ts';
-import { prepareRules } from '../match/key-marks.ts';
 import type { Lane } from '../match/lane.ts';
-import { type RequestKey, requestKey } from '../match/request-key.ts';
+import type { RequestKey } from '../match/request-key.ts';
 import { type RequestShape, requestShape } from '../match/request-shape.ts';
-import type { CassetteReader } from '../store/cassette-reader.ts';
-import type { Candidate, ReplayIndex, ShapedCandidate } from '../store/replay-index.ts';
-import { problemOf } from '../base/errors.ts';
-import { type Candidates, CandidateLists } from './candidate-lists.ts';
-import type { Departure } from './conversation.ts';
-import { KeyCache } from './key-cache.ts';
+import type { Candidate, ShapedCandidate } from '../store/replay-index.ts';
+import type { Candidates } from './candidate-lists.ts';
 import { preferActor, RecordedActors } from './lane-actors.ts';
 import { LaneBook } from './lane-book.ts';
-import type { Roles } from './lane-finder.ts';
-import { type Recording, RecordingCache } from './recording-cache.ts';
+import { type Found, incomplete, type Miss, type MissChoice, unreadable } from './replay-found.ts';
+import { type IncomingRequest, type Layer, type LayerSource, layersOf, rulesFor } from './replay-layer.ts';
+import { cutBody, sizeOfBody } from './request-body.ts';
 import { masksUnder } from './request-masks.ts';
-import { cutBody, type RequestBody, sizeOfBody } from './request-body.ts';
-
-/** A session that is replayed. */
-export interface LayerSource {
-  readonly reader: CassetteReader;
-  /** Short name, for addresses. */
-  readonly cassette: string;
-  readonly session: Session;
-  /** The match rules it is replayed under; none by default. */
-  readonly rules?: MatchRuleSet;
-  /** Where to look its recordings up; a session that is still being recorded has no index yet. */
-  readonly lookup?: ReplayIndex;
-}
-
-/** One session with what replaying it needs. */
-export interface Layer extends LayerSource {
-  /** Its place among the layers; the first one with a candidate wins. */
-  readonly index: number;
-  readonly cache: RecordingCache;
-  readonly lists: CandidateLists;
-  readonly keys: KeyCache<IncomingRequest, RequestKey>;
-}
-
-export interface IncomingRequest {
-  readonly targetName: string;
-  readonly method: string;
-  readonly target: string;
-  readonly headers: RawHeaders;
-  readonly trailers: RawHeaders;
-  readonly body: RequestBody;
-  readonly lane: string;
-  /** Whose part the client plays: recorded credentials by place. */
-  readonly parts?: Roles;
-  /** The client wants to switch to another protocol. */
-  readonly asksSwitch?: true;
-}
-
-export type MissChoice =
-  | Extract<ShapedChoice<ShapedCandidate> | Choice<Candidate>, { kind: 'miss' }>
-  /** `--strict`: a recording could be served, but only as less than an exact match. */
-  | {
-      readonly kind: 'miss';
-      readonly code: 'relaxed';
-      readonly position: number;
-      readonly relaxations: readonly ReplayRelaxation[];
-      readonly renamed: readonly Renamed[];
-    }
-  /**
-   * `switched`: it was only recorded with a switch to another protocol, which is not asked for now. `cut-message`: after
-   * such a switch the server said more than the recording was allowed to keep.
-   */
-  | { readonly kind: 'miss'; readonly code: 'incomplete'; readonly last: Candidate; readonly why: IncompleteSwitch }
-  /** After a switch the client said something else than the recorded one. */
-  | { readonly kind: 'miss'; readonly code: 'conversation'; readonly position: number; readonly departure: Departure }
-  /** The cassette cannot give what it holds; the position is known when it is one recording. */
-  | { readonly kind: 'miss'; readonly code: 'unreadable'; readonly position?: number; readonly problem: string };
-
-export type IncompleteSwitch = 'switched' | 'cut-message';
-
-/**
- * `cut-request`: only a part of the recorded request body is known, so that only its size could be compared. `volatile`:
- * values that programs make anew at every run differ from the recorded ones. `guessed-lane`: several clients play the
- * recording at once, and nothing said which of them asked.
- */
-export type ReplayRelaxation = Relaxation | 'cut-request' | 'volatile' | 'guessed-lane';
-
-export interface Hit {
-  readonly kind: 'hit';
-  readonly layer: Layer;
-  readonly recording: Recording;
-  readonly relaxations: readonly ReplayRelaxation[];
-  /** Values of the client that stand for recorded ones, by the shape of the request or by a rule. */
-  readonly renamed: readonly Renamed[];
-  readonly lane: Lane;
-}
-
-export interface Miss {
-  readonly kind: 'miss';
-  /** Where the reason was found; the first one for a request that no layer knows. */
-  readonly layer: Layer;
-  readonly choice: MissChoice;
-}
-
-export type Found = Hit | Miss;
 
 export interface ReplaySourceOptions {
   /** At least one, the one to ask first at the front. */
@@ -148,16 +51,7 @@ export class ReplaySource {
   constructor(options: ReplaySourceOptions) {
     this.#options = options;
     this.lanes = new LaneBook(options.layers.length);
-    const caches = new Map<CassetteReader, RecordingCache>();
-    const keysUnder = new Map<MatchRuleSet, Layer['keys']>();
-    this.layers = options.layers.map((layer, index) => {
-      const cache = caches.get(layer.reader) ?? new RecordingCache(layer.reader);
-      caches.set(layer.reader, cache);
-      const { rules = noMatchRules } = layer;
-      const keys = keysUnder.get(rules) ?? requestKeys(rules);
-      keysUnder.set(rules, keys);
-      return { ...layer, index, cache, keys, lists: new CandidateLists(layer) };
-    });
+    this.layers = layersOf(options.layers);
     this.actors = new RecordedActors(this.layers);
   }
 
@@ -302,32 +196,6 @@ function foundIn(layer: Layer, lane: Lane, choose: () => Chosen | undefined): Fo
   }
 }
 
-function rulesFor(rules: MatchRuleSet, { method, target, targetName }: IncomingRequest): readonly CompiledRule[] {
-  if (rules.rules.length === 0) return rules.rules;
-  return rules.rulesFor({ method, path: splitTarget(target).path, server: targetName });
-}
-
-function keyUnder(request: IncomingRequest, rules: readonly CompiledRule[]): RequestKey {
-  return requestKey(request, masksUnder(request, rules), rules);
-}
-
-function requestKeys(rules: MatchRuleSet): Layer['keys'] {
-  const { headers, cookies } = prepareRules(rules.rules);
-  return new KeyCache({
-    compute: (request: IncomingRequest) => keyUnder(request, rulesFor(rules, request)),
-    headers: cookies.length > 0 ? [...headers, 'cookie'] : headers,
-  });
-}
-
 function isCutMessage({ direction, storedBytes }: StreamEvent): boolean {
   return direction === 'response' && storedBytes !== undefined;
-}
-
-function incomplete(layer: Layer, last: Candidate, why: IncompleteSwitch): Miss {
-  return { kind: 'miss', layer, choice: { kind: 'miss', code: 'incomplete', last, why } };
-}
-
-export function unreadable(layer: Layer, { position, problem }: { position?: number; problem: string }): Miss {
-  const where = position === undefined ? {} : { position };
-  return { kind: 'miss', layer, choice: { kind: 'miss', code: 'unreadable', ...where, problem } };
 }

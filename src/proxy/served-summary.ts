@@ -1,6 +1,6 @@
 import { mediaType } from '../model/content-shape.ts';
 import { type ExchangeSummary, responseOf } from '../model/exchange.ts';
-import type { Hit } from './replay-source.ts';
+import type { Hit } from './replay-found.ts';
 
 /** A recording as it was served just now: with the time and duration of this answer. `arrivedAtMs`: of its request. */
 export function servedSummary({ layer, recording: { exchange } }: Hit, arrivedAtMs: number): ExchangeSummary {

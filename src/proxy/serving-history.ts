@@ -1,7 +1,7 @@
 import { formatAddress } from '../model/address.ts';
 import type { OnMiss, ServedAnswer, ServedPage } from '../model/proxy-control.ts';
 import type { MissReport } from './miss.ts';
-import type { Hit } from './replay-source.ts';
+import type { Hit } from './replay-found.ts';
 
 /** Answers kept for who asks what was served. */
 const maxKept = 1000;

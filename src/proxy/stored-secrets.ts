@@ -12,7 +12,7 @@ import {
 } from '../redact/redactor.ts';
 import { findSecretFormats } from '../redact/secret-formats.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
-import type { LayerSource } from './replay-source.ts';
+import type { LayerSource } from './replay-layer.ts';
 
 /** Where a secret is stored as it is. Never the value. */
 export interface StoredSecret {

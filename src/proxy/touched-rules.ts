@@ -5,7 +5,7 @@ import { isTouched, lazyShape } from '../model/rule-touch.ts';
 import type { Session } from '../model/session.ts';
 import { originForm } from '../model/target.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
-import type { LayerSource } from './replay-source.ts';
+import type { LayerSource } from './replay-layer.ts';
 
 /** How many recordings of these sessions each rule touches. */
 export function countTouched(

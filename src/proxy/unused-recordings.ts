@@ -1,7 +1,7 @@
 import { formatAddress } from '../model/address.ts';
 import type { ExchangeSummary } from '../model/exchange.ts';
 import type { Ledger, UnusedRecording } from './ledger.ts';
-import type { Layer, LayerSource } from './replay-source.ts';
+import type { Layer, LayerSource } from './replay-layer.ts';
 
 /** Recordings that could be served and were not, in the order in which layers are asked. */
 export function* unusedRecordings(

@@ -3,7 +3,7 @@ import type { Context } from '../../src/cli/context.ts';
 import { contextOf } from '../../src/cli/context.ts';
 import { replayReport } from '../../src/cli/replay-report.ts';
 import { Ledger } from '../../src/proxy/ledger.ts';
-import type { ReplayEvent } from '../../src/proxy/replay-handler.ts';
+import type { ReplayEvent } from '../../src/proxy/replay-event.ts';
 
 const hit = (position: number): ReplayEvent => ({
   kind: 'hit',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseMatchRuleLine } from '../../src/model/match-rule-grammar.ts';
 import { compileMatchRules } from '../../src/model/match-rule-set.ts';
 import { auditLayers } from '../../src/proxy/audit.ts';
-import type { LayerSource } from '../../src/proxy/replay-source.ts';
+import type { LayerSource } from '../../src/proxy/replay-layer.ts';
 import { openReader } from '../support/cassette.ts';
 import { get, replayable, type ReplayableSession } from '../support/replayable.ts';
 

@@ -9,7 +9,7 @@ import {
 import { parseTarget } from '../../src/model/target.ts';
 import { Ledger } from '../../src/proxy/ledger.ts';
 import type { ReplayResult } from '../../src/proxy/replay-proxy.ts';
-import type { LayerSource } from '../../src/proxy/replay-source.ts';
+import type { LayerSource } from '../../src/proxy/replay-layer.ts';
 import { openReader } from '../support/cassette.ts';
 import { missReport } from '../support/ledger.ts';
 import { answering, startRawUpstream } from '../support/raw-upstream.ts';

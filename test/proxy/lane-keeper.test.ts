@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { LaneKeeper } from '../../src/proxy/lane-keeper.ts';
-import { type IncomingRequest, ReplaySource } from '../../src/proxy/replay-source.ts';
+import type { IncomingRequest } from '../../src/proxy/replay-layer.ts';
+import { ReplaySource } from '../../src/proxy/replay-source.ts';
 import { openReader } from '../support/cassette.ts';
 import { replayable } from '../support/replayable.ts';
 

@@ -5,7 +5,7 @@ import { requestKey } from '../../src/match/request-key.ts';
 import { parseMatchRuleLine } from '../../src/model/match-rule-grammar.ts';
 import { openLayers } from '../../src/proxy/open-layers.ts';
 import { reindex } from '../../src/proxy/reindex.ts';
-import type { LayerSource } from '../../src/proxy/replay-source.ts';
+import type { LayerSource } from '../../src/proxy/replay-layer.ts';
 import { CassetteWriter } from '../../src/store/cassette-writer.ts';
 import { cassetteOf, openReader } from '../support/cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';

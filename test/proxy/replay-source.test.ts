@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Found, type IncomingRequest, ReplaySource } from '../../src/proxy/replay-source.ts';
+import type { Found } from '../../src/proxy/replay-found.ts';
+import type { IncomingRequest } from '../../src/proxy/replay-layer.ts';
+import { ReplaySource } from '../../src/proxy/replay-source.ts';
 import { CassetteReader } from '../../src/store/cassette-reader.ts';
 import { newExchange, openReader, openWriter } from '../support/cassette.ts';
 import { addSession, type Recorded, replayable, type ReplayableSession } from '../support/replayable.ts';

@@ -6,10 +6,10 @@ import {
   type RunningReplay,
   startReplayProxy,
 } from '../../src/proxy/replay-proxy.ts';
-import type { ReplayEvent } from '../../src/proxy/replay-handler.ts';
+import type { ReplayEvent } from '../../src/proxy/replay-event.ts';
 import type { ReplaySetup } from '../../src/proxy/miss-advice.ts';
 import { openLayers } from '../../src/proxy/open-layers.ts';
-import type { LayerSource } from '../../src/proxy/replay-source.ts';
+import type { LayerSource } from '../../src/proxy/replay-layer.ts';
 import type { CassetteReader } from '../../src/store/cassette-reader.ts';
 import { openReader } from './cassette.ts';
 import { sendRaw } from './raw-client.ts';
