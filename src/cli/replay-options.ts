@@ -31,6 +31,8 @@ export interface ReplayRequest extends UpstreamOptions, TlsOptions {
   readonly startedBy?: 'exec';
   readonly sequence?: Sequence;
   readonly exhausted?: ExhaustedPolicy;
+  /** Bytes. */
+  readonly cache?: number;
   readonly timing?: string;
   readonly onMiss?: OnMiss;
   /** Used by `onMiss` only; the recorded servers by default. */
@@ -136,6 +138,7 @@ export async function replayProxyOptions(
     laneRule: lanes,
     sequence,
     ...(request.exhausted ? { exhausted: request.exhausted } : {}),
+    ...(request.cache === undefined ? {} : { cacheBytes: request.cache }),
     pace: paceOf(timing),
     setup: {
       sequence,

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ExhaustedPolicy, Sequence } from '../match/choose.ts';
 import type { LaneRule } from '../proxy/lane-keeper.ts';
 import { repeatable } from './option-values.ts';
-import { parseDuration } from './quantity-options.ts';
+import { parseDuration, parseSize } from './quantity-options.ts';
 import { addLaneRule } from './lane-options.ts';
 
 /** What is served and when that is a failure, for every command that replays. */
@@ -16,6 +16,8 @@ export interface ServingOptions {
   readonly strict?: true;
   /** Milliseconds. */
   readonly maxAge?: number;
+  /** Bytes. */
+  readonly cache?: number;
   readonly ledger?: string;
   readonly certificate?: string;
   /** One line each. */
@@ -63,6 +65,11 @@ export function addServingOptions(command: Command): Command {
       new Option('--max-age <duration>', 'sessions recorded longer ago are expired: 30d, 12h')
         .argParser(parseDuration)
         .env('RETAKE_MAX_AGE'),
+    )
+    .addOption(
+      new Option('--cache <size>', 'memory for recordings that are asked again; 64mb by default, 0 for none')
+        .argParser(parseSize)
+        .env('RETAKE_CACHE'),
     )
     .option('--ledger <file>', 'write all that was served, missed, relaxed and left into this file, at the end')
     .option('--certificate <file>', 'write what this replay rested on into this file, the same for equal runs')

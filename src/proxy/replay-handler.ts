@@ -36,6 +36,8 @@ export interface HandlerOptions {
   readonly layers: readonly LayerSource[];
   readonly sequence: Sequence;
   readonly exhausted?: ExhaustedPolicy;
+  /** Memory for recordings that are asked again, for each cassette. */
+  readonly cacheBytes?: number;
   readonly pace: Pace;
   readonly setup: ReplaySetup;
   /** Nothing relaxed is served: what would match only so is a miss. */
@@ -65,12 +67,13 @@ export class ReplayHandler {
   readonly #openStreams = new Set<ClientResponse>();
 
   constructor(options: HandlerOptions) {
-    const { layers, sequence, exhausted, strict, pseudonym, laneRule = 'infer' } = options;
+    const { layers, sequence, exhausted, cacheBytes, strict, pseudonym, laneRule = 'infer' } = options;
     this.#options = options;
     this.#source = new ReplaySource({
       layers,
       sequence,
       ...(exhausted ? { exhausted } : {}),
+      ...(cacheBytes === undefined ? {} : { cacheBytes }),
       ...(strict ? { strict } : {}),
       ...(pseudonym ? { pseudonym } : {}),
     });

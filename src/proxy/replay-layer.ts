@@ -49,11 +49,11 @@ export interface IncomingRequest {
 }
 
 /** What each session needs to be replayed; sessions of one cassette share its cache, those of the same rules their keys. */
-export function layersOf(sources: readonly LayerSource[]): Layer[] {
+export function layersOf(sources: readonly LayerSource[], cacheBytes?: number): Layer[] {
   const caches = new Map<CassetteReader, RecordingCache>();
   const keysUnder = new Map<MatchRuleSet, Layer['keys']>();
   return sources.map((layer, index) => {
-    const cache = caches.get(layer.reader) ?? new RecordingCache(layer.reader);
+    const cache = caches.get(layer.reader) ?? new RecordingCache(layer.reader, cacheBytes);
     caches.set(layer.reader, cache);
     const { rules = noMatchRules } = layer;
     const keys = keysUnder.get(rules) ?? requestKeys(rules);

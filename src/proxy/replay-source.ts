@@ -22,6 +22,8 @@ export interface ReplaySourceOptions {
   readonly layers: readonly LayerSource[];
   readonly sequence: Sequence;
   readonly exhausted?: ExhaustedPolicy;
+  /** For each cassette. */
+  readonly cacheBytes?: number;
   /** What is less than an exact match is a miss. */
   readonly strict?: true;
   /** Stand-in for a secret under the project's key, where that key is at hand. */
@@ -51,7 +53,7 @@ export class ReplaySource {
   constructor(options: ReplaySourceOptions) {
     this.#options = options;
     this.lanes = new LaneBook(options.layers.length);
-    this.layers = layersOf(options.layers);
+    this.layers = layersOf(options.layers, options.cacheBytes);
     this.actors = new RecordedActors(this.layers);
   }
 
