@@ -4,7 +4,8 @@
  *
  *   node load-generator.ts --url URL [--method GET] [--body TEXT] --connections N (--seconds S | --requests N) [--rate PER_SECOND]
  *
- * `{connection}` and `{sequence}` in the URL become the connection's number and its request's number on it. With `--rate`
+ * `{connection}` and `{sequence}` in the URL become the connection's number and its request's number on it, `{random:N}` a
+ * number from 0 to N - 1. With `--rate`
  * requests leave on a fixed schedule and latency counts from the scheduled moment, so that a stall is not hidden by the
  * requests it held back.
  */
@@ -42,7 +43,10 @@ let failed = 0;
 let firstFailure: string | undefined;
 
 function requestBytes(connection: number, sequence: number): Buffer {
-  const path = pathTemplate.replace('{connection}', String(connection)).replace('{sequence}', String(sequence));
+  const path = pathTemplate
+    .replace('{connection}', String(connection))
+    .replace('{sequence}', String(sequence))
+    .replace(/\{random:(\d+)\}/, (_, count: string) => String(Math.floor(Math.random() * Number(count))));
   return Buffer.from(`${values.method} ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\n${bodyPart}`);
 }
 

@@ -19,6 +19,7 @@ export interface LoadResult {
 }
 
 export interface Load {
+  /** May hold `{random:N}`: a number from 0 to N - 1, another one for each request. */
   readonly url: string;
   readonly connections: number;
   readonly seconds?: number;
@@ -69,9 +70,24 @@ function generatorCommand(load: Load): string[] {
 }
 
 function wrkCommand(load: Load): string[] {
-  const script = load.json === undefined ? [] : ['--script', postScript(load.json)];
+  const random = /^(http:\/\/[^/]+)(\/.*)\{random:(\d+)\}(.*)$/.exec(load.url);
+  const script =
+    load.json !== undefined
+      ? ['--script', postScript(load.json)]
+      : random
+        ? ['--script', randomScript(random[2]!, random[4]!, Number(random[3]))]
+        : [];
   const flags = ['--threads', '1', '--connections', String(load.connections), '--duration', `${load.seconds}s`];
-  return ['wrk', ...flags, '--latency', ...script, load.url];
+  return ['wrk', ...flags, '--latency', ...script, random ? `${random[1]}/` : load.url];
+}
+
+function randomScript(before: string, after: string, count: number): string {
+  const file = path.join(tmpdir(), `retake-bench-random-${process.pid}-${count}.lua`);
+  const target = `[==[${before}]==] .. math.random(0, ${count - 1}) .. [==[${after}]==]`;
+  // Otherwise each run draws the same numbers, and the second one finds them all in memory.
+  const lines = ['math.randomseed(os.time())', `request = function() return wrk.format("GET", ${target}) end`];
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  return file;
 }
 
 function postScript(json: string): string {

@@ -9,9 +9,10 @@ import { parseArgs } from 'node:util';
 import { recordDownload } from './big-download.ts';
 import { compare, type Comparison, type Contender, spreadOf } from './comparison.ts';
 import { compareEngines } from './engines.ts';
-import { writeLargeCassette } from './large-cassette.ts';
+import { largeCassette } from './large-cassette.ts';
 import { loadAverage } from './load.ts';
 import { recordBurst } from './record-burst.ts';
+import { measureCurve } from './replay-curve.ts';
 import {
   formatSpread,
   latencyTable,
@@ -61,7 +62,12 @@ const rows: Readonly<Record<string, (bench: Bench) => Promise<Measured>>> = {
   },
   'replay-get': (bench) => compareReplay(bench, `Replay: GET, 1 KiB, ${connections} connections`, undefined),
   'replay-post': (bench) => compareReplay(bench, `Replay: POST of 1 KiB JSON, ${connections} connections`, jsonBody),
-  'start-up': measureStartUp,
+  'replay-random': async (bench) => {
+    const { results, table } = await measureCurve({ ...bench, connections });
+    return { table, figures: results };
+  },
+  'replay-start': (bench) => measureStartUp(bench, 1_000_000),
+  'start-up': (bench) => measureStartUp(bench, 100_000),
   memory: measureMemory,
 };
 
@@ -133,10 +139,8 @@ async function recordOne(cassette: string, folder: string, json: string | undefi
   );
 }
 
-async function measureStartUp({ folder, rounds, say }: Bench): Promise<Measured> {
-  const count = 100_000;
-  const cassette = path.join(folder, 'large.cassette');
-  writeLargeCassette(cassette, count);
+async function measureStartUp({ rounds, say }: Bench, count: number): Promise<Measured> {
+  const cassette = largeCassette(count);
   const bare: StartFacts[] = [];
   const replay: StartFacts[] = [];
   for (let round = 0; round < Math.max(rounds, 5); round += 1) {

@@ -30,6 +30,18 @@ describe('runLoad', () => {
     }
   });
 
+  it('draws a number for each request where the URL says so, whatever sends it', async () => {
+    const seen: string[] = [];
+    const url = await serve((request, response) => {
+      seen.push(request.url!);
+      response.writeHead(200, { 'Content-Length': 2 }).end('ok');
+    });
+    await runLoad({ url: `${url}/a/{random:50}/b`, connections: 2, requests: 200 });
+    await runLoad({ url: `${url}/a/{random:50}/b`, connections: 2, seconds: 1 });
+    expect(seen.every((path) => /^\/a\/([0-4]?\d)\/b$/.test(path))).toBe(true);
+    expect(new Set(seen).size).toBeGreaterThan(10);
+  });
+
   it('keeps to a rate, and posts JSON when given some', async () => {
     const bodies: string[] = [];
     const url = await serve((request, response) => {
