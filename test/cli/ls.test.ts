@@ -20,7 +20,7 @@ describe('retake ls', () => {
     const { code, stdout, stderr } = await runRetake(['ls'], { cwd: project('b', 'a') });
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout.replaceAll('\u00a0', ' ')).toMatch(
-      /^cassettes\/a\.cassette {2}\d+ kB, format 1\n {2}session-1 {2}[-\d]{10} [:\d]{8} {2}2 exchanges {2}http:\/\/127\.0\.0\.1:3000\n\ncassettes\/b\.cassette/,
+      /^cassettes\/a\.cassette {2}\d+ kB, format 2\n {2}session-1 {2}[-\d]{10} [:\d]{8} {2}2 exchanges {2}http:\/\/127\.0\.0\.1:3000\n\ncassettes\/b\.cassette/,
     );
   });
 
@@ -33,7 +33,7 @@ describe('retake ls', () => {
         {
           path: 'cassettes/checkout.cassette',
           name: 'checkout',
-          formatVersion: 1,
+          formatVersion: 2,
           sizeBytes: expect.any(Number) as number,
           sessions: [
             {
