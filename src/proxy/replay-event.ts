@@ -1,5 +1,6 @@
 import type { ExchangeSummary } from '../model/exchange.ts';
 import type { InjectedFault } from '../model/fault.ts';
+import type { AnswerChange } from './answer-body.ts';
 import type { MissAnswer } from './ledger.ts';
 import type { MissReport } from './miss.ts';
 import type { ReplayRelaxation } from './replay-found.ts';
@@ -13,6 +14,8 @@ export type ReplayEvent =
       /** The recording, with the time and duration of this answer. */
       readonly exchange: ExchangeSummary;
       readonly relaxations: readonly ReplayRelaxation[];
+      /** What of the answer was not as recorded. */
+      readonly changes: readonly AnswerChange[];
     }
   | { readonly kind: 'miss'; readonly report: MissReport; readonly answer: MissAnswer }
   | { readonly kind: 'fault'; readonly injected: InjectedFault };

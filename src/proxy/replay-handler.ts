@@ -1,4 +1,6 @@
 import { problemOf } from '../base/errors.ts';
+import type { AnswerChange } from './answer-body.ts';
+import { AnswerChanger } from './answer-changes.ts';
 import type { ExhaustedPolicy, Sequence } from '../match/choose.ts';
 import type { AskedRequest, Whereabouts } from './asked-request.ts';
 import { type ClientRequest, type ClientResponse, hasBody } from './client-side.ts';
@@ -64,6 +66,7 @@ export class ReplayHandler {
   readonly lanes: LaneKeeper;
   readonly #source: ReplaySource;
   readonly #misses: MissAnswers;
+  readonly #answers = new AnswerChanger();
   readonly #openStreams = new Set<ClientResponse>();
 
   constructor(options: HandlerOptions) {
@@ -178,8 +181,9 @@ export class ReplayHandler {
     };
   }
 
-  #serve(asked: AskedRequest, request: IncomingRequest, hit: Hit): void {
-    const { layer, recording } = hit;
+  #serve(asked: AskedRequest, request: IncomingRequest, found: Hit): void {
+    const { layer } = found;
+    const { hit, recording, changes } = this.#answers.change(request, found);
     const end = serve({
       recording,
       bodyOf: (wanted) => layer.cache.bodyOf(wanted),
@@ -190,12 +194,12 @@ export class ReplayHandler {
     if (end instanceof Promise) {
       void end
         .catch((thrown: unknown): ServeEnd => ({ kind: 'unreadable', problem: problemOf(thrown) }))
-        .then((ended) => this.#onServed(asked, { request, hit, end: ended }));
-    } else this.#onServed(asked, { request, hit, end });
+        .then((ended) => this.#onServed(asked, { request, hit, end: ended, changes }));
+    } else this.#onServed(asked, { request, hit, end, changes });
   }
 
-  #onServed(asked: AskedRequest, served: { request: IncomingRequest; hit: Hit; end: ServeEnd }): void {
-    const { request, hit, end } = served;
+  #onServed(asked: AskedRequest, served: Served): void {
+    const { request, hit, end, changes = [] } = served;
     const { layer, recording, relaxations } = hit;
     const { exchange } = recording;
     if (end.kind === 'unreadable') {
@@ -213,7 +217,7 @@ export class ReplayHandler {
     for (const relaxation of relaxations) ledger.relaxed(address, relaxationWords[relaxation], request.lane);
     const summary = servedSummary(hit, asked.arrivedAtMs);
     feed.push(summary);
-    onEvent?.({ kind: 'hit', address, lane: request.lane, exchange: summary, relaxations });
+    onEvent?.({ kind: 'hit', address, lane: request.lane, exchange: summary, relaxations, changes });
   }
 
   #keepOpen(response: ClientResponse): void {
@@ -221,6 +225,14 @@ export class ReplayHandler {
     response.onClose(() => this.#openStreams.delete(response));
     response.cutWithClient();
   }
+}
+
+interface Served {
+  readonly request: IncomingRequest;
+  readonly hit: Hit;
+  readonly end: ServeEnd;
+  /** What was not served as recorded. */
+  readonly changes?: readonly AnswerChange[];
 }
 
 const tooManyLanes = {

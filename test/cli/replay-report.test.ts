@@ -24,6 +24,7 @@ const hit = (position: number): ReplayEvent => ({
     contentType: 'text/plain',
   },
   relaxations: [],
+  changes: [],
 });
 
 /** A --json report whose stdout is kept, and accepts one write at a time, slowly. */
