@@ -78,7 +78,10 @@ async function add(
     else {
       const what = added ? `rule ${number} of ${cassette}` : `${cassette} has this rule already, as rule ${number}`;
       await context.print(`${what}: ${oneLine(line)}\n`);
-      if (recordings === 0) context.log.warn('no recording has what this rule speaks of: check scope and name');
+      if (recordings === 0)
+        context.log.warn(
+          'no recording has what this rule speaks of: check scope and name, unless only new requests have it',
+        );
       else context.log.info(`  it touches ${recordingsWords(recordings)}`);
     }
     return 0;

@@ -1,5 +1,5 @@
 import type { LayerSource } from './replay-layer.ts';
-import { untouchedRules } from './touched-rules.ts';
+import { rulesWithoutRecording } from './touched-rules.ts';
 import { findStoredSecrets, type StoredSecret } from './stored-secrets.ts';
 
 /** A rule or another entry that speaks of recordings which are not there any more. */
@@ -61,7 +61,7 @@ export function auditLayers(layers: readonly LayerSource[], plan: AuditPlan, now
 }
 
 function obsoleteRules(layers: readonly LayerSource[]): ObsoleteEntry[] {
-  return untouchedRules(layers).map((line) => ({ what: line, why: 'it touches no recording that is replayed' }));
+  return rulesWithoutRecording(layers).map((line) => ({ what: line, why: 'it is about no recorded request any more' }));
 }
 
 function expiredSessions(layers: readonly LayerSource[], maxAgeMs: number, nowMs: number): ExpiredSession[] {

@@ -1,6 +1,6 @@
 import type { Exchange } from '../model/exchange.ts';
 import { formatMatchRuleLine } from '../model/match-rule-grammar.ts';
-import { type CompiledRule, type MatchRuleSet, noMatchRules } from '../model/match-rule-set.ts';
+import { type CompiledRule, compileMatchRules, type MatchRuleSet } from '../model/match-rule-set.ts';
 import { isTouched, lazyShape } from '../model/rule-touch.ts';
 import type { Session } from '../model/session.ts';
 import { originForm } from '../model/target.ts';
@@ -23,23 +23,30 @@ export function countTouched(
   return counts;
 }
 
-/** Rules in force that touch no recording of any replayed session, in their order, one line each. */
-export function untouchedRules(layers: readonly LayerSource[]): string[] {
-  const left = new Set(layers.flatMap(({ rules = noMatchRules }) => rules.rules.map(lineOf)));
-  for (const { reader, session, rules = noMatchRules } of layers) {
-    if (left.size === 0) break;
-    for (const exchange of reader.exchanges(session.id)) {
-      for (const rule of touching(reader, exchange, rules)) left.delete(lineOf(rule));
-      // Mostly at once: rules are made for what is recorded.
-      if (left.size === 0) break;
+/**
+ * Match rules of the replayed cassettes that are about no recorded request any more, in their order, one line each.
+ * Whether a request has the place that a rule speaks of does not matter: it may be one that only clients of today send.
+ * Rules of the project are about all its cassettes, so none of them alone can tell.
+ */
+export function rulesWithoutRecording(layers: readonly LayerSource[]): string[] {
+  return [...new Set(layers.map(({ reader }) => reader))].flatMap((reader) => {
+    const { rules, rulesFor } = compileMatchRules(reader.matchRules().map(({ rule }) => rule));
+    const left = new Set(rules);
+    for (const { id } of reader.sessions()) {
+      for (let from = 0; left.size > 0;) {
+        const page = reader.summaries(id, { from, limit: pageRows });
+        for (const { method, target, targetName } of page) {
+          for (const rule of rulesFor({ method, path: originForm(target), server: targetName })) left.delete(rule);
+        }
+        if (page.length < pageRows) break;
+        from = page.at(-1)!.position + 1;
+      }
     }
-  }
-  return [...left];
+    return [...left].map(({ rule }) => formatMatchRuleLine(rule));
+  });
 }
 
-function lineOf({ rule }: CompiledRule): string {
-  return formatMatchRuleLine(rule);
-}
+const pageRows = 1000;
 
 function touching(reads: CassetteReads, exchange: Exchange, set: MatchRuleSet): readonly CompiledRule[] {
   const { method, target, headers, body } = exchange.request;

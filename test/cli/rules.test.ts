@@ -47,7 +47,9 @@ describe('retake rules', () => {
     expect(again.stdout).toBe('shop has this rule already, as rule 1: GET /search: ignore query nonce\n');
     expect(stored()).toHaveLength(1);
     const idle = await rules('add', 'shop', 'GET /serach: ignore query nonce');
-    expect(idle.stderr).toBe('warning: no recording has what this rule speaks of: check scope and name\n');
+    expect(idle.stderr).toBe(
+      'warning: no recording has what this rule speaks of: check scope and name, unless only new requests have it\n',
+    );
   });
 
   test('lists those of the configuration and of the cassette, in the order they count', async () => {
