@@ -12,3 +12,8 @@ const controlCharacters = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\
 export function visible(text: string): string {
   return text.replace(controlCharacters, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/** The same on one line. */
+export function visibleLine(text: string): string {
+  return visible(text).replace(/[\t\n]/g, (c) => (c === '\n' ? '\\n' : '\\t'));
+}

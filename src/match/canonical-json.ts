@@ -64,7 +64,9 @@ function canonicalKey(key: string): string {
 /** Leaves of a document by JSON Pointer, in order; empty arrays and objects are leaves. Of equal names the last counts. */
 export function jsonLeaves(text: string, root: JsonNode, masks: Marks): Map<string, string> {
   const leaves = new Map<string, string>();
+  if (masks.has('json')) masks.document?.(text, root);
   const walk = (node: JsonNode, pointer: string): void => {
+    if (node.kind !== 'string' && masks.isLeftOut?.(`json:${pointer}`)) return;
     if (node.kind === 'object' && node.members.length > 0) {
       for (const { key, value } of node.members) walk(value, childPointer(pointer, key));
     } else if (node.kind === 'array' && node.items.length > 0) {

@@ -1,4 +1,9 @@
-import { jsonLeaves } from './canonical-json.ts';
+import { cookieValues } from '../model/cookies.ts';
+import { headerValues } from '../model/headers.ts';
+import type { CompiledRule } from '../model/match-rule-set.ts';
+import type { PartDifference } from '../model/miss-report.ts';
+import { decodeComponent } from '../model/url-text.ts';
+import { bodyDifferences } from './body-differences.ts';
 import {
   type CanonicalBody,
   canonicalBody,
@@ -8,69 +13,70 @@ import {
   type KeyedRequest,
   splitTarget,
 } from './canonical-request.ts';
-import { xmlLeaves } from './canonical-xml.ts';
-import { isMarked, markedText, type Mask, MaskSet } from './mask-set.ts';
-
-/** One part in which an incoming request (or a message after a protocol switch) differs from a recorded one. */
-export interface PartDifference {
-  readonly part: 'method' | 'target' | 'path' | 'query' | 'form' | 'body' | 'message';
-  /** Query or form name, JSON Pointer in a JSON body or message, else empty. */
-  readonly name: string;
-  /** Short text of each side's value, clipped; undefined on the side that has none. Secrets are `⟦NAME⟧`. */
-  readonly recorded?: string;
-  readonly incoming?: string;
-  /** One line for a person: `query page: recorded "2", incoming "3"`. */
-  readonly words: string;
-}
+import { KeyMarks, prepareRules, shownMark } from './key-marks.ts';
+import { isMarked, leftOut, type Mask } from './mask-set.ts';
+import { pairDifferences } from './pair-differences.ts';
+import { type DifferingValue, equalPart, partDifference } from './part-difference.ts';
 
 export interface DescribedDifferences {
   readonly differences: readonly PartDifference[];
+  /** Of the differences those that are single values. */
+  readonly values: readonly DifferingValue[];
   /** 0 for requests of one key, 1 for requests that share nothing. */
   readonly distance: number;
 }
 
-/** More differing leaves of a body than this are counted, not listed. */
-const maxBodyDifferences = 5;
-const maxValueLength = 60;
-/** JSON and XML larger than this is only said to differ: a miss must be answered at once. */
-const maxComparedText = 256 * 1024;
-
 /**
- * What each part weighs in the distance; together 1. The same path under another method or query is nearer than another
+ * What each part weighs in the distance; together 1, but for headers, which only rules let count. The same path under another method or query is nearer than another
  * path, however similar; a query or body that differs a little is nearer than one that differs throughout.
  */
-const weights = { path: 0.2, segments: 0.3, method: 0.25, query: 0.12, body: 0.08, target: 0.05 };
+const weights = { path: 0.2, segments: 0.3, method: 0.25, query: 0.12, body: 0.08, target: 0.05, header: 0.02 };
 
-/**
- * In which parts an incoming request differs from a recorded one, in the terms of its key. `incomingMasks`: the secrets
- * found in the incoming request; a secret at the same place of the recorded one counts as equal.
- */
+/** What decides which values count. */
+export interface Counting {
+  /** Secrets; one at the same place of both requests counts as equal. */
+  readonly masks: readonly Mask[];
+  /** Match rules about the incoming request: what they leave out or let differ is no difference. */
+  readonly rules?: readonly CompiledRule[];
+}
+
+/** In which parts an incoming request differs from a recorded one, in the terms of its key. */
 export function describeDifferences(
   recorded: KeyedRequest,
   incoming: KeyedRequest,
-  incomingMasks: readonly Mask[],
+  counting: Counting,
 ): DescribedDifferences {
-  const before = readParts(recorded, incomingMasks);
-  const after = readParts(incoming, incomingMasks);
+  const before = readParts(recorded, counting);
+  const after = readParts(incoming, counting);
+  const ignored = prepareRules(counting.rules ?? []).ignored;
   const found: PartDifference[] = [];
+  const values: DifferingValue[] = [];
   let distance = 0;
 
-  if (before.targetName !== after.targetName) {
+  if (before.targetName !== after.targetName && !ignored.has('authority')) {
     distance += weights.target;
-    found.push(difference('target', '', before.targetName, after.targetName));
+    found.push(partDifference('target', '', { before: before.targetName, after: after.targetName }));
   }
-  if (before.method !== after.method) {
+  if (before.method !== after.method && !ignored.has('method')) {
     distance += weights.method;
-    found.push(difference('method', '', before.method, after.method));
+    found.push(partDifference('method', '', { before: before.method, after: after.method }));
   }
-  if (before.path !== after.path) {
+  if (before.path !== after.path && !ignored.has('path')) {
     distance += weights.path + weights.segments * (1 - segmentSimilarity(before.path, after.path));
-    found.push(difference('path', '', plainPath(before.path), plainPath(after.path)));
+    found.push(partDifference('path', '', { before: plainPath(before.path), after: plainPath(after.path) }));
+    values.push(...differingSegments(before.path, after.path));
   }
-  const query = pairDifferences('query', before.query, after.query);
-  const body = bodyDifferences(before, after);
+  const query = ignored.has('query') ? equalPart : pairDifferences('query', before.query, after.query);
+  const headers = (['header', 'cookie'] as const).map((part) => pairDifferences(part, before[part], after[part]));
+  const body = ignored.has('body') ? equalPart : bodyDifferences(before, after);
   distance += weights.query * query.share + weights.body * body.share;
-  return { differences: [...found, ...query.differences, ...body.differences], distance: Math.min(1, distance) };
+  for (const { share } of headers) distance += weights.header * share;
+  const parts = [query, ...headers, body];
+  return {
+    differences: [...found, ...parts.flatMap(({ differences }) => differences)],
+    values: [...values, ...parts.flatMap((part) => part.values)],
+    distance: Math.min(1, distance),
+  };
 }
 
 interface Parts {
@@ -78,30 +84,33 @@ interface Parts {
   readonly method: string;
   readonly path: string;
   readonly query: readonly CanonicalPair[];
+  readonly header: readonly CanonicalPair[];
+  readonly cookie: readonly CanonicalPair[];
   readonly body: CanonicalBody;
-  readonly masks: MaskSet;
+  readonly marks: KeyMarks;
 }
 
-function readParts(request: KeyedRequest, list: readonly Mask[]): Parts {
-  const masks = new MaskSet(list);
+function readParts(request: KeyedRequest, { masks, rules = [] }: Counting): Parts {
+  const marks = new KeyMarks(masks, rules);
   const { path, queryStart } = splitTarget(request.target);
+  const named = (names: readonly string[], kind: 'header' | 'cookie', valuesOf: (name: string) => readonly string[]) =>
+    names.flatMap((name) =>
+      valuesOf(name).flatMap((value, i): CanonicalPair[] => {
+        const mark = marks.take(kind === 'header' ? `header:${name}[${i}]` : `cookie:${name}`, value);
+        return mark === leftOut ? [] : [[name, mark ?? encodeURIComponent(value)]];
+      }),
+    );
   return {
     targetName: request.targetName,
     method: request.method,
-    path: canonicalPath(path, masks),
-    query: canonicalPairs(request.target, queryStart, { kind: 'query', masks }),
-    body: canonicalBody(request, masks),
-    masks,
+    path: canonicalPath(path, marks),
+    query: canonicalPairs(request.target, queryStart, { kind: 'query', masks: marks }),
+    header: named(marks.rules.headers, 'header', (name) => headerValues(request.headers, name)),
+    cookie: named(marks.rules.cookies, 'cookie', (name) => cookieValues(request.headers, name)),
+    body: canonicalBody(request, marks),
+    marks,
   };
 }
-
-interface Differing {
-  readonly differences: PartDifference[];
-  /** Which share of the part differs, 0 to 1. */
-  readonly share: number;
-}
-
-const equal: Differing = { differences: [], share: 0 };
 
 /** Segments in common from both ends, as a share of the longer path; a path of as many segments is nearer. */
 function segmentSimilarity(before: string, after: string): number {
@@ -118,136 +127,18 @@ function segmentSimilarity(before: string, after: string): number {
 function plainPath(path: string): string {
   return path
     .split('/')
-    .map((segment) => (isMarked(segment) ? markedText(segment) : segment))
+    .map((segment) => (isMarked(segment) ? shownMark(segment) : segment))
     .join('/');
 }
 
-function pairDifferences(
-  part: 'query' | 'form',
-  before: readonly CanonicalPair[],
-  after: readonly CanonicalPair[],
-): Differing {
-  const recorded = Map.groupBy(before, ([name]) => name);
-  const incoming = Map.groupBy(after, ([name]) => name);
-  const names = new Set([...recorded.keys(), ...incoming.keys()]);
-  const differences: PartDifference[] = [];
-  for (const name of names) {
-    const a = recorded.get(name);
-    const b = incoming.get(name);
-    if (isSamePairs(a, b)) continue;
-    differences.push(difference(part, plainComponent(name), a && plainValues(a), b && plainValues(b)));
-  }
-  return { differences, share: names.size === 0 ? 0 : differences.length / names.size };
-}
-
-function isSamePairs(a: readonly CanonicalPair[] | undefined, b: readonly CanonicalPair[] | undefined): boolean {
-  return a?.length === b?.length && (a ?? []).every((pair, i) => pair[1] === b?.[i]?.[1]);
-}
-
-function plainValues(pairs: readonly CanonicalPair[]): string {
-  return pairs.map(([, value]) => (value === undefined ? 'no value' : plainValue(value))).join(', ');
-}
-
-function plainValue(value: string): string {
-  return isMarked(value) ? markedText(value) : JSON.stringify(plainComponent(value));
-}
-
-function plainComponent(component: string): string {
-  try {
-    return decodeURIComponent(component);
-  } catch {
-    return component;
-  }
-}
-
-function bodyDifferences(before: Parts, after: Parts): Differing {
-  const a = before.body;
-  const b = after.body;
-  if (a.kind === 'form' && b.kind === 'form') return pairDifferences('form', a.pairs, b.pairs);
-  if (a.kind === 'json' && b.kind === 'json' && a.text.length <= maxComparedText && b.text.length <= maxComparedText) {
-    return leafDifferences(jsonLeaves(a.text, a.root, before.masks), jsonLeaves(b.text, b.root, after.masks));
-  }
-  if (a.kind === 'xml' && b.kind === 'xml' && Math.max(a.document.sizeBytes, b.document.sizeBytes) <= maxComparedText) {
-    return leafDifferences(xmlLeaves(a.document, before.masks), xmlLeaves(b.document, after.masks));
-  }
-  if (a.kind === 'none' && b.kind === 'none') return equal;
-  if (a.kind === 'json' && b.kind === 'json' && a.text === b.text) return equal;
-  if (a.kind === 'bytes' && b.kind === 'bytes') {
-    if (a.sha256 === b.sha256) return equal;
-    if (a.sizeBytes === b.sizeBytes) {
-      const words = `body: both have ${a.sizeBytes} bytes, but not the same`;
-      return { differences: [{ ...difference('body', '', sizeOf(a), sizeOf(b)), words }], share: 1 };
-    }
-  }
-  return { differences: [difference('body', '', sizeOf(a), sizeOf(b))], share: 1 };
-}
-
-function sizeOf(body: CanonicalBody): string | undefined {
-  switch (body.kind) {
-    case 'none':
-      return undefined;
-    case 'json':
-      return `JSON of ${body.text.length} characters`;
-    case 'form':
-      return `a form of ${body.pairs.length} fields`;
-    case 'xml':
-      return `XML of ${body.document.sizeBytes} bytes`;
-    case 'bytes':
-      return `${body.sizeBytes} bytes`;
-    default:
-      return body satisfies never;
-  }
-}
-
-function leafDifferences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Differing {
-  const differences: PartDifference[] = [];
-  const pointers = new Set([...before.keys(), ...after.keys()]);
-  let count = 0;
-  for (const pointer of pointers) {
-    const a = before.get(pointer);
-    const b = after.get(pointer);
-    if (a === b) continue;
-    count++;
-    if (count > maxBodyDifferences) continue;
-    differences.push(difference('body', pointer, a && plainLeaf(a), b && plainLeaf(b)));
-  }
-  if (count > maxBodyDifferences) {
-    const rest = count - maxBodyDifferences;
-    differences.push({
-      part: 'body',
-      name: '',
-      words: `body: ${rest} more ${rest === 1 ? 'value differs' : 'values differ'}`,
-    });
-  }
-  return { differences, share: pointers.size === 0 ? 0 : count / pointers.size };
-}
-
-function plainLeaf(leaf: string): string {
-  return isMarked(leaf) ? markedText(leaf) : leaf;
-}
-
-function difference(
-  part: PartDifference['part'],
-  name: string,
-  before: string | undefined,
-  after: string | undefined,
-): PartDifference {
-  const recorded = before === undefined ? undefined : clip(before);
-  const incoming = after === undefined ? undefined : clip(after);
-  const where = name === '' ? part : `${part} ${name}`;
-  const values = [
-    recorded === undefined ? 'not recorded' : `recorded ${recorded}`,
-    incoming === undefined ? 'not in this request' : `incoming ${incoming}`,
-  ];
-  return {
-    part,
-    name,
-    ...(recorded === undefined ? {} : { recorded }),
-    ...(incoming === undefined ? {} : { incoming }),
-    words: `${where}: ${values.join(', ')}`,
-  };
-}
-
-function clip(text: string): string {
-  return text.length <= maxValueLength ? text : `${text.slice(0, maxValueLength - 1)}…`;
+/** Of paths of as many segments. */
+function differingSegments(before: string, after: string): DifferingValue[] {
+  const a = before.split('/').slice(1);
+  const b = after.split('/').slice(1);
+  if (a.length !== b.length) return [];
+  return a.flatMap((segment, i) => {
+    const other = b[i]!;
+    if (segment === other || isMarked(segment) || isMarked(other)) return [];
+    return [{ place: `path:${i}`, recorded: decodeComponent(segment), incoming: decodeComponent(other) }];
+  });
 }

@@ -4,7 +4,7 @@ import type { RulePlace } from '../model/match-rule.ts';
 import type { CompiledRule } from '../model/match-rule-set.ts';
 import { parsePlace } from '../model/place.ts';
 import { findVolatiles } from '../model/volatile-tokens.ts';
-import { type MarkKind, type Mask, type Marks, MaskSet, leftOut } from './mask-set.ts';
+import { type MarkKind, type Mask, type Marks, MaskSet, leftOut, markedText } from './mask-set.ts';
 
 /** The rules about one kind of request, sorted by what they decide. Made once for each list of rules. */
 export interface PreparedRules {
@@ -160,6 +160,13 @@ export class KeyMarks implements Marks {
 
 /** Neither a value nor a mask, which goes on with a name in capitals. */
 const typeMark = '\0\0:';
+
+/** How a mark is shown to people: a secret by its name, a typed value by what a rule lets it be. */
+export function shownMark(mark: string): string {
+  if (!mark.startsWith(typeMark)) return markedText(mark);
+  const as = mark.slice(typeMark.length);
+  return as === 'any' ? 'any value' : `any ${as}`;
+}
 
 function isOfClass(value: string, as: string): boolean {
   if (as === 'any') return true;

@@ -1,6 +1,5 @@
 import type { KeyedRequest } from './canonical-request.ts';
-import { type DescribedDifferences, describeDifferences } from './describe-differences.ts';
-import type { Mask } from './mask-set.ts';
+import { type Counting, type DescribedDifferences, describeDifferences } from './describe-differences.ts';
 
 /** A recording that failed to match. */
 export interface NearMiss<R extends KeyedRequest> extends DescribedDifferences {
@@ -12,14 +11,14 @@ export interface NearMiss<R extends KeyedRequest> extends DescribedDifferences {
  * miss: nothing is ever served because it is near.
  */
 export function nearest<R extends KeyedRequest>(
-  incoming: { readonly request: KeyedRequest; readonly masks: readonly Mask[] },
+  incoming: { readonly request: KeyedRequest; readonly countingFor: (recorded: R) => Counting },
   recorded: readonly R[],
   limit: number,
 ): NearMiss<R>[] {
   return recorded
     .map((candidate) => ({
       recorded: candidate,
-      ...describeDifferences(candidate, incoming.request, incoming.masks),
+      ...describeDifferences(candidate, incoming.request, incoming.countingFor(candidate)),
     }))
     .toSorted((a, b) => a.distance - b.distance)
     .slice(0, limit);

@@ -1,5 +1,5 @@
 import { isConversation, isEndOfSide, opcodes, type StreamEvent } from '../model/stream-event.ts';
-import type { PartDifference } from '../match/describe-differences.ts';
+import type { PartDifference } from '../model/miss-report.ts';
 import { differenceInBytes, differencesInMessage, firstDifference, type Message } from './message-difference.ts';
 import type { Pace } from './pace.ts';
 

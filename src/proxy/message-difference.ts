@@ -1,5 +1,6 @@
+import type { PartDifference } from '../model/miss-report.ts';
 import type { KeyedRequest } from '../match/canonical-request.ts';
-import { describeDifferences, type PartDifference } from '../match/describe-differences.ts';
+import { describeDifferences } from '../match/describe-differences.ts';
 import type { Mask } from '../match/mask-set.ts';
 import { requestKey } from '../match/request-key.ts';
 import { opcodes } from '../model/stream-event.ts';
@@ -33,7 +34,7 @@ export function differencesInMessage(recorded: Message, incoming: Message): read
   const after = keyedOf(incoming.payload.subarray(from));
   if (requestKey(before, before.masks).key === requestKey(after, after.masks).key) return [];
   const masks = [...new Map([...before.masks, ...after.masks].map((mask) => [mask.place, mask])).values()];
-  const { differences } = describeDifferences(before, after, masks);
+  const { differences } = describeDifferences(before, after, { masks });
   if (differences.some(({ name }) => name !== '')) return differences.map(ofMessage);
   return [differenceInPayload(recorded, incoming)];
 }

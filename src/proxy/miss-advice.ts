@@ -1,6 +1,8 @@
 import type { Sequence } from '../match/choose.ts';
 import type { IncomingRequest, Layer } from './replay-layer.ts';
-import type { MissChoice } from './replay-found.ts';
+import type { MissAdvice } from '../model/miss-report.ts';
+import type { ExplainedMiss } from './explain-miss.ts';
+import type { MissChoice, ReplayRelaxation } from './replay-found.ts';
 
 /** What of the running replay decides which advice can help. */
 export interface ReplaySetup {
@@ -26,20 +28,29 @@ interface Situation {
   readonly layer: Layer;
   readonly request: IncomingRequest;
   readonly setup: ReplaySetup;
+  readonly explained: Pick<ExplainedMiss, 'cause' | 'rules' | 'rulesPath'>;
 }
 
 /** Only what applies now; the likeliest help first. */
-export function adviceFor(situation: Situation): string[] {
+export function adviceFor(situation: Situation): MissAdvice[] {
   const { choice, setup } = situation;
   switch (choice.code) {
     case 'unmatched':
-      return [recordAdvice('record it', situation), ...passOnAdvice(situation)];
+      return [
+        ...sessionAdvice(situation),
+        ...ruleAdvice(situation),
+        recordAdvice('record it', situation),
+        ...passOnAdvice(situation),
+      ];
     case 'exhausted':
       return exhaustedAdvice(setup);
     case 'ambiguous':
+      if ('token' in choice) {
+        return [plain('send the value that was recorded'), recordAdvice('record this one', situation)];
+      }
       return setup.key === 'unknown'
-        ? ['set RETAKE_REDACT_KEY to the key of the recording, so that the value sent can decide']
-        : ['send a value that was recorded there, or record this one'];
+        ? [plain('set RETAKE_REDACT_KEY to the key of the recording, so that the value sent can decide')]
+        : [plain('send a value that was recorded there, or record this one')];
     case 'incomplete':
       if ('why' in choice) {
         return choice.why === 'switched'
@@ -51,7 +62,8 @@ export function adviceFor(situation: Situation): string[] {
       return againAdvice(situation);
     case 'relaxed':
       return [
-        'let it be served, as a relaxation in the ledger: without --strict',
+        plain('let it be served, as a relaxation in the ledger: without --strict'),
+        ...laneAdvice(choice.relaxations, setup),
         recordAdvice('record it', situation),
       ];
     case 'conversation':
@@ -61,42 +73,75 @@ export function adviceFor(situation: Situation): string[] {
   }
 }
 
-function againAdvice(situation: Situation): string[] {
+function plain(words: string): MissAdvice {
+  return { words };
+}
+
+function againAdvice(situation: Situation): MissAdvice[] {
   return [recordAdvice('record it again', situation), ...passOnAdvice(situation)];
 }
 
-function exhaustedAdvice({ sequence, testAdvice }: ReplaySetup): string[] {
-  if (testAdvice !== undefined) {
-    const anew = `record it again, if the test now makes more requests: ${testAdvice}`;
-    return sequence === 'any' ? [anew] : [anew, "serve the first recording again and again: sequence: 'any'"];
-  }
-  const anew = 'give each test a lane of its own with the header x-retake-lane, or start the replay anew';
-  if (sequence === 'ordered') return [anew, 'let requests come in another order than recorded: --sequence epoch'];
-  return [anew, 'serve the first recording again and again: --sequence any'];
+const ownLane = 'give each test a lane of its own with the header x-retake-lane';
+
+function laneAdvice(relaxations: readonly ReplayRelaxation[], { testAdvice }: ReplaySetup): MissAdvice[] {
+  return relaxations.includes('guessed-lane') && testAdvice === undefined ? [plain(ownLane)] : [];
 }
 
-function recordAdvice(what: string, { layer, request, setup }: Situation): string {
-  if (setup.testAdvice !== undefined) return `${what}: ${setup.testAdvice}`;
-  if (setup.startedBy)
-    return `${what}: the same command with --mode append (beside it) or --mode rewrite (in its place)`;
+function exhaustedAdvice({ sequence, testAdvice }: ReplaySetup): MissAdvice[] {
+  if (testAdvice !== undefined) {
+    const anew = plain(`record it again, if the test now makes more requests: ${testAdvice}`);
+    const again = { words: 'serve the first recording again and again', command: "sequence: 'any'" };
+    return sequence === 'any' ? [anew] : [anew, again];
+  }
+  const anew = plain(`${ownLane}, or start the replay anew`);
+  const last = { words: 'serve the last recording again, as a relaxation', command: '--exhausted last' };
+  if (sequence === 'ordered') {
+    return [anew, { words: 'let requests come in another order than recorded', command: '--sequence epoch' }, last];
+  }
+  return [anew, last, { words: 'serve the first recording again and again', command: '--sequence any' }];
+}
+
+/** The rules were tried: with them, this request is answered. */
+function ruleAdvice({ explained: { rules, rulesPath }, setup }: Situation): MissAdvice[] {
+  if (rules.length === 0 || rulesPath === undefined) return [];
+  const cassette = quoted(setup.cassetteArgument(rulesPath));
+  const command = rules.map((rule) => `retake rules add ${cassette} ${quoted(rule)}`).join(' && ');
+  const what = rules.every((rule) => rule.includes(': type '))
+    ? 'if any such value will do'
+    : 'if that changes nothing in the answer';
+  return [{ words: `${what}, say so and start the replay anew`, command }];
+}
+
+function sessionAdvice({ explained: { cause }, setup }: Situation): MissAdvice[] {
+  if (cause?.class !== 'other-session') return [];
+  if (setup.testAdvice !== undefined || setup.startedBy) return [];
+  return [{ words: 'replay all sessions', command: '--session all' }];
+}
+
+function recordAdvice(words: string, { layer, request, setup }: Situation): MissAdvice {
+  if (setup.testAdvice !== undefined) return plain(`${words}: ${setup.testAdvice}`);
+  if (setup.startedBy) {
+    return plain(`${words}: the same command with --mode append (beside it) or --mode rewrite (in its place)`);
+  }
   const cassette = quoted(setup.cassetteArgument(layer.reader.path));
   const redaction = layer.session.redacted ? '' : ' --no-redact';
-  if (setup.forward) return `${what}: retake record --forward --cassette ${cassette}${redaction}`;
+  if (setup.forward) return { words, command: `retake record --forward --cassette ${cassette}${redaction}` };
   const target = layer.session.targets.find(({ name }) => name === request.targetName) ?? layer.session.targets[0];
   const url = target?.url ?? 'URL';
   const named = target && target.name !== 'default' ? `${target.name}=${url}` : url;
-  return `${what}: retake record --target ${named} --cassette ${cassette}${redaction}`;
+  return { words, command: `retake record --target ${named} --cassette ${cassette}${redaction}` };
 }
 
-function passOnAdvice({ layer, request: { body }, setup }: Situation): string[] {
+function passOnAdvice({ layer, request: { body }, setup }: Situation): MissAdvice[] {
   const { onMiss, upstream, forward, startedBy, testAdvice } = setup;
   if (onMiss !== 'error' && body && !Buffer.isBuffer(body)) {
-    return [`record it directly: a body of ${body.sizeBytes} bytes is more than a replay keeps to pass it on`];
+    return [plain(`record it directly: a body of ${body.sizeBytes} bytes is more than a replay keeps to pass it on`)];
   }
   if (onMiss !== 'error' || upstream === 'refused' || testAdvice !== undefined) return [];
+  const words = 'ask the real server when a recording is missing, and keep its answer';
+  if (startedBy) return [plain(`${words}: the same command with --on-miss record`)];
   const cassette = quoted(setup.cassetteArgument(layer.reader.path));
-  const command = startedBy ? 'the same command with' : `retake replay ${cassette}${forward ? ' --forward' : ''}`;
-  return [`ask the real server when a recording is missing, and keep its answer: ${command} --on-miss record`];
+  return [{ words, command: `retake replay ${cassette}${forward ? ' --forward' : ''} --on-miss record` }];
 }
 
 /** For a POSIX shell. */

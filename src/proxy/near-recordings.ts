@@ -1,23 +1,15 @@
-import type { KeyedRequest } from '../match/canonical-request.ts';
-import type { PartDifference } from '../match/describe-differences.ts';
+import { type KeyedRequest, splitTarget } from '../match/canonical-request.ts';
 import { type Mask, maskText } from '../match/mask-set.ts';
-import { nearest } from '../match/nearest.ts';
+import { type NearMiss, nearest } from '../match/nearest.ts';
 import { formatAddress } from '../model/address.ts';
 import type { Exchange } from '../model/exchange.ts';
+import type { RawHeaders } from '../model/headers.ts';
+import { type CompiledRule, noMatchRules } from '../model/match-rule-set.ts';
+import type { NearRecording } from '../model/miss-report.ts';
 import { decodeFormComponent, splitPairs } from '../model/url-text.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
-import type { IncomingRequest, LayerSource } from './replay-layer.ts';
-import { masksOf } from './request-masks.ts';
-
-/** A recording that failed to match, as people and programs see it. Holds no secret. */
-export interface NearRecording {
-  readonly address: string;
-  readonly method: string;
-  readonly target: string;
-  /** 0: the same request; 1: nothing in common. */
-  readonly distance: number;
-  readonly differences: readonly PartDifference[];
-}
+import { type IncomingRequest, type LayerSource, rulesFor } from './replay-layer.ts';
+import { masksUnder } from './request-masks.ts';
 
 /** Compared for each session; the index delivers those of the same path first. */
 const neighboursPerLayer = 20;
@@ -26,44 +18,69 @@ const maxLayers = 5;
 /** Larger recorded bodies are compared by size and hash only. */
 const maxComparedBodyBytes = 256 * 1024;
 
-interface Neighbour extends KeyedRequest {
+/** A recording that was compared. */
+export interface Neighbour extends KeyedRequest {
+  readonly layer: LayerSource;
+  readonly position: number;
   readonly address: string;
+  readonly trailers: RawHeaders;
   readonly masks: readonly Mask[];
+  /** Match rules of its session about the incoming request. */
+  readonly rules: readonly CompiledRule[];
 }
 
-/** The recordings nearest to a request, nearest first. */
-export function nearRecordings(
+export type NearNeighbour = NearMiss<Neighbour>;
+
+export interface Neighbourhood {
+  /** Nearest first. */
+  readonly nearest: readonly NearNeighbour[];
+  /** All that were compared. */
+  readonly all: readonly Neighbour[];
+}
+
+/** The recordings nearest to a request. */
+export function neighbourhood(
   layers: readonly LayerSource[],
   request: IncomingRequest,
   options: { readonly masks: readonly Mask[]; readonly limit: number },
-): NearRecording[] {
-  const path = request.target.split('?', 1)[0]!;
-  const neighbours = layers
-    .slice(0, maxLayers)
-    .flatMap((layer) =>
-      layer.reader
-        .neighbours(layer.session.id, request.method, path, neighboursPerLayer)
-        .map((exchange) => toNeighbour(layer, exchange)),
-    );
-  const masks = oncePerPlace([...options.masks, ...neighbours.flatMap((neighbour) => neighbour.masks)]);
-  return nearest({ request, masks }, neighbours, options.limit).map(({ recorded, distance, differences }) => ({
+): Neighbourhood {
+  const { path } = splitTarget(request.target);
+  const all = layers.slice(0, maxLayers).flatMap((layer) => {
+    const rules = rulesFor(layer.rules ?? noMatchRules, request);
+    return layer.reader
+      .neighbours(layer.session.id, request.method, path, neighboursPerLayer)
+      .map((exchange) => toNeighbour(layer, exchange, rules));
+  });
+  const masks = oncePerPlace([...options.masks, ...all.flatMap((neighbour) => neighbour.masks)]);
+  const countingFor = ({ rules }: Neighbour) => ({ masks, rules });
+  return { all, nearest: nearest({ request, countingFor }, all, options.limit) };
+}
+
+/** As people and programs see it. */
+export function nearRecording({ recorded, distance, differences }: NearNeighbour): NearRecording {
+  return {
     address: recorded.address,
     method: recorded.method,
     target: maskedTarget(recorded.target, recorded.masks),
     distance: Math.round(distance * 1000) / 1000,
     differences,
-  }));
+  };
 }
 
 function toNeighbour(
-  { reader, cassette, session }: LayerSource,
+  layer: LayerSource,
   { position, targetName, request }: Exchange,
+  rules: readonly CompiledRule[],
 ): Neighbour {
+  const { reader, cassette, session } = layer;
   const keyed = { ...request, targetName, body: bodyOf(reader, request.body) };
   return {
     ...keyed,
+    layer,
+    position,
     address: formatAddress({ cassette, session: session.name, position }),
-    masks: masksOf(keyed),
+    masks: masksUnder(keyed, rules),
+    rules,
   };
 }
 

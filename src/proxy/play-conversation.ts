@@ -5,7 +5,7 @@ import type { Departure } from './conversation.ts';
 import { wordsOf } from './grpc-miss.ts';
 import { playableCall, playGrpc } from './grpc-player.ts';
 import type { GrpcRequest } from './grpc-request.ts';
-import { closeReason } from './miss.ts';
+import { closeReason } from './miss-text.ts';
 import type { MissAnswers } from './miss-answers.ts';
 import type { Pace } from './pace.ts';
 import { type Hit, type Miss, unreadable } from './replay-found.ts';

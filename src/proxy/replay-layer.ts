@@ -71,7 +71,8 @@ export function rulesFor(
   return rules.rulesFor({ method, path: splitTarget(target).path, server: targetName });
 }
 
-function keyUnder(request: IncomingRequest, rules: readonly CompiledRule[]): RequestKey {
+/** The key of a request under the match rules about it. */
+export function keyUnder(request: IncomingRequest, rules: readonly CompiledRule[]): RequestKey {
   return requestKey(request, masksUnder(request, rules), rules);
 }
 

@@ -48,7 +48,8 @@ export class ReplaySource {
   readonly lanes: LaneBook;
   readonly actors: RecordedActors;
   readonly #options: ReplaySourceOptions;
-  readonly #startedAt = Date.now();
+  /** Unix time in milliseconds. */
+  readonly startedAt = Date.now();
 
   constructor(options: ReplaySourceOptions) {
     this.#options = options;
@@ -123,7 +124,7 @@ export class ReplaySource {
 
   /** Nothing has the key: perhaps it differs only in values that clients make anew at every run. */
   #findShaped(request: IncomingRequest): Found | undefined {
-    const window = { fromMs: this.#startedAt, toMs: Date.now() };
+    const window = { fromMs: this.startedAt, toMs: Date.now() };
     let shape: RequestShape | undefined;
     let rules: readonly CompiledRule[] | undefined;
     const found = this.#eachLayer(request, (layer, { asksSwitch, lane, base }) => {

@@ -1,6 +1,6 @@
 import type { ExitCode } from '../base/errors.ts';
 import type { LedgerSummary } from './ledger.ts';
-import { placeAsked } from './miss.ts';
+import { placeAsked } from './miss-words.ts';
 
 /** What may make a replay fail. */
 export const failReasons = ['unmatched', 'forwarded', 'relaxed', 'unused', 'obsolete', 'expired', 'secrets'] as const;

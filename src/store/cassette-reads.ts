@@ -199,6 +199,17 @@ export class CassetteReads {
     );
   }
 
+  /** Value flows into one exchange. */
+  flowsInto(sessionId: number, position: number): ValueFlow[] {
+    return this.#connection.all<ValueFlow>(
+      `SELECT from_position AS "from", from_place AS fromPlace, to_position AS "to", to_place AS toPlace,
+         prefix, suffix, value, evidence
+       FROM flows WHERE session_id = ? AND to_position = ? ORDER BY rowid`,
+      sessionId,
+      position,
+    );
+  }
+
   redactedSlots(sessionId: number): RedactedSlot[] {
     return this.#connection.all<RedactedSlot>(
       `SELECT position, side, place, rule, name, pseudonym FROM redacted_slots

@@ -214,7 +214,9 @@ describe('places in XML', () => {
   });
 
   test('are said when documents differ', () => {
-    const { differences } = describeDifferences(request('<o><id>1</id></o>'), request('<o><id>2</id></o>'), []);
+    const { differences } = describeDifferences(request('<o><id>1</id></o>'), request('<o><id>2</id></o>'), {
+      masks: [],
+    });
     expect(differences.map(({ words }) => words)).toEqual(['body /o/id: recorded "1", incoming "2"']);
   });
 });

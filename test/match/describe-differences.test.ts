@@ -14,7 +14,7 @@ function words(
   incoming: Partial<KeyedRequest>,
   masks: readonly Mask[] = [],
 ): string[] {
-  return describeDifferences(request(recorded), request(incoming), masks).differences.map((found) => found.words);
+  return describeDifferences(request(recorded), request(incoming), { masks }).differences.map((found) => found.words);
 }
 
 const document = (value: unknown): Partial<KeyedRequest> => ({
@@ -24,8 +24,11 @@ const document = (value: unknown): Partial<KeyedRequest> => ({
 
 describe('differences between a recording and a request', () => {
   test('are none for requests of one key', () => {
-    expect(describeDifferences(request({ target: '/a?x=1&y=2' }), request({ target: '/a?y=2&x=1' }), [])).toEqual({
+    expect(
+      describeDifferences(request({ target: '/a?x=1&y=2' }), request({ target: '/a?y=2&x=1' }), { masks: [] }),
+    ).toEqual({
       differences: [],
+      values: [],
       distance: 0,
     });
     expect(words(document({ a: 1, b: 2.0 }), document({ b: 2, a: 1 }))).toEqual([]);

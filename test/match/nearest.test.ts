@@ -9,7 +9,7 @@ function request(method: string, target: string, body?: unknown): KeyedRequest {
 
 /** Targets of the recordings, nearest first. */
 function order(incoming: KeyedRequest, recorded: readonly KeyedRequest[], limit = recorded.length): string[] {
-  return nearest({ request: incoming, masks: [] }, recorded, limit).map(
+  return nearest({ request: incoming, countingFor: () => ({ masks: [] }) }, recorded, limit).map(
     (miss) => `${miss.recorded.method} ${miss.recorded.target}`,
   );
 }
@@ -33,14 +33,14 @@ describe('near misses', () => {
     const incoming = request('POST', '/a', { x: 1, y: 2, z: 3 });
     const near = request('POST', '/a', { x: 1, y: 2, z: 4 });
     const far = request('POST', '/a', { q: 1 });
-    const [first, second] = nearest({ request: incoming, masks: [] }, [far, near], 2);
+    const [first, second] = nearest({ request: incoming, countingFor: () => ({ masks: [] }) }, [far, near], 2);
     expect([first!.recorded, second!.recorded]).toEqual([near, far]);
     expect(first!.differences.map(({ name }) => name)).toEqual(['/z']);
   });
 
   test('distances run from 0 to 1', () => {
     const recorded = [request('GET', '/a'), { ...request('POST', '/b?x=1', { a: 1 }), targetName: 'other' }];
-    const distances = nearest({ request: request('GET', '/a'), masks: [] }, recorded, 2).map(
+    const distances = nearest({ request: request('GET', '/a'), countingFor: () => ({ masks: [] }) }, recorded, 2).map(
       ({ distance }) => distance,
     );
     expect(distances[0]).toBe(0);

@@ -2,7 +2,8 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/model/exchange.ts';
 import { emptyBody } from '../../src/model/exchange.ts';
-import { formatMiss, type MissReport } from '../../src/proxy/miss.ts';
+import type { MissReport } from '../../src/model/miss-report.ts';
+import { formatMiss } from '../../src/proxy/miss-text.ts';
 import { valueOf } from '../support/byte-reader.ts';
 import { responseOutcome } from '../support/cassette.ts';
 import { startReplay, type TestReplay } from '../support/replay.ts';
@@ -86,6 +87,13 @@ test('the answer, word for word', async () => {
       `record it: ${record} --no-redact`,
       'ask the real server when a recording is missing, and keep its answer: retake replay cassettes/shop.cassette --on-miss record',
     ],
+    advice: [
+      { words: 'record it', command: `${record} --no-redact` },
+      {
+        words: 'ask the real server when a recording is missing, and keep its answer',
+        command: 'retake replay cassettes/shop.cassette --on-miss record',
+      },
+    ],
   });
 });
 
@@ -96,7 +104,8 @@ test('the same words on a terminal', async () => {
     'no recording answers GET /orders/9 (shop:session-1, lane two)',
     '  nothing was recorded at this path',
     '  near shop:session-1/0 GET /orders/7 (distance 0.35)',
-    '    path: recorded /orders/7, incoming /orders/9',
+    '    − path /orders/7',
+    '    + path /orders/9',
     `  help: record it: ${record}`,
     '  help: ask the real server when a recording is missing, and keep its answer: retake replay cassettes/shop.cassette --on-miss record',
   ]);
@@ -167,6 +176,7 @@ describe('other misses', () => {
       'no recording is left for POST /a with a body of 7 bytes (shop:session-1, lane default)',
       '  it was recorded 2 times, and lane default has used that up; the last was shop:session-1/1',
       '  help: give each test a lane of its own with the header x-retake-lane, or start the replay anew',
+      '  help: serve the last recording again, as a relaxation: --exhausted last',
       '  help: serve the first recording again and again: --sequence any',
     ]);
     expect(report.code).toBe('exhausted');

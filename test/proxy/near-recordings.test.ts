@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { maskedTarget, nearRecordings } from '../../src/proxy/near-recordings.ts';
+import { maskedTarget, nearRecording, neighbourhood } from '../../src/proxy/near-recordings.ts';
 import { openReader } from '../support/cassette.ts';
 import { replayable } from '../support/replayable.ts';
 
@@ -22,7 +22,9 @@ test('a large or damaged recorded body is compared by its size, and takes nothin
   const body = JSON.stringify({ text: 'x'.repeat(300 * 1024) });
   const headers = ['Content-Type', 'application/json'];
   const reader = openReader(replayable({ exchanges: [{ method: 'POST', target: '/a', headers, body }] }));
-  const [near] = nearRecordings(
+  const {
+    nearest: [near],
+  } = neighbourhood(
     [{ reader, cassette: 'shop', session: reader.session() }],
     {
       targetName: 'default',
@@ -35,7 +37,7 @@ test('a large or damaged recorded body is compared by its size, and takes nothin
     },
     { masks: [], limit: 3 },
   );
-  expect(near?.address).toBe('shop:session-1/0');
+  expect(near && nearRecording(near).address).toBe('shop:session-1/0');
   expect(near?.differences.map(({ words }) => words)).toEqual([
     `body: recorded ${Buffer.byteLength(body)} bytes, incoming JSON of 16 characters`,
   ]);
@@ -45,7 +47,7 @@ test('neighbours come from every layer', () => {
   const reader = openReader(
     replayable({ exchanges: [{ target: '/a?x=1' }] }, { exchanges: [{ target: '/a?x=2' }, { target: '/z' }] }),
   );
-  const near = nearRecordings(
+  const { nearest } = neighbourhood(
     reader.sessions().map((session) => ({ reader, cassette: 'shop', session })),
     {
       targetName: 'default',
@@ -58,5 +60,5 @@ test('neighbours come from every layer', () => {
     },
     { masks: [], limit: 2 },
   );
-  expect(near.map(({ address }) => address)).toEqual(['shop:session-1/0', 'shop:session-2/0']);
+  expect(nearest.map(({ recorded }) => recorded.address)).toEqual(['shop:session-1/0', 'shop:session-2/0']);
 });

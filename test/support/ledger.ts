@@ -11,6 +11,7 @@ export const missReport = (target: string, overrides: Partial<MissReport> = {}):
   lane: 'default',
   nearest: [],
   suggestions: [],
+  advice: [],
   ...overrides,
 });
 
