@@ -39,7 +39,7 @@ export function writeReplayFiles({ cwd }: Pick<Context, 'cwd'>, ended: EndedRepl
       onMiss: request.onMiss ?? 'error',
       strict: request.strict ?? false,
       faults: result.faults,
-      time: 'recorded',
+      time: request.time ?? 'recorded',
     },
     ledger: result.ledger,
     failed,

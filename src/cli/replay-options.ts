@@ -14,11 +14,13 @@ import { recordedTargets } from '../proxy/replay-layers.ts';
 import type { LaneRule } from '../proxy/lane-keeper.ts';
 import { laneListeners } from './lane-options.ts';
 import { forwardName, recordListeners, targetListeners } from './target-options.ts';
+import { readTimeOptions } from './read-time-options.ts';
+import type { AnswerTimeOptions } from './time-options.ts';
 import type { TlsOptions } from './tls-options.ts';
 import type { UpstreamOptions } from './upstream-options.ts';
 
 /** What to replay and how. */
-export interface ReplayRequest extends UpstreamOptions, TlsOptions {
+export interface ReplayRequest extends UpstreamOptions, TlsOptions, AnswerTimeOptions {
   /** As named by a person; the first one is asked first. */
   readonly cassettes: readonly string[];
   /** A session's name or `all`; the newest by default. */
@@ -130,6 +132,7 @@ export async function replayProxyOptions(
         port: one.port,
       }));
   const failOn = failReasonsOf(context, request);
+  const time = readTimeOptions(context, request);
   const pseudonym = knownPseudonyms(layers, { folder: context.cwd, env: context.env });
   return {
     layers,
@@ -140,6 +143,7 @@ export async function replayProxyOptions(
     ...(request.exhausted ? { exhausted: request.exhausted } : {}),
     ...(request.cache === undefined ? {} : { cacheBytes: request.cache }),
     pace: paceOf(timing),
+    ...(time ? { time } : {}),
     setup: {
       sequence,
       onMiss,

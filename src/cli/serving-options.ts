@@ -4,9 +4,10 @@ import type { LaneRule } from '../proxy/lane-keeper.ts';
 import { repeatable } from './option-values.ts';
 import { parseDuration, parseSize } from './quantity-options.ts';
 import { addLaneRule } from './lane-options.ts';
+import { addTimeOptions, type AnswerTimeOptions } from './time-options.ts';
 
 /** What is served and when that is a failure, for every command that replays. */
-export interface ServingOptions {
+export interface ServingOptions extends AnswerTimeOptions {
   readonly sequence: Sequence;
   readonly exhausted: ExhaustedPolicy;
   readonly timing: string;
@@ -27,6 +28,7 @@ export interface ServingOptions {
 
 export function addServingOptions(command: Command): Command {
   addLaneRule(command);
+  addTimeOptions(command);
   return command
     .addOption(
       new Option('--sequence <rule>', 'which of several recordings of one request is served')

@@ -26,6 +26,12 @@ export interface ReplayConfig {
   /** What goes wrong on purpose: lines (`*: 503 20%`) or objects. */
   readonly faults?: readonly (string | FaultObject)[];
   readonly faultSeed?: number;
+  /** Times in answers: `recorded`, or later by the age of the recording. */
+  readonly time?: 'recorded' | 'shift';
+  /** File with a private key that tokens are signed with when their times move. */
+  readonly jwtKey?: string;
+  /** Name of the environment variable with the secret for the same. */
+  readonly jwtSecret?: string;
 }
 
 /** Defaults of `retake record`, and of `retake exec` when it records. The words are those of the flags. */
@@ -81,6 +87,9 @@ const replayShapes: Shapes<ReplayConfig> = {
   maxAge: 'text',
   faults: 'list',
   faultSeed: 'number',
+  time: 'text',
+  jwtKey: 'text',
+  jwtSecret: 'text',
 };
 const recordShapes: Shapes<RecordConfig> = {
   include: 'texts',

@@ -1,6 +1,7 @@
 import { problemOf } from '../base/errors.ts';
 import type { AnswerChange } from './answer-body.ts';
 import { AnswerChanger } from './answer-changes.ts';
+import { ShiftedTimes, type TimeOptions } from './answer-time.ts';
 import type { ExhaustedPolicy, Sequence } from '../match/choose.ts';
 import type { AskedRequest, Whereabouts } from './asked-request.ts';
 import { type ClientRequest, type ClientResponse, hasBody } from './client-side.ts';
@@ -48,6 +49,8 @@ export interface HandlerOptions {
   readonly pseudonym?: (value: string) => string;
   /** `infer` unless told. */
   readonly laneRule?: LaneRule;
+  /** Times in answers are those of this run; as recorded without it. */
+  readonly time?: TimeOptions;
   readonly missRoute?: MissRoute;
   readonly ledger: Ledger;
   readonly feed: ReplayFeed;
@@ -66,12 +69,14 @@ export class ReplayHandler {
   readonly lanes: LaneKeeper;
   readonly #source: ReplaySource;
   readonly #misses: MissAnswers;
-  readonly #answers = new AnswerChanger();
+  readonly #answers: AnswerChanger;
   readonly #openStreams = new Set<ClientResponse>();
 
   constructor(options: HandlerOptions) {
     const { layers, sequence, exhausted, cacheBytes, strict, pseudonym, laneRule = 'infer' } = options;
     this.#options = options;
+    const times = options.time && new ShiftedTimes(options.time);
+    this.#answers = new AnswerChanger(times);
     this.#source = new ReplaySource({
       layers,
       sequence,
@@ -79,6 +84,7 @@ export class ReplayHandler {
       ...(cacheBytes === undefined ? {} : { cacheBytes }),
       ...(strict ? { strict } : {}),
       ...(pseudonym ? { pseudonym } : {}),
+      ...(times ? { meant: (request, lanes) => times.meant(request, lanes) } : {}),
     });
     this.#misses = new MissAnswers({ ...options, source: this.#source });
     this.lanes = new LaneKeeper(this.#source, { rule: laneRule, pseudonym });

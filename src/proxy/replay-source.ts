@@ -28,6 +28,8 @@ export interface ReplaySourceOptions {
   readonly strict?: true;
   /** Stand-in for a secret under the project's key, where that key is at hand. */
   readonly pseudonym?: (value: string) => string;
+  /** A request as the recorded client would have sent it, if replay gave this one other values; tried when it is unknown. */
+  readonly meant?: (request: IncomingRequest, lanes: readonly Lane[]) => IncomingRequest | undefined;
 }
 
 const noneRenamed: readonly Renamed[] = [];
@@ -64,9 +66,11 @@ export class ReplaySource {
    */
   find(request: IncomingRequest): Found {
     const found = this.#findKeyed(request);
-    if (found.kind === 'hit' || found.choice.code !== 'unmatched') return this.#strictly(found);
-    const cut = request.body === undefined ? undefined : this.#findCut(request, sizeOfBody(request.body));
-    return this.#strictly(cut ?? this.#findShaped(request) ?? found);
+    if (isKnown(found)) return this.#strictly(found);
+    const meant = this.#options.meant?.(request, this.lanes.statesOf(request.lane));
+    const known = meant && this.#findKeyed(meant);
+    if (known && isKnown(known)) return this.#strictly(known);
+    return this.#strictly(this.#findRelaxed(request) ?? (meant && this.#findRelaxed(meant)) ?? found);
   }
 
   /** One request that may stand in several places: the first that gives a recording, else the first that knows it. */
@@ -110,6 +114,11 @@ export class ReplaySource {
         : choose(search.lane, candidates.asked, { ...search.base, ...key });
       return { choice, candidates, renamed: noneRenamed };
     });
+  }
+
+  #findRelaxed(request: IncomingRequest): Found | undefined {
+    const cut = request.body === undefined ? undefined : this.#findCut(request, sizeOfBody(request.body));
+    return cut ?? this.#findShaped(request);
   }
 
   /** Recordings that hold only a part of the request body are the same request as far as anybody can tell. */
@@ -166,6 +175,10 @@ export class ReplaySource {
     }
     return miss!;
   }
+}
+
+function isKnown(found: Found): boolean {
+  return found.kind === 'hit' || found.choice.code !== 'unmatched';
 }
 
 /** What was chosen in one layer, and among what. */

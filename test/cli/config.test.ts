@@ -72,6 +72,7 @@ describe('defaults of a project', () => {
     [{ replay: { failOn: 'misses' } }, /replay\.failOn: "misses" is not valid/],
     [{ replay: { failOn: [] } }, /replay\.failOn: "" is not valid/],
     [{ replay: { faults: ['*: reset', '*: rset'] } }, /replay\.faults\[1\]: fault \*: rset: "rset" is no fault/],
+    [{ replay: { time: 'now' } }, /replay\.time: "now" is not valid/],
     [{ replay: { faultSeed: 1.5 } }, /replay\.faultSeed: "1\.5" is not valid/],
     [{ replay: { maxAge: 'a month' } }, /replay\.maxAge: "a month" is not valid/],
     [{ record: { maxBody: 'big' } }, /record\.maxBody: "big" is not valid/],
@@ -108,7 +109,7 @@ describe('retake with a configuration', () => {
     const { code, stderr } = await runRetake(['replay', 'shop'], { cwd });
     expect([code, stderr]).toEqual([
       2,
-      `error: ${problem}\n  known in replay: sequence, timing, onMiss, failOn, strict, maxAge, faults, faultSeed\n`,
+      `error: ${problem}\n  known in replay: sequence, timing, onMiss, failOn, strict, maxAge, faults, faultSeed, time, jwtKey, jwtSecret\n`,
     ]);
     const json = await runRetake(['record', '--cassette', 'x', '--target', 'http://127.0.0.1:1', '--json'], { cwd });
     expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'CONFIG_INVALID', message: problem } });

@@ -20,7 +20,7 @@ test('what is asked exactly as recorded is served from the very recording that i
   };
   const found = source.find(request);
   if (found.kind !== 'hit') throw new Error('it is recorded');
-  const answer = new AnswerChanger().change(request, found);
+  const answer = new AnswerChanger(undefined).change(request, found);
   expect(answer.recording).toBe(found.recording);
   expect(answer.hit).toBe(found);
   expect(answer.changes).toEqual([]);
