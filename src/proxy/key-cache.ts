@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { KeyedRequest } from '../match/canonical-request.ts';
 import type { RawHeaders } from '../model/headers.ts';
+import { AskedBefore } from './asked-before.ts';
 import { TwoGenerations } from './two-generations.ts';
 
 /** Requests of one generation; two of them, some 300 bytes each, are what a test suite asks again and again. */
@@ -14,10 +15,11 @@ const bodyHeaders = ['content-type', 'content-encoding'] as const;
  * that costs a look-up (with a body: a sha256) instead of parsing, sorting and looking for secrets. What differs in its
  * bytes is computed anew and may still come out equal.
  */
-export class KeyCache<R extends KeyedRequest, K> {
+export class KeyCache<R extends KeyedRequest, K extends { readonly key: string }> {
   readonly #compute: (request: R) => K;
   readonly #headers: readonly string[];
   readonly #known: TwoGenerations<K>;
+  readonly #asked = new AskedBefore();
 
   /**
    * @param options.compute Depends on nothing of a request but method, target name, target, body, the headers that say
@@ -39,7 +41,10 @@ export class KeyCache<R extends KeyedRequest, K> {
     const known = this.#known.get(id);
     if (known !== undefined) return known;
     const computed = this.#compute(request);
-    this.#known.set(id, computed);
+    // What is asked once is not worth its place, unless a body had to be looked into.
+    if (request.body !== undefined || this.#asked.again(Number.parseInt(computed.key.slice(0, 8), 16))) {
+      this.#known.set(id, computed);
+    }
     return computed;
   }
 

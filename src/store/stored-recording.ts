@@ -18,7 +18,12 @@ interface RecordingRow extends ExchangeRow {
 }
 
 // Not a join: SQLite prepares one anew for each run, which costs five times as much as the look-up itself.
-const selectRecordingSql = `SELECT e.*,
+const selectRecordingSql = `SELECT id, session_id, position, target_name, method, target, slots, started_at, first_byte_ms,
+  duration_ms, request_http_version, request_headers, request_trailers, request_size, request_full_size, outcome,
+  failure_code, failure_message, status, reason, response_http_version, framing, informational, response_headers,
+  response_trailers, response_size, response_full_size, lower(hex(request_key)) AS request_key,
+  iif(request_sha256 IS NULL, NULL, lower(hex(request_sha256))) AS request_sha256,
+  iif(response_sha256 IS NULL, NULL, lower(hex(response_sha256))) AS response_sha256,
   (SELECT content FROM bodies b WHERE b.sha256 = e.response_sha256) AS body_content,
   EXISTS (SELECT 1 FROM stream_events v WHERE v.exchange_id = e.id) AS has_events
   FROM exchanges e WHERE id = ?`;

@@ -4,6 +4,9 @@ import { isVariableTag } from '../model/variable-tag.ts';
 import type { Connection } from './connection.ts';
 import type { ExchangeRow } from './exchange-rows.ts';
 
+/** An exchange where it stands in its session. */
+type PlacedRow = ExchangeRow & { readonly epoch: number };
+
 /** Rows of a long conversation read at a time. */
 const pageRows = 1000;
 
@@ -49,21 +52,21 @@ function keepVariables(connection: Connection, oldId: number, newId: number): vo
 }
 
 interface Content {
-  readonly row: ExchangeRow;
+  readonly row: PlacedRow;
   readonly key: string;
 }
 
 function contentsOf(connection: Connection, sessionId: number): Content[] {
   return connection
-    .all<ExchangeRow>('SELECT * FROM exchanges WHERE session_id = ? ORDER BY position', sessionId)
+    .all<PlacedRow>('SELECT * FROM exchanges WHERE session_id = ? ORDER BY position', sessionId)
     .map((row) => ({ row, key: contentOf(row, conversationOf(connection, row.id)) }));
 }
 
 function pairEqual(
   oldContents: readonly Content[],
   newContents: readonly Content[],
-): { readonly pairs: readonly { oldRow: ExchangeRow; newRow: ExchangeRow }[]; readonly isSame: boolean } {
-  const unused = new Map<string, ExchangeRow[]>();
+): { readonly pairs: readonly { oldRow: PlacedRow; newRow: PlacedRow }[]; readonly isSame: boolean } {
+  const unused = new Map<string, PlacedRow[]>();
   for (const { row, key } of oldContents) {
     const rows = unused.get(key);
     if (rows) rows.push(row);
@@ -103,7 +106,7 @@ function conversationOf(connection: Connection, exchangeId: number): string {
  * What was said, without when. Two headers say only when and where a recording was made, and would make every exchange
  * a new one: `Date` of the response, and `Host` of the request, which names the proxy's port.
  */
-function contentOf(row: ExchangeRow, conversation: string): string {
+function contentOf(row: PlacedRow, conversation: string): string {
   const {
     id: _id,
     session_id: _session,

@@ -11,11 +11,22 @@ const post: KeyedRequest = {
   body: Buffer.from('{"a":1}'),
 };
 
-/** A cache that counts what it computes: equal numbers were one look-up. */
+/** Numbers what is computed: equal numbers were one look-up. All keys begin alike, so that each seems asked for again. */
 function counting(options: { headers?: readonly string[]; generationSize?: number } = {}) {
-  let computed = 0;
-  return new KeyCache({ compute: () => (computed += 1), ...options });
+  let computed = -1;
+  const cache = new KeyCache({ compute: () => ({ key: 'ffffffff', number: (computed += 1) }), ...options });
+  cache.of({ ...get, target: '/first' });
+  return { of: (request: KeyedRequest): number => cache.of(request).number };
 }
+
+test('without a body it is kept from the second time on', () => {
+  let computed = 0;
+  const cache = new KeyCache({
+    compute: ({ target }: KeyedRequest) => ({ key: target.slice(1), number: (computed += 1) }),
+  });
+  const numbers = ['/0000000a', '/0000000b', '/0000000a', '/0000000a', '/0000000b'];
+  expect(numbers.map((target) => cache.of({ ...get, target }).number)).toEqual([1, 2, 3, 3, 4]);
+});
 
 test('equal bytes are computed once, with a body too', () => {
   const cache = counting();
