@@ -16,7 +16,7 @@ interface ControlledReplay {
 
 /** A replay as the API steers it. */
 export function replayControl({ running, layers, failOn, ci, stop }: ControlledReplay): ProxyControl {
-  const { ledger, summary, onMiss, lanes, resetLane, resetAllLanes, served, faults } = running;
+  const { ledger, summary, onMiss, lanes, resetLane, resetAllLanes, served, why, faults } = running;
   return {
     mode: () => ({ kind: 'replay', onMiss: onMiss.current(), allowed: onMiss.allowed }),
     setOnMiss: (wanted) => {
@@ -44,6 +44,7 @@ export function replayControl({ running, layers, failOn, ci, stop }: ControlledR
       ledger: (lane) => (lane === undefined ? ledgerDocument(summary(), { layers, failOn }) : ledger.ofLane(lane)),
       misses: () => ({ missList: ledger.misses() }),
       served,
+      why,
       faults,
     },
   };

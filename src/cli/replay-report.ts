@@ -1,4 +1,4 @@
-import { visible } from '../base/log.ts';
+import { visible, visibleLine } from '../base/log.ts';
 import { formatInjected } from '../model/fault.ts';
 import type { CertificateAuthority } from '../proxy/certificate-authority.ts';
 import type { LedgerSummary } from '../proxy/ledger.ts';
@@ -8,6 +8,7 @@ import { formatMiss } from '../proxy/miss-text.ts';
 import type { ReplayEvent } from '../proxy/replay-event.ts';
 import type { ReplayListener } from '../proxy/replay-proxy.ts';
 import { type FailReason, formatSummary } from '../proxy/replay-verdict.ts';
+import { whyLines } from '../proxy/why-served.ts';
 import type { LayerSource } from '../proxy/replay-layer.ts';
 import type { Context } from './context.ts';
 import { formatCount } from '../views/quantities.ts';
@@ -93,7 +94,7 @@ function jsonReport(context: Context, schema: string): ReplayReport {
       const { method, target, targetName, status, failure, responseBytes, durationMs } = exchange;
       const startedAt = new Date(exchange.startedAt).toISOString();
       const served = { method, target, targetName, status, failure, startedAt, durationMs, responseBytes };
-      line('hit', { address, lane, ...served, relaxations });
+      line('hit', { address, lane, ...served, relaxations, ...(context.verbose ? { why: event.why() } : {}) });
     },
     ended: async (summary, failed) => {
       line('stopped', {
@@ -107,7 +108,7 @@ function jsonReport(context: Context, schema: string): ReplayReport {
 }
 
 function terminalReport(context: Context): ReplayReport {
-  const { log, paint, quiet, stderrIsTerminal } = context;
+  const { log, paint, quiet, stderrIsTerminal, verbose } = context;
   const write = (text: string): void => void process.stderr.write(text);
   const lines: LiveLines = stderrIsTerminal
     ? terminalLines({ write, now: () => performance.now() })
@@ -158,6 +159,7 @@ function terminalReport(context: Context): ReplayReport {
       }
       hits += 1;
       add(exchangeLine(event.exchange, paint, noteOf(event)));
+      if (verbose) add(...whyLines(event.why()).map((line) => paint('dim', `       why ${visibleLine(line)}`)));
     },
     ended: async (summary, failed) => {
       flush();

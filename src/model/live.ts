@@ -1,5 +1,11 @@
 import type { ExchangeSummary } from './exchange.ts';
 
+/** An exchange that was stored or served. */
+export interface LiveExchange extends ExchangeSummary {
+  /** Of a replay: the number of the answer, to ask why it was given. */
+  readonly answer?: number;
+}
+
 export type Mode = 'record' | 'replay' | 'passthrough';
 
 export interface LiveStatus {
@@ -18,5 +24,5 @@ export interface LiveStatus {
 export interface LiveFeed {
   readonly status: () => LiveStatus;
   /** Calls back with each group of stored or served exchanges; the returned function ends the subscription. */
-  readonly subscribe: (onExchanges: (exchanges: readonly ExchangeSummary[]) => void) => () => void;
+  readonly subscribe: (onExchanges: (exchanges: readonly LiveExchange[]) => void) => () => void;
 }

@@ -1,4 +1,5 @@
 import type { FaultControl } from './fault.ts';
+import type { WhyServed } from './why-served.ts';
 
 /** What a request without a recording gets. */
 export type OnMiss = 'error' | 'forward' | 'record';
@@ -57,7 +58,7 @@ export interface ServedAnswer {
   /** Who answered a miss. */
   readonly answer?: OnMiss;
   /** What made this recording the one. */
-  readonly why?: object;
+  readonly why?: WhyServed;
 }
 
 export interface ServedPage {
@@ -81,6 +82,8 @@ export interface ReplayControl {
   readonly misses: () => { readonly missList: readonly object[] };
   /** At most `limit` answers from a number on. */
   readonly served: (from: number, limit: number) => ServedPage;
+  /** Why one answer was the one, with all that can be said; undefined for misses and for what is no longer known. */
+  readonly why: (number: number) => WhyServed | undefined;
   readonly faults: FaultControl;
 }
 

@@ -63,6 +63,15 @@ export function readForIndex(
   };
 }
 
+/** The key that a recorded request has under match rules. */
+export function recordedKey(reads: Pick<CassetteReads, 'body'>, exchange: Exchange, rules: MatchRuleSet): string {
+  const { request, targetName } = exchange;
+  const { path } = splitTarget(request.target);
+  const applying = rules.rulesFor({ method: request.method, path, server: targetName });
+  const keyed = keyedRequest(reads, exchange, applying);
+  return keyed ? requestKey(keyed, masksUnder(keyed, applying), applying).key : exchange.requestKey;
+}
+
 type Keyed = MaskedRequest & KeyedRequest;
 
 /**

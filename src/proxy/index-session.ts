@@ -64,6 +64,11 @@ export function indexSession(reads: IndexReads, session: Session, rules: MatchRu
   });
 }
 
+/** What learning which writes change which reads goes by. */
+export function sessionEffects(reads: IndexReads, session: Session, rules: MatchRuleSet): Iterable<EffectFacts> {
+  return effectFacts(reads, session, readEntries(reads, session, rules));
+}
+
 function readEntries(reads: IndexReads, session: Session, rules: MatchRuleSet): Entry[] {
   const entries: Entry[] = [];
   const issuedValues = new Set<string>();

@@ -92,6 +92,11 @@ export class LaneBook {
     entry.positions.set(layer.index, { cassette, session: session.name, last: position, furthest: position });
   }
 
+  /** What first said the name of a lane. */
+  howOf(name: string): LaneHow {
+    return this.#entries.get(name)?.how ?? 'default';
+  }
+
   /** The furthest position that a lane was served of a layer; -1 before any. */
   furthest(name: string, layer: number): number {
     return this.#entries.get(name)?.positions.get(layer)?.furthest ?? -1;

@@ -6,6 +6,7 @@ import { type MissReport, reportMiss } from './miss.ts';
 import { missProblem, missStatus } from './miss-text.ts';
 import type { ReplaySetup } from './miss-advice.ts';
 import type { MissRoute } from './missed-request.ts';
+import type { ReplayFeed } from './replay-feed.ts';
 import type { ReplayEvent } from './replay-event.ts';
 import type { Miss } from './replay-found.ts';
 import type { IncomingRequest } from './replay-layer.ts';
@@ -18,6 +19,7 @@ export interface MissAnswersOptions {
   readonly missRoute?: MissRoute;
   readonly ledger: Ledger;
   readonly history?: ServingHistory;
+  readonly feed: ReplayFeed;
   readonly onEvent?: (event: ReplayEvent) => void;
 }
 
@@ -57,6 +59,7 @@ export class MissAnswers {
     const report = reportMiss({ source, request, layer, choice, setup });
     ledger.missed(report, answer);
     history?.missed(report, answer);
+    this.#options.feed.touch();
     source.lanes.missed(request.lane);
     return report;
   }

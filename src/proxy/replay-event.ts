@@ -1,5 +1,6 @@
 import type { ExchangeSummary } from '../model/exchange.ts';
 import type { InjectedFault } from '../model/fault.ts';
+import type { WhyServed } from '../model/why-served.ts';
 import type { AnswerChange } from './answer-body.ts';
 import type { MissAnswer } from './ledger.ts';
 import type { MissReport } from './miss.ts';
@@ -16,6 +17,8 @@ export type ReplayEvent =
       readonly relaxations: readonly ReplayRelaxation[];
       /** What of the answer was not as recorded. */
       readonly changes: readonly AnswerChange[];
+      /** Why this recording. Made when it is asked for. */
+      readonly why: () => WhyServed;
     }
   | { readonly kind: 'miss'; readonly report: MissReport; readonly answer: MissAnswer }
   | { readonly kind: 'fault'; readonly injected: InjectedFault };

@@ -1,5 +1,4 @@
-import type { ExchangeSummary } from '../model/exchange.ts';
-import type { LiveFeed, LiveStatus } from '../model/live.ts';
+import type { LiveExchange, LiveFeed, LiveStatus } from '../model/live.ts';
 
 /** Served exchanges reach watchers in groups: a page redraws no faster than this. */
 const groupMs = 100;
@@ -9,8 +8,8 @@ const maxGroup = 500;
 /** What a replay serves, for the review UI. Costs nothing while nobody watches. */
 export class ReplayFeed implements LiveFeed {
   readonly status: () => LiveStatus;
-  readonly #watchers = new Set<(exchanges: readonly ExchangeSummary[]) => void>();
-  #group: ExchangeSummary[] = [];
+  readonly #watchers = new Set<(exchanges: readonly LiveExchange[]) => void>();
+  #group: LiveExchange[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(status: () => LiveStatus) {
@@ -21,12 +20,17 @@ export class ReplayFeed implements LiveFeed {
     return this.#watchers.size > 0;
   }
 
-  readonly subscribe = (onExchanges: (exchanges: readonly ExchangeSummary[]) => void): (() => void) => {
+  readonly subscribe = (onExchanges: (exchanges: readonly LiveExchange[]) => void): (() => void) => {
     this.#watchers.add(onExchanges);
     return () => void this.#watchers.delete(onExchanges);
   };
 
-  push(exchange: ExchangeSummary): void {
+  /** Something else happened that pages show, such as a miss. */
+  touch(): void {
+    if (this.isWatched) this.#timer ??= setTimeout(() => this.#flush(), groupMs);
+  }
+
+  push(exchange: LiveExchange): void {
     if (!this.isWatched) return;
     this.#group.push(exchange);
     if (this.#group.length > maxGroup) this.#group.shift();

@@ -1,4 +1,5 @@
 import { problemOf } from '../base/errors.ts';
+import type { WhyServed } from '../model/why-served.ts';
 import type { AnswerChange } from './answer-body.ts';
 import { AnswerChanger } from './answer-changes.ts';
 import { ShiftedTimes, type TimeOptions } from './answer-time.ts';
@@ -33,6 +34,7 @@ import { serve, type ServeEnd } from './serve.ts';
 import { servedSummary } from './served-summary.ts';
 import type { ServingHistory } from './serving-history.ts';
 import { unusedRecordings } from './unused-recordings.ts';
+import { type ServedHit, type WhyDetail, whyServed } from './why-served.ts';
 
 export interface HandlerOptions {
   /** At least one session, the one to ask first at the front. */
@@ -104,6 +106,12 @@ export class ReplayHandler {
   /** Streams that would stay open until their clients leave are cut. */
   cutOpenStreams(): void {
     for (const response of this.#openStreams) response.cut();
+  }
+
+  /** Why a recording was the one that answered. */
+  why(hit: ServedHit, lane: string, detail: WhyDetail): WhyServed {
+    const { sequence } = this.#options;
+    return whyServed(hit, { lane, how: this.#source.lanes.howOf(lane), sequence, detail });
   }
 
   unused(): IterableIterator<UnusedRecording> {
@@ -216,14 +224,17 @@ export class ReplayHandler {
     const { ledger, feed, history } = this.#options;
     const onEvent = this.#options.events === 'misses' ? undefined : this.#options.onEvent;
     ledger.hit(layer.index, exchange.position, request.lane);
-    history?.hit(request.lane, hit);
+    const kept = { layer, exchange, relaxations, renamed: hit.renamed, changes };
+    const answer = history?.hit(request.lane, kept);
     this.#source.lanes.hit(request.lane, layer, { position: exchange.position, method: request.method });
     if (!onEvent && relaxations.length === 0 && !feed.isWatched) return;
     const address = this.#source.addressOf(layer, exchange.position);
     for (const relaxation of relaxations) ledger.relaxed(address, relaxationWords[relaxation], request.lane);
     const summary = servedSummary(hit, asked.arrivedAtMs);
-    feed.push(summary);
-    onEvent?.({ kind: 'hit', address, lane: request.lane, exchange: summary, relaxations, changes });
+    feed.push(answer === undefined ? summary : { ...summary, answer });
+    const { lane } = request;
+    const why = (): WhyServed => this.why(kept, lane, 'brief');
+    onEvent?.({ kind: 'hit', address, lane, exchange: summary, relaxations, changes, why });
   }
 
   #keepOpen(response: ClientResponse): void {

@@ -3,6 +3,7 @@ import type { SecureContext } from 'node:tls';
 import { auditLayers, type AuditPlan } from './audit.ts';
 import type { LiveFeed, LiveStatus } from '../model/live.ts';
 import type { ReplayCounts, ServedPage } from '../model/proxy-control.ts';
+import type { WhyServed } from '../model/why-served.ts';
 import type { Fault, FaultControl } from '../model/fault.ts';
 import { type FaultClock, systemClock } from './fault-clock.ts';
 import { defaultFaultSeed, FaultPlan } from './fault-plan.ts';
@@ -97,6 +98,8 @@ export interface RunningReplay {
   };
   /** The last answers; none are kept unless `history` asks for it. */
   readonly served: (from: number, limit: number) => ServedPage;
+  /** Why one of them was the one. */
+  readonly why: (number: number) => WhyServed | undefined;
   readonly onMiss: {
     readonly current: () => MissAnswer;
     /** What may be switched to; `error` alone where no server can be asked. */
@@ -169,7 +172,12 @@ export async function startReplayProxy(options: ReplayOptions): Promise<RunningR
       ofLane: (lane) => laneLedgerDocument(ledger, lane),
       misses: () => ledgerFacts(ledger.summary([])).missList,
     },
-    served: (from, limit) => history?.from(from, limit) ?? { oldest: 0, next: 0, answers: [] },
+    served: (from, limit) =>
+      history?.from(from, limit, (hit, lane) => replay.why(hit, lane, 'brief')) ?? { oldest: 0, next: 0, answers: [] },
+    why: (number) => {
+      const kept = history?.hitAt(number);
+      return kept && replay.why(kept.hit, kept.lane, 'whole');
+    },
     onMiss: {
       current: () => route?.answer ?? 'error',
       allowed: route?.answers ?? ['error'],

@@ -1,4 +1,4 @@
-import type { ExchangeSummary } from '../model/exchange.ts';
+import type { LiveExchange } from '../model/live.ts';
 
 /** Kept for a page that is opened or reloaded; the ledger on the terminal is whole. */
 const maxKept = 1_000;
@@ -6,7 +6,7 @@ const maxKept = 1_000;
 /** One served exchange with its place in the order of serving. */
 export interface Served {
   readonly number: number;
-  readonly exchange: ExchangeSummary;
+  readonly exchange: LiveExchange;
 }
 
 /** The newest exchanges a replay served while somebody watched. */
@@ -19,7 +19,7 @@ export class ServedLog {
     return this.count;
   }
 
-  add(exchanges: readonly ExchangeSummary[]): void {
+  add(exchanges: readonly LiveExchange[]): void {
     for (const exchange of exchanges) this.kept.push({ number: this.count++, exchange });
     if (this.kept.length > maxKept) this.kept.splice(0, this.kept.length - maxKept);
   }

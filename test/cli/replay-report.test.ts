@@ -25,6 +25,16 @@ const hit = (position: number): ReplayEvent => ({
   },
   relaxations: [],
   changes: [],
+  why: () => ({
+    match: 'exact',
+    words: 'the requests are equal; the only recording of this request; lane default: nothing named another',
+    rules: [],
+    renamed: [],
+    sequence: { words: 'the only recording of this request', number: 1, of: 1 },
+    lane: { name: 'default', how: 'default', words: 'nothing named another' },
+    relaxations: [],
+    changes: [],
+  }),
 });
 
 /** A --json report whose stdout is kept, and accepts one write at a time, slowly. */

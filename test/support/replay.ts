@@ -26,7 +26,7 @@ export const plainSetup: ReplaySetup = {
 
 export interface TestReplay extends Pick<
   RunningReplay,
-  'listeners' | 'lanes' | 'resetLane' | 'resetAllLanes' | 'faults'
+  'listeners' | 'lanes' | 'resetLane' | 'resetAllLanes' | 'faults' | 'served' | 'why'
 > {
   readonly port: number;
   readonly ports: readonly number[];
@@ -81,7 +81,7 @@ export async function startReplay(file: string, { setup, ...overrides }: Overrid
   onTestFinished(async () => void (await stop()));
   const ports = replay.listeners.map(({ url }) => Number(new URL(url).port));
   const port = ports[0]!;
-  const { listeners, lanes, resetLane, resetAllLanes, faults } = replay;
+  const { listeners, lanes, resetLane, resetAllLanes, faults, served, why } = replay;
   return {
     port,
     ports,
@@ -91,6 +91,8 @@ export async function startReplay(file: string, { setup, ...overrides }: Overrid
     resetAllLanes,
     events,
     faults,
+    served,
+    why,
     stop,
     send: (head, body) => {
       const length = body === undefined ? '' : `\r\nContent-Length: ${Buffer.byteLength(body)}`;
