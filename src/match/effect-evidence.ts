@@ -3,6 +3,7 @@ import {
   arrivedDuring,
   type Read,
   type ReadKey,
+  type ReadKind,
   type Timeline,
   type Write,
   type WriteKind,
@@ -36,6 +37,8 @@ export class Evidence {
   readonly #timeline: Timeline;
   readonly #pairs = new Map<number, KindPair>();
   readonly #drifting = new Set<ReadKey>();
+  /** Kinds of reads that were seen to change although nothing akin to them was written: they tell of all there is. */
+  readonly #overviews = new Set<ReadKind>();
   /** Writes that may have changed a key although nothing but this recording says so. */
   readonly #doubtful = new Map<ReadKey, Set<Write>>();
   readonly #anyDoubt = new Set<Write>();
@@ -46,6 +49,7 @@ export class Evidence {
     this.#timeline = timeline;
     // Each step builds on what the one before found out.
     this.#eachInterval((key, interval) => this.#noteDrift(key, interval));
+    this.#eachInterval((key, interval) => this.#noteOverview(key, interval));
     this.#eachInterval((key, interval) => this.#blameOne(key, interval));
     this.#eachInterval((key, interval) => this.#pardon(key, interval));
     this.#eachInterval((key, interval) => this.#blameSeveral(key, interval));
@@ -70,6 +74,8 @@ export class Evidence {
     const { tallies, relation: near } = this.pair(kind, key);
     const tally = tallies[relation];
     if (tally && tally.changed + tally.maybeChanged > 0) return true;
+    // What left it alone may change it once it is the first of its kind, or the last.
+    if (this.#overviews.has(key.kind) && relation !== 'foreign') return true;
     if (this.#isPardoned(kind, { key, relation })) return false;
     // Writes that are seen to change their own thing are taken to leave others of its kind alone.
     if (relation === 'sibling' && (tallies[near]?.changed ?? 0) > 0) return false;
@@ -115,6 +121,15 @@ export class Evidence {
   /** A read that changes while nothing is written moves by itself: a clock, a job that goes on. */
   #noteDrift(key: ReadKey, { hasChanged, possible }: Interval): void {
     if (hasChanged && possible?.length === 0) this.#drifting.add(key);
+  }
+
+  /** What is not akin to any write that can have changed it: then others of the server that are not may do so too. */
+  #noteOverview(key: ReadKey, { hasChanged, possible }: Interval): void {
+    if (!hasChanged || !possible || this.#drifting.has(key)) return;
+    const distant = possible.every(
+      (write) => !write.kind.isAction && relationRules[this.relation(write, key)].rank === 1,
+    );
+    if (distant && possible.length > 0) this.#overviews.add(key.kind);
   }
 
   /** One write alone, or one alone of the closest rank: it was this one. */

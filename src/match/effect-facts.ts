@@ -21,6 +21,11 @@ export interface EffectFacts {
   readonly issuedValues?: readonly string[];
   /** Hashes of values in its request that earlier responses issued. */
   readonly usedValues?: readonly string[];
+  /**
+   * Of a read: the values of volatile classes in its address. Of a write: those among them that stand in its request or
+   * response, wherever they came from: the digest in `?digest=…` is the name of what will be read.
+   */
+  readonly mentions?: readonly string[];
   /** What a rule says. */
   readonly treat?: 'read' | 'write';
   /** False for what is never served: no lane can ever have made such a write. True by default. */

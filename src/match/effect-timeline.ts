@@ -41,7 +41,7 @@ export interface ReadKey {
   readonly resource: Resource;
   readonly kind: ReadKind;
   readonly reads: Read[];
-  /** Writes that issued values it needs. */
+  /** Writes that issued values it needs, or mention what it reads. */
   readonly sources: Set<Write>;
 }
 
@@ -70,6 +70,8 @@ export function timelineOf(
   const readKinds = new Map<string, ReadKind>();
   const keys = new Map<string, ReadKey>();
   const issuers = new Map<string, Write[]>();
+  const mentioning = new Map<string, Write[]>();
+  const named = new Map<ReadKey, ReadonlySet<string>>();
   let running: Write[] = [];
   exchanges.forEach((exchange, i) => {
     const resource = resources[i]!;
@@ -89,6 +91,7 @@ export function timelineOf(
       kind.writes.push(write);
       if (exchange.endedAt !== undefined && running.length < maxRunning) running.push(write);
       for (const value of exchange.issuedValues ?? []) held(issuers, value, () => []).push(write);
+      for (const value of exchange.mentions ?? []) held(mentioning, value, () => []).push(write);
       return;
     }
     const kind = held(readKinds, `${resource.targetName} ${resource.template}`, () => ({
@@ -100,7 +103,16 @@ export function timelineOf(
     const key = held(keys, exchange.requestKey, () => ({ resource, kind, reads: [], sources: new Set<Write>() }));
     key.reads.push({ exchange, before: writes.length, running: running.length === 0 ? none : [...running] });
     for (const value of exchange.usedValues ?? []) for (const write of issuers.get(value) ?? []) key.sources.add(write);
+    if (exchange.mentions) named.set(key, new Set(exchange.mentions));
   });
+  // Of writes after the read too: what it is asked for later may come from them.
+  for (const [key, values] of named) {
+    for (const value of values) {
+      for (const write of mentioning.get(value) ?? []) {
+        if (write.resource.targetName === key.resource.targetName) key.sources.add(write);
+      }
+    }
+  }
   return {
     writes,
     writeKinds: [...writeKinds.values()],

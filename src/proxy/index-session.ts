@@ -1,12 +1,13 @@
 import type { EffectFacts } from '../match/effect-facts.ts';
 import { learnEffects } from '../match/learn-effects.ts';
 import { splitTarget } from '../match/canonical-request.ts';
-import { kindOf } from '../match/fit-shape.ts';
+import { isIdentity, kindOf } from '../match/fit-shape.ts';
 import { nameOf } from '../match/request-shape.ts';
 import { type Exchange, isWrite, responseOf } from '../model/exchange.ts';
 import type { MatchRuleSet } from '../model/match-rule-set.ts';
 import type { Session } from '../model/session.ts';
 import { isRecordedFree } from '../model/volatile-policy.ts';
+import { findVolatiles } from '../model/volatile-tokens.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
 import type { Candidate, IndexedRecording, RecordedToken } from '../store/replay-index.ts';
 import { type ReadExchange, readForIndex } from './index-exchange.ts';
@@ -22,6 +23,8 @@ interface Entry {
     readonly path: string;
   };
   readonly read: ReadExchange;
+  /** Values that say which thing is meant: of a read those in its address, of a write all. */
+  readonly mentions: readonly string[];
   /** By token of the shape: had an earlier response issued it? */
   readonly issued: readonly boolean[];
 }
@@ -96,9 +99,25 @@ function readEntries(reads: IndexReads, session: Session, rules: MatchRuleSet): 
       },
       read: { ...read, requestValues: [], responseValues: [] },
       issued,
+      mentions: mentionsOf(request, read),
     });
   }
   return entries;
+}
+
+/** A write that lists more than this is about none of them in particular. */
+const maxMentions = 256;
+
+function mentionsOf({ method, target }: Exchange['request'], read: ReadExchange): readonly string[] {
+  const inAddress = findVolatiles(target).filter(isIdentity);
+  const values = inAddress.map(({ start, end }) => target.slice(start, end));
+  if (!conductIsWrite(method, read)) return values;
+  const all = new Set([...values, ...read.requestValues, ...read.responseValues]);
+  return all.size > maxMentions ? values : [...all];
+}
+
+function conductIsWrite(method: string, { treat }: ReadExchange): boolean {
+  return treat === undefined ? isWrite(method) : treat === 'write';
 }
 
 /** Where requests of one shape held several values, none of which was issued: the client makes them anew. */
@@ -135,16 +154,21 @@ function* effectFacts(reads: IndexReads, session: Session, entries: readonly Ent
     entries.map(({ exchange, read }) => ({
       position: exchange.position,
       requestKey: read.requestKey,
-      isWrite: read.treat === undefined ? isWrite(exchange.method) : read.treat === 'write',
+      isWrite: conductIsWrite(exchange.method, read),
       outcome: exchange.outcome,
     })),
   );
-  for (const [i, { candidate, exchange, read }] of entries.entries()) {
+  const addressed = new Set<string>();
+  for (const { exchange, read, mentions } of entries) {
+    if (!conductIsWrite(exchange.method, read)) for (const value of mentions) addressed.add(value);
+  }
+  for (const [i, { candidate, exchange, read, mentions }] of entries.entries()) {
     const { position, startedAt, durationMs, targetName, method, path, outcome } = exchange;
     const response = responseOf(outcome);
     const issuedValues = issuedBy.get(position);
     const usedValues = usedBy.get(position);
     const digest = digests[i];
+    const named = mentions.filter((value) => addressed.has(value));
     yield {
       position,
       startedAt,
@@ -159,6 +183,7 @@ function* effectFacts(reads: IndexReads, session: Session, entries: readonly Ent
       ...(digest === undefined ? {} : { responseDigest: digest }),
       ...(issuedValues ? { issuedValues } : {}),
       ...(usedValues ? { usedValues } : {}),
+      ...(named.length > 0 ? { mentions: named } : {}),
       ...(read.treat ? { treat: read.treat } : {}),
     };
   }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { decodeContent } from '../model/content-coding.ts';
 import { isComplete, type Outcome, type ResponseOutcome } from '../model/exchange.ts';
-import { headerValue } from '../model/headers.ts';
+import { toPairs } from '../model/headers.ts';
 import { mediaType } from '../model/content-shape.ts';
 import { findVolatiles } from '../model/volatile-tokens.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
@@ -50,8 +50,21 @@ function isComparable(outcome: Outcome | undefined): outcome is ResponseOutcome 
   return isComplete(outcome) && outcome.status !== 101 && mediaType(outcome.headers) !== 'text/event-stream';
 }
 
-function exactDigest({ status, headers, body }: ResponseOutcome): string {
-  return `${status} ${headerValue(headers, 'location') ?? ''} ${body.sha256}`;
+/** Headers that say something of what is answered, not of this one answer: a page with another `Link` is another page. */
+const telling = /^(?:location|etag|link|content-range|x-total(?:-count)?|(?:content|repr|docker-content)-digest)$/i;
+
+/** The answer to HEAD tells of a body that is not there. */
+const tellingAlone = /^(?:content-length|last-modified)$/i;
+
+function headText({ status, headers, body }: ResponseOutcome): string {
+  const told = toPairs(headers).filter(
+    ([name]) => telling.test(name) || (body.sizeBytes === 0 && tellingAlone.test(name)),
+  );
+  return [status, ...told.map(([name, value]) => `${name.toLowerCase()}: ${value}`)].join('\n');
+}
+
+function exactDigest(outcome: ResponseOutcome): string {
+  return `${headText(outcome)}\n${outcome.body.sha256}`;
 }
 
 function readContent(reads: Pick<CassetteReads, 'body'>, { headers, body }: ResponseOutcome) {
@@ -65,16 +78,16 @@ function readContent(reads: Pick<CassetteReads, 'body'>, { headers, body }: Resp
 
 function looseDigest(reads: Pick<CassetteReads, 'body'>, outcome: Outcome | undefined): string | undefined {
   if (!isComparable(outcome)) return undefined;
-  const { status, headers, body } = outcome;
+  const { headers, body } = outcome;
   if (body.sizeBytes === 0 || body.sizeBytes > maxReadBytes || !isScannable(headers)) return exactDigest(outcome);
   const decoded = readContent(reads, outcome);
   if (!decoded?.ok) return exactDigest(outcome);
-  const text = decoded.content.toString();
+  const text = `${headText(outcome)}\n\n${decoded.content.toString()}`;
   let said = '';
   let from = 0;
   for (const { start, end, class: kind } of findVolatiles(text)) {
     said += `${text.slice(from, start)}\0${kind}\0`;
     from = end;
   }
-  return `${status} ${headerValue(headers, 'location') ?? ''} ${hash('sha256', said + text.slice(from), 'hex')}`;
+  return hash('sha256', said + text.slice(from), 'hex');
 }

@@ -44,6 +44,15 @@ test('a write of the same to the same does not speak for the next', () => {
   expect(verdicts(learned('GET /a = 1', 'PUT /a = ok', 'GET /a = 1', 'PUT /a = ok'))).toEqual(['x', 'x']);
 });
 
+test('what changes after writes to other things is changed by all of its server, though one left it alone', () => {
+  const seen = ['GET /all = 1', 'PUT /cats/tom = ok', 'GET /all = 2', 'GET /cats/tom = 1', 'GET /dogs/rex = 1'];
+  expect(verdicts(learned(...seen, 'PUT /dogs/rex = ok', 'GET /all = 2'))).toEqual(['xx-', 'x-x']);
+  const untouched = ['GET /all = 1', 'PUT /cats/tom = ok', 'GET /all = 1', 'GET /cats/tom = 1'];
+  expect(verdicts(learned(...untouched))).toEqual(['-x']);
+  const login = ['GET /me = 1', 'POST /login = ok', 'GET /me = 2', 'GET /cats/tom = 1', 'PUT /cats/tom = ok'];
+  expect(verdicts(learned(...login))).toEqual(['xx', '-x']);
+});
+
 test('among very many writes no single one is looked at', () => {
   const writes = Array.from({ length: 70 }, () => 'POST /b = ok');
   const { timeline, evidence } = learned('GET /a = 1', 'GET /b = 1', ...writes, 'GET /a = 2', 'GET /b = 1');

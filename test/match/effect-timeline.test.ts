@@ -40,3 +40,14 @@ test('a read knows the writes whose values it needs', () => {
   const { keys, writes } = timeline('POST /a +1', 'POST /a +2', 'GET /b -2');
   expect([...keys[0]!.sources]).toEqual([writes[1]]);
 });
+
+test('a write that names what is read has to do with it, before the read or after it', () => {
+  const lines = [
+    'GET /blobs/d1 names:d1 = 1',
+    'PUT /up names:d1 = ok',
+    'PUT /up#2 names:d2 = ok',
+    'PUT /up@other names:d1',
+  ];
+  const { keys, writes } = timeline(...lines);
+  expect([...keys[0]!.sources]).toEqual([writes[0]]);
+});

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { parseMatchRuleLine } from '../../src/model/match-rule-grammar.ts';
 import { compileMatchRules, noMatchRules } from '../../src/model/match-rule-set.ts';
@@ -60,6 +61,18 @@ describe('the index of a session', () => {
     expect(freeOf(indexOf([get(`/a?n=${one}`)]))).toEqual([undefined]);
     expect(freeOf(indexOf([get(`/a?n=${one}`), get(`/a?n=${two}`)]))).toEqual([[true], [true]]);
     expect(freeOf(indexOf([get(`/a?n=${one}`), get(`/b?n=${two}`)]))).toEqual([undefined, undefined]);
+  });
+
+  test('puts a write and a read together where the write names what is read', () => {
+    const [one, other] = ['one', 'other'].map((blob) => `sha256:${hash('sha256', blob)}`);
+    const put = (digest?: string): Parts => ({
+      method: 'PUT',
+      target: `/uploads/7?digest=${digest}`,
+      responseBytes: '',
+    });
+    const blobs = [get(`/blobs/${one}`), get(`/blobs/${other}`)];
+    const indexed = indexOf([get('/uploads/7'), put(one), put(other), ...blobs]);
+    expect(indexed.map(({ since }) => since).slice(3)).toEqual([2, 3]);
   });
 
   test('lists what an answer repeats of the headers it was asked with', () => {

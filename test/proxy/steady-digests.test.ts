@@ -56,3 +56,29 @@ test('failures and streams cannot be compared', () => {
     ]),
   ).toEqual([undefined, undefined, undefined]);
 });
+
+test('an equal body under another ETag or Link is another answer, under another Date it is not', () => {
+  const under = (...headers: string[]): DigestedExchange => {
+    const { outcome, ...rest } = read('[1]');
+    return { ...rest, outcome: { ...(outcome as Extract<Outcome, { kind: 'response' }>), headers } };
+  };
+  const [plain, tagged, paged, dated] = steadyDigests(reads, [
+    under(),
+    under('ETag', '"1"'),
+    under('link', '</?page=2>; rel="next"'),
+    under('Date', 'Sun, 06 Nov 1994 08:49:37 GMT'),
+  ]);
+  expect(new Set([plain, tagged, paged]).size).toBe(3);
+  expect(dated).toBe(plain);
+});
+
+test('of an answer without a body its length tells', () => {
+  const long = (length: string): DigestedExchange => {
+    const { outcome, ...rest } = read('');
+    const headers = ['Content-Length', length];
+    return { ...rest, outcome: { ...(outcome as Extract<Outcome, { kind: 'response' }>), headers } };
+  };
+  const [one, same, other] = steadyDigests(reads, [long('1'), long('1'), long('2')]);
+  expect(same).toBe(one);
+  expect(other).not.toBe(one);
+});

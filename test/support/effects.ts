@@ -3,7 +3,8 @@ import type { EffectFacts } from '../../src/match/effect-facts.ts';
 /**
  * A session as lines `METHOD /path = answer`, one second each; ` | ` joins requests that run at once. `@host` after the
  * path names another server, `#body` tells requests to one path apart, `!404` is a status, `+v` a value that the response
- * issues, `-v` one that the request uses.
+ * issues, `-v` one that the request uses; `names:v` an identifier of what is
+ * meant.
  */
 export function recordedFacts(lines: readonly string[]): EffectFacts[] {
   const facts: EffectFacts[] = [];
@@ -41,6 +42,7 @@ function factsOf(text: string, { position, second }: { position: number; second:
     ...(answer === undefined ? {} : { responseDigest: answer }),
     issuedValues: marked('+'),
     usedValues: marked('-'),
+    ...(marked('names:')[0] ? { mentions: marked('names:') } : {}),
     ...(operation ? { graphql: { kind: operation[1] as 'query', name: operation[2]! } } : {}),
     ...(marked('treat:')[0] ? { treat: marked('treat:')[0] as 'read' } : {}),
     ...(marks.includes('unservable') ? { servable: false } : {}),
