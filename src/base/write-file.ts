@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError, problemOf } from './errors.ts';
 
@@ -11,6 +11,19 @@ export function writeFile(file: string, text: string): void {
     renameSync(draft, file);
   } catch (thrown) {
     removeIfThere(draft);
+    throw new AppError('FILE_UNWRITABLE', { path: file, problem: problemOf(thrown) }, thrown);
+  }
+}
+
+/** For a file that is written at the end of long work: could it be written now? Makes its folder. FILE_UNWRITABLE. */
+export function checkWritable(file: string): void {
+  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
+    writeFileSync(draft, '');
+    rmSync(draft);
+  } catch (thrown) {
     throw new AppError('FILE_UNWRITABLE', { path: file, problem: problemOf(thrown) }, thrown);
   }
 }

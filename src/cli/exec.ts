@@ -25,11 +25,11 @@ export const exec: Register = (define) => {
     );
   command.addOption(repeatableHost('--tunnel <host>', 'pass connections to this host on unrecorded; a glob'));
   addRecordingOptions(command);
-  addServingOptions(command);
   addCaDirOption(command)
     .option('--ready-file <file>', 'write addresses there once listening; removed at the end')
-    .option('--no-control', 'no review UI beside the proxy')
+    .option('--no-control', 'no review UI and no API beside the proxy')
     .addHelpText('after', help);
+  addServingOptions(command);
   run(async (context, given, words) => {
     const options = await withConfig(context, { command, options: given, sections: ['record', 'replay'] });
     const asksFaults = command.getOptionValueSource('fault') === 'cli';

@@ -6,9 +6,9 @@ import { collect } from './option-values.ts';
 
 export function addLanePorts(command: Command): Command {
   return command.addOption(
-    new Option('--lane <name=port>', 'another port, whose requests are in a lane of their own; repeatable, 0 for any')
+    new Option('--lane <name=port>', 'one more port, whose requests are in this lane; 0: any free one')
       .argParser(collect)
-      .default([], 'none'),
+      .default([]),
   );
 }
 

@@ -24,6 +24,6 @@ export function parseSize(text: string): number {
 /** `500ms`, `30s`, `5m`, `2h`, `1d` in milliseconds. */
 export function parseDuration(text: string): number {
   const found = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/i.exec(text.trim());
-  if (!found) throw new InvalidArgumentError('It must be a duration such as 500ms, 30s, 5m or 2h.');
+  if (!found) throw new InvalidArgumentError('It must be a duration such as 500ms, 30s, 5m, 2h or 30d.');
   return Number(found[1]) * durationUnits[found[2]!.toLowerCase()]!;
 }

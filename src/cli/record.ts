@@ -31,7 +31,7 @@ export const record: Register = (define) => {
   addRecordingOptions(command);
   addTlsOptions(command)
     .option('--ready-file <file>', 'write addresses there once listening; removed at the end')
-    .option('--no-control', 'no review UI beside the proxy');
+    .option('--no-control', 'no review UI and no API beside the proxy');
   run(async (context, given) => {
     const options = await withConfig(context, { command, options: given, sections: ['record'] });
     // Not commander's to require: it would hide the mistyped option behind the missing one.

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { toolVersion } from '../base/tool-version.ts';
-import { writeFile } from '../base/write-file.ts';
+import { checkWritable, writeFile } from '../base/write-file.ts';
 import { formatMatchRuleLine, rulesHash } from '../model/match-rule-grammar.ts';
 import { noMatchRules } from '../model/match-rule-set.ts';
 import { formatCertificate, hermeticCertificate } from '../proxy/hermetic-certificate.ts';
@@ -18,6 +18,14 @@ interface EndedReplay {
   readonly failOn: ReadonlySet<FailReason>;
   readonly failed: readonly FailReason[];
   readonly bypassed?: () => readonly string[];
+}
+
+/** A file that cannot be written is told before the replay, not after it. Throws FILE_UNWRITABLE. */
+export function checkReplayFiles(
+  { cwd }: Pick<Context, 'cwd'>,
+  { ledger, certificate }: Pick<ReplayRequest, 'ledger' | 'certificate'>,
+): void {
+  for (const file of [ledger, certificate]) if (file !== undefined) checkWritable(path.resolve(cwd, file));
 }
 
 /** Writes what `--ledger` and `--certificate` ask for, each in one step. Throws FILE_UNWRITABLE. */

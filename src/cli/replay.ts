@@ -29,18 +29,18 @@ export const replay: Register = (define) => {
         .default([], 'a free one'),
     )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--forward', 'be a proxy (HTTP_PROXY, HTTPS_PROXY) that answers for every recorded server');
-  addServingOptions(command)
+    .option('--forward', 'be a proxy (HTTP_PROXY, HTTPS_PROXY) that answers for every recorded server')
     .addOption(
       new Option('--target <url>', 'the real server for --on-miss; name=URL with several targets')
         .argParser(collect)
         .default([], 'the recorded one'),
     )
-    .option('--ready-file <file>', 'write where the proxy listens into this file, once it does')
-    .option('--no-control', 'do not start the review UI beside the proxy')
+    .option('--ready-file <file>', 'write addresses there once listening; removed at the end')
+    .option('--no-control', 'no review UI and no API beside the proxy')
     .addHelpText('after', help);
   addLanePorts(command);
   addTlsOptions(command);
+  addServingOptions(command);
   addUpstreamOptions(command);
   run(async (context, given, cassettes) => {
     const [{ withConfig }, { checkReplayOptions }] = await Promise.all([
@@ -55,7 +55,7 @@ export const replay: Register = (define) => {
 };
 
 const help = `
-The first Ctrl+C stops it: answers on their way are finished, then come the summary and the verdict (exit 0 or 1).
+The first Ctrl+C stops it: answers on their way are finished, then come the summary and the verdict (exit 0, 1 or 5).
 With several cassettes or sessions the first one that has a recording answers.`;
 
 /** A replay whose end is somebody else's to know, and to tell of. */
@@ -105,6 +105,10 @@ export async function replayUntil(context: Context, request: ReplayRequest, run:
     import('../proxy/replay-verdict.ts'),
   ]);
   const failOn = failReasonsOf(context, request);
+  if (request.ledger !== undefined || request.certificate !== undefined) {
+    const { checkReplayFiles } = await import('./replay-files.ts');
+    checkReplayFiles(context, request);
+  }
   const readers: CassetteReader[] = [];
   try {
     for (const name of request.cassettes) readers.push(CassetteReader.open(cassettePath(context.cwd, name)));

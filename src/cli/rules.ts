@@ -6,7 +6,7 @@ import type { Register } from './command.ts';
 import { type Context, cassettePath } from './context.ts';
 
 export const rules: Register = (define) => {
-  const { command, run } = define('rules <words...>', 'list, add or remove match rules of a cassette');
+  const { command, run } = define('rules [words...]', 'list, add or remove match rules of a cassette');
   command
     .usage('[options] <cassette> | add <cassette> <rule> | remove <cassette> <number>')
     .option('--note <text>', 'add: why, for those who come later')
@@ -22,8 +22,12 @@ export const rules: Register = (define) => {
     }
     if (action === 'add') return add(context, { cassette, text: rest.join(' '), note });
     if (action === 'remove') return remove(context, { cassette, text: rest.join(' ') });
+    if (action === undefined) throw usage('rules needs a cassette', 'list its rules: retake rules CASSETTE');
     if (words.length > 1) {
-      throw usage(`"${words.slice(1).join(' ')}" is too much`, 'see retake rules --help');
+      throw usage(
+        `"${words.slice(1).join(' ')}" is too much: rules lists one cassette`,
+        'to change rules: retake rules add CASSETTE RULE, or retake rules remove CASSETTE NUMBER',
+      );
     }
     const { listRules } = await import('./rule-list.ts');
     await listRules(context, cassettePath(context.cwd, words[0]!));

@@ -26,10 +26,10 @@ export interface ServingOptions extends AnswerTimeOptions {
   readonly faultSeed?: number;
 }
 
+/** Under headings of their own; options that are added afterwards have to say theirs. */
 export function addServingOptions(command: Command): Command {
-  addLaneRule(command);
-  addTimeOptions(command);
-  return command
+  command
+    .optionsGroup('What is served:')
     .addOption(
       new Option('--sequence <rule>', 'which of several recordings of one request is served')
         .choices(['epoch', 'ordered', 'any'])
@@ -55,11 +55,25 @@ export function addServingOptions(command: Command): Command {
         .choices(['error', 'forward', 'record'])
         .default('error')
         .env('RETAKE_ON_MISS'),
+    );
+  addLaneRule(command);
+  addTimeOptions(command);
+  return command
+    .addOption(
+      new Option('--cache <size>', 'memory for recordings that are asked again (default: 64mb); 0: none')
+        .argParser(parseSize)
+        .env('RETAKE_CACHE'),
     )
+    .optionsGroup('Faults:')
+    .addOption(
+      repeatable('--fault <fault>', "let requests go wrong: 'GET /orders/*: latency 200ms±50ms', '*: 503 20%'"),
+    )
+    .addOption(new Option('--fault-seed <n>', 'other chances for faults (default: 1)').argParser(parseSeed))
+    .optionsGroup('Verdict:')
     .addOption(
       new Option(
         '--fail-on <reasons>',
-        'exit with 1 on any of: unmatched, forwarded, relaxed, unused, obsolete, expired, and with 5 on secrets; or none',
+        'exit with 1 on any of: unmatched, forwarded, relaxed, unused, obsolete, expired, and with 5 on secrets; or none (default: unmatched; in CI unmatched, unused, obsolete, expired)',
       ).env('RETAKE_FAIL_ON'),
     )
     .option('--strict', 'serve nothing that is less than an exact match, and fail on everything --fail-on knows')
@@ -68,17 +82,8 @@ export function addServingOptions(command: Command): Command {
         .argParser(parseDuration)
         .env('RETAKE_MAX_AGE'),
     )
-    .addOption(
-      new Option('--cache <size>', 'memory for recordings that are asked again; 64mb by default, 0 for none')
-        .argParser(parseSize)
-        .env('RETAKE_CACHE'),
-    )
     .option('--ledger <file>', 'write all that was served, missed, relaxed and left into this file, at the end')
-    .option('--certificate <file>', 'write what this replay rested on into this file, the same for equal runs')
-    .addOption(
-      repeatable('--fault <fault>', "let requests go wrong: 'GET /orders/*: latency 200ms±50ms', '*: 503 20%'"),
-    )
-    .addOption(new Option('--fault-seed <n>', 'other chances for faults; 1 by default').argParser(parseSeed));
+    .option('--certificate <file>', 'write what this replay rested on into this file, the same for equal runs');
 }
 
 function parseSeed(text: string): number {

@@ -14,6 +14,8 @@ export interface RetakeConfig {
 /** Defaults of `retake replay`, and of `retake exec` when it replays. The words are those of the flags. */
 export interface ReplayConfig {
   readonly sequence?: 'epoch' | 'ordered' | 'any';
+  readonly exhausted?: 'miss' | 'last' | 'loop';
+  readonly lanes?: 'infer' | 'explicit';
   /** `instant`, `recorded`, `2x`. */
   readonly timing?: string;
   /** In CI always `error`. */
@@ -23,6 +25,8 @@ export interface ReplayConfig {
   readonly strict?: boolean;
   /** `30d`. */
   readonly maxAge?: string;
+  /** `64mb`; `0` for none. */
+  readonly cache?: string;
   /** What goes wrong on purpose: lines (`*: 503 20%`) or objects. */
   readonly faults?: readonly (string | FaultObject)[];
   readonly faultSeed?: number;
@@ -80,11 +84,14 @@ type Shapes<T> = Readonly<Record<keyof T & string, Shape>>;
 const configShapes: Shapes<RetakeConfig> = { match: 'list', replay: 'object', record: 'object' };
 const replayShapes: Shapes<ReplayConfig> = {
   sequence: 'text',
+  exhausted: 'text',
+  lanes: 'text',
   timing: 'text',
   onMiss: 'text',
   failOn: 'text or texts',
   strict: 'flag',
   maxAge: 'text',
+  cache: 'text',
   faults: 'list',
   faultSeed: 'number',
   time: 'text',

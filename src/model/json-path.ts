@@ -135,9 +135,13 @@ function compileQuery(text: string): JSONPathQuery {
   if (!text.startsWith('$'))
     throw new Error(`a JSONPath begins with "$", not with ${JSON.stringify(text.slice(0, 1))}`);
   // Loaded by the first path that needs it: a replay is expected to answer at once, and few have such a rule.
-  environment ??= new (createRequire(import.meta.url)('json-p3') as typeof JsonP3).JSONPathEnvironment({
-    // It counts leaves and the root as well.
-    maxRecursionDepth: maxJsonDepth + 2,
-  });
+  environment ??= newEnvironment();
   return environment.compile(text);
+}
+
+function newEnvironment(): JsonP3.JSONPathEnvironment {
+  // Not in one expression: the compiler drops the parentheses that keep `new` from calling `createRequire`.
+  const { JSONPathEnvironment } = createRequire(import.meta.url)('json-p3') as typeof JsonP3;
+  // It counts leaves and the root as well.
+  return new JSONPathEnvironment({ maxRecursionDepth: maxJsonDepth + 2 });
 }

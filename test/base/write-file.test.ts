@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { writeFile } from '../../src/base/write-file.ts';
+import { checkWritable, writeFile } from '../../src/base/write-file.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 test('makes the folder, replaces the file and leaves nothing beside it', () => {
@@ -21,4 +21,17 @@ test('a file that cannot be written is FILE_UNWRITABLE, and what was there stays
   }
   expect(readFileSync(path.join(folder, 'plain'), 'utf8')).toBe('kept');
   expect(readdirSync(folder).toSorted()).toEqual(['plain', 'taken']);
+});
+
+test('whether a file can be written is known before there is anything to write, and leaves no trace', () => {
+  const folder = tempFolder();
+  writeFileSync(path.join(folder, 'plain'), 'kept');
+  mkdirSync(path.join(folder, 'taken'));
+  for (const file of ['plain/report.xml', 'taken']) {
+    expect(() => checkWritable(path.join(folder, file))).toThrow(expect.objectContaining({ code: 'FILE_UNWRITABLE' }));
+  }
+  checkWritable(path.join(folder, 'plain'));
+  checkWritable(path.join(folder, 'new/report.xml'));
+  expect(readFileSync(path.join(folder, 'plain'), 'utf8')).toBe('kept');
+  expect(readdirSync(path.join(folder, 'new'))).toEqual([]);
 });

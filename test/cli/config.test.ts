@@ -31,6 +31,9 @@ describe('defaults of a project', () => {
         failOn: ['unmatched', 'unused'],
         strict: true,
         maxAge: '30d',
+        exhausted: 'loop',
+        lanes: 'explicit',
+        cache: '1mb',
         faults: ['*:  503  20%', { in: 'GET /a', fault: 'latency 1s', times: 2 }],
         faultSeed: 7,
       },
@@ -43,6 +46,9 @@ describe('defaults of a project', () => {
       failOn: 'unmatched,unused',
       strict: true,
       maxAge: 30 * 86_400_000,
+      exhausted: 'loop',
+      lanes: 'explicit',
+      cache: 1024 ** 2,
       fault: ['*: 503 20%', 'GET /a: latency 1s first 2'],
       faultSeed: 7,
       include: ['host:a', 'host:b'],
@@ -109,7 +115,7 @@ describe('retake with a configuration', () => {
     const { code, stderr } = await runRetake(['replay', 'shop'], { cwd });
     expect([code, stderr]).toEqual([
       2,
-      `error: ${problem}\n  known in replay: sequence, timing, onMiss, failOn, strict, maxAge, faults, faultSeed, time, jwtKey, jwtSecret\n`,
+      `error: ${problem}\n  known in replay: sequence, exhausted, lanes, timing, onMiss, failOn, strict, maxAge, cache, faults, faultSeed, time, jwtKey, jwtSecret\n`,
     ]);
     const json = await runRetake(['record', '--cassette', 'x', '--target', 'http://127.0.0.1:1', '--json'], { cwd });
     expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'CONFIG_INVALID', message: problem } });

@@ -29,6 +29,6 @@ describe('durations', () => {
   });
 
   test.for(['', '5', '5 years', '-1s'])('"%s" is refused with an example', (text) => {
-    expect(() => parseDuration(text)).toThrow('It must be a duration such as 500ms, 30s, 5m or 2h.');
+    expect(() => parseDuration(text)).toThrow('It must be a duration such as 500ms, 30s, 5m, 2h or 30d.');
   });
 });

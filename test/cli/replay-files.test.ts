@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { startRetake } from '../support/process.ts';
+import { runRetake, startRetake } from '../support/process.ts';
 import { replayFolder, shop } from '../support/replayable.ts';
 
 const get = async (url: string, target: string): Promise<string> => (await fetch(`${url}${target}`)).text();
@@ -37,14 +37,16 @@ describe('what a replay leaves behind', () => {
     });
   });
 
-  test('a file that cannot be written is told, with 3', async () => {
-    const folder = replayFolder(shop);
-    writeFileSync(path.join(folder, 'file'), '');
-    const replay = await startRetake(['replay', 'shop', '--no-control', '--certificate', 'file/c.json'], {
-      cwd: folder,
-    });
-    const { code, stderr } = await replay.stop();
-    expect(stderr).toContain(`error: cannot write ${path.join(folder, 'file', 'c.json')}`);
-    expect(code).toBe(3);
-  });
+  test.each(['--ledger', '--certificate'])(
+    '%s: a file that cannot be written is told at once, with 3',
+    async (flag) => {
+      const folder = replayFolder(shop);
+      writeFileSync(path.join(folder, 'file'), '');
+      const { code, stderr } = await runRetake(['replay', 'shop', '--no-control', flag, 'file/c.json'], {
+        cwd: folder,
+      });
+      expect(stderr).toMatch(new RegExp(`^error: cannot write ${path.join(folder, 'file', 'c.json')}`));
+      expect(code).toBe(3);
+    },
+  );
 });

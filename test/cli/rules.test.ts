@@ -34,6 +34,14 @@ function stage(config?: object): Stage {
 }
 
 describe('retake rules', () => {
+  test.each(['$..id', "$[?@ == '1']", '$.items[1:2]'])('the built program reads the JSONPath %s', async (jsonPath) => {
+    const { rules, stored } = stage();
+    const { code, stderr } = await rules('add', 'shop', `POST /orders: ignore json ${jsonPath}`);
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.not.stringContaining('error') as string });
+    expect(stored()).toHaveLength(1);
+    expect((await rules('add', 'shop', 'POST /orders: ignore json $[')).stderr).not.toMatch(/constructor|new/);
+  });
+
   test('adds a rule with author and note, and says how many recordings it touches', async () => {
     const { rules, stored } = stage();
     const added = await rules('add', 'shop', 'GET /search:  ignore query nonce', '--note', 'made anew');
@@ -120,7 +128,8 @@ describe('retake rules', () => {
     [['add', 'shop'], 2, /error: add needs a cassette and a rule/],
     [['add', 'nowhere', '*: ignore body'], 4, /does not exist/],
     [['remove', 'shop', 'nonce'], 2, /error: remove needs a cassette and the number of a rule/],
-    [['shop', 'add'], 2, /error: "add" is too much/],
+    [['shop', 'add'], 2, /error: "add" is too much.*\n.*retake rules add CASSETTE RULE/],
+    [[], 2, /error: rules needs a cassette\n.*retake rules CASSETTE/],
     [['shop', '--note', 'x'], 2, /error: --note has no effect/],
     [['add', 'shop', '*: ignore body', '--ci'], 2, /error: rules are not changed in CI/],
     [['remove', 'shop', '1', '--ci'], 2, /error: rules are not changed in CI/],
