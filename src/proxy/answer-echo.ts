@@ -50,7 +50,7 @@ export class EchoFinder {
     const ignored = rules.length === 0 ? [] : ignoredValues(request, hit, rules);
     const { bindings } = hit.lane;
     if (brought.length + echoed.length + ignored.length === 0 && bindings.size === 0) return undefined;
-    const secrets = secretsOf(request);
+    const secrets = echoed.length + ignored.length === 0 ? noSecrets : secretsOf(request);
     const found = [...brought, ...withoutSecrets([...echoed, ...ignored], secrets)];
     // Named here first, it may be asked for later.
     for (const { recorded, incoming, isIdentity: names } of renamed) if (names) bind(bindings, recorded, incoming);
@@ -195,6 +195,8 @@ function plain(text: string): string {
     return text;
   }
 }
+
+const noSecrets: ReadonlySet<string> = new Set();
 
 /** Raw values that redaction would have replaced: an answer that holds their pseudonyms does not get them. */
 function secretsOf(request: IncomingRequest): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 import { problemOf } from '../base/errors.ts';
 import type { WhyServed } from '../model/why-served.ts';
 import type { AnswerChange } from './answer-body.ts';
-import { AnswerChanger } from './answer-changes.ts';
+import { AnswerChanger, type ChangedAnswer } from './answer-changes.ts';
 import { ShiftedTimes, type TimeOptions } from './answer-time.ts';
 import type { ExhaustedPolicy, Sequence } from '../match/choose.ts';
 import type { AskedRequest, Whereabouts } from './asked-request.ts';
@@ -197,7 +197,15 @@ export class ReplayHandler {
 
   #serve(asked: AskedRequest, request: IncomingRequest, found: Hit): void {
     const { layer } = found;
-    const { hit, recording, changes } = this.#answers.change(request, found);
+    let changed: ChangedAnswer;
+    try {
+      changed = this.#answers.change(request, found);
+    } catch (thrown) {
+      const { position } = found.recording.exchange;
+      this.#misses.answer(asked, request, unreadable(layer, { position, problem: problemOf(thrown) }));
+      return;
+    }
+    const { hit, recording, changes } = changed;
     const end = serve({
       recording,
       bodyOf: (wanted) => layer.cache.bodyOf(wanted),

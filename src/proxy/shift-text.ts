@@ -97,7 +97,7 @@ function shiftToken(token: string, shift: ClockShift): string | undefined {
   if (root?.kind !== 'object') return undefined;
   const edits = movingTimes(payload, root, shift.window).flatMap(({ start, end, text }): Edit[] => {
     const later = shiftTime(text, shift);
-    return later === undefined ? [] : [{ start, end, text: later }];
+    return later === undefined || later === text ? [] : [{ start, end, text: later }];
   });
   if (edits.length === 0) return undefined;
   const fresh = resignJwt(token, applyEdits(payload, edits), shift.keys);

@@ -140,3 +140,21 @@ test('an exact repetition is served as it was recorded, without a change to tell
   expect(await ask(replay, `POST /docs${json}`, `{"id":"${a}"}`)).toBe(`{"id":"${a}"}`);
   expect(changesOf(replay)).toEqual([[]]);
 });
+
+test('an index that cannot be read makes a miss, not a crash', async () => {
+  const headers = ['Host', 'shop.test', 'X-Request-Id', a];
+  const file = replayable({ exchanges: [{ target: '/a', headers, answer: a }] });
+  const { layers } = await openLayers([openReader(file)], { session: undefined, rules: [], folder: tempFolder() });
+  const lookup = new Proxy(layers[0]!.lookup!, {
+    get: (index, name) => {
+      if (name === 'echo') throw new Error('the disk is gone');
+      const member: unknown = Reflect.get(index, name);
+      return typeof member === 'function' ? (member.bind(index) as unknown) : member;
+    },
+  });
+  const replay = await startReplay(file, { layers: layers.map((layer) => ({ ...layer, lookup })) });
+  const miss = await replay.send(`GET /a\nX-Request-Id: ${b}`);
+  expect(JSON.parse(String(miss.body))).toMatchObject({ code: 'unreadable' });
+  expect(String(miss.body)).toContain('the disk is gone');
+  expect(String((await replay.send('GET /a')).body)).toBe(a);
+});
