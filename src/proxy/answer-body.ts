@@ -26,7 +26,7 @@ export interface AnswerChange {
 }
 
 /** `large`: over 1 MiB. `coded`: in a coding that cannot be undone. `part`: a part of a whole, whose length is fixed. */
-export type LeftBody = 'large' | 'coded' | 'part';
+export type LeftBody = 'large' | 'coded' | 'part' | 'conversation';
 
 export interface EditedAnswer {
   /** The very same one when nothing changes. */

@@ -39,4 +39,13 @@ export class AnswerChanger {
     const echoed = editAnswer(recording, echo.editing);
     return { recording: echoed.recording, changes: [...changes, ...echoed.changes], hit: told };
   }
+
+  /** Of a conversation, which is played as it was recorded. */
+  left({ renamed }: Hit): readonly AnswerChange[] {
+    const left = { place: 'body', count: 0, left: 'conversation' } as const;
+    return [
+      ...(renamed.length > 0 ? [{ ...left, from: 'echo' as const }] : []),
+      ...(this.#times ? [{ ...left, from: 'time' as const }] : []),
+    ];
+  }
 }

@@ -189,7 +189,8 @@ export class ReplayHandler {
       hit,
       pace: this.#options.pace,
       misses: this.#misses,
-      onServed: () => this.#onServed(asked, { request, hit, end: { kind: 'served' } }),
+      onServed: () =>
+        this.#onServed(asked, { request, hit, end: { kind: 'served' }, changes: this.#answers.left(hit) }),
       serve: () => this.#serve(asked, request, hit),
       keepOpen: (response) => this.#keepOpen(response),
     };
