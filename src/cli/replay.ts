@@ -121,6 +121,7 @@ export async function replayUntil(context: Context, request: ReplayRequest, run:
       },
     });
     try {
+      await warnOfIncomplete(context, layers);
       const result = await serve(context, { request, layers, failOn, run });
       refuseIncomplete(result);
       return verdictExitCode(failuresOf(result.ledger, failOn));
@@ -129,6 +130,17 @@ export async function replayUntil(context: Context, request: ReplayRequest, run:
     }
   } finally {
     for (const reader of readers) reader.close();
+  }
+}
+
+/** Misses of what was never stored look like mistakes of the client. */
+async function warnOfIncomplete({ log }: Context, layers: readonly LayerSource[]): Promise<void> {
+  const suspect = layers.filter(({ session }) => session.endedAt === undefined || session.incomplete !== undefined);
+  if (suspect.length === 0) return;
+  const { sessionState } = await import('./exchange-text.ts');
+  for (const { reader, cassette, session } of suspect) {
+    const cost = session.endedAt === undefined ? '; without its end, values that are new in every run make misses' : '';
+    log.warn(`${cassette}:${session.name} is ${sessionState(reader, session)}${cost} (another one: --session NAME)`);
   }
 }
 

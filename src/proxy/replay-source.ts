@@ -86,13 +86,18 @@ export class ReplaySource {
     return first!;
   }
 
-  /** The recordings that may answer a request, by its key, in all layers. */
-  *candidatesFor(
-    request: IncomingRequest,
-  ): IterableIterator<readonly [layer: Layer, candidates: readonly Candidate[]]> {
-    for (const layer of this.layers) {
-      yield [layer, layer.lists.ofKey(layer.keys.of(request).key, request.asksSwitch ?? false).asked];
-    }
+  /** The recordings that may answer a request, in all layers: by its key, else by its shape. */
+  candidatesFor(request: IncomingRequest): (readonly [layer: Layer, candidates: readonly Candidate[]])[] {
+    const asksSwitch = request.asksSwitch ?? false;
+    const keyed = this.layers.map(
+      (layer) => [layer, layer.lists.ofKey(layer.keys.of(request).key, asksSwitch).asked] as const,
+    );
+    if (keyed.some(([, candidates]) => candidates.length > 0)) return keyed;
+    return this.layers.map((layer) => {
+      const rules = rulesFor(layer.rules ?? noMatchRules, request);
+      const shape = requestShape(request, masksUnder(request, rules), rules);
+      return [layer, shape ? layer.lists.ofShape(shape.key, asksSwitch).asked : []];
+    });
   }
 
   addressOf(layer: LayerSource, position: number): string {
@@ -142,7 +147,11 @@ export class ReplaySource {
       rules = applying;
       if (!shape) return undefined;
       const candidates = layer.lists.ofShape(shape.key, asksSwitch);
-      const choice = chooseShaped(lane, candidates.asked, { ...base, shape, window, bindings: lane.bindings });
+      const { parts } = request;
+      const asked = parts
+        ? preferActor(candidates.asked, layer.index, { actors: this.actors, parts }).candidates
+        : candidates.asked;
+      const choice = chooseShaped(lane, asked, { ...base, shape, window, bindings: lane.bindings });
       return { choice, candidates, renamed: choice.kind === 'hit' ? choice.renamed : noneRenamed };
     });
     if (found.kind === 'hit') return { ...found, relaxations: ['volatile', ...found.relaxations] };

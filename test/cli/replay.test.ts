@@ -29,6 +29,12 @@ describe('a replay from start to stop', () => {
     ]);
   });
 
+  test('warns of a session that was not recorded to its end', async () => {
+    const replay = await startRetake(['replay', 'shop'], { cwd: replayFolder(shop, { ...shop, end: 'missing' }) });
+    const { stderr } = await replay.stop();
+    expect(stderr).toContain('warning: shop:session-2 is incomplete: its recorder was killed; without its end, values');
+  });
+
   test('a miss is explained once in full and makes the exit code 1', async () => {
     const replay = await startRetake(['replay', 'shop'], { cwd: replayFolder(shop) });
     await get(replay.url, '/c');

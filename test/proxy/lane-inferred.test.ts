@@ -3,7 +3,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createRedactor } from '../../src/redact/redactor.ts';
 import { bytesOf, type Credentials, playTogether, type PlayStep, recordShop, script } from '../support/lane-shop.ts';
 import { connectRaw } from '../support/raw-client.ts';
+import { fixedTime } from '../support/cassette-parts.ts';
 import { startReplay } from '../support/replay.ts';
+import { type Recorded, replayable } from '../support/replayable.ts';
 
 const segment = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 let minted = 0;
@@ -147,4 +149,35 @@ test('with the rule `explicit` only marks count', async () => {
   const replay = await startReplay(shop.file, { laneRule: 'explicit' });
   for (const who of clients) await replay.send(`GET /cart\n${bearer(who).user.join('\n')}`);
   expect(replay.lanes()).toMatchObject([{ name: 'default', hits: 8 }]);
+});
+
+describe('a request that differs from every recording only in a value that is new in every run', () => {
+  const at = (ms: number): string => `/me?_=${fixedTime + ms}`;
+  const me = (who: string, ms: number): Recorded => ({
+    target: at(ms),
+    headers: ['Authorization', `Bearer ${who}-recorded`],
+    answer: who,
+  });
+  /** Two who ask by turns. */
+  const session = { exchanges: [me('ada', 0), me('bob', 100), me('ada', 200), me('bob', 300)] };
+
+  test('is answered as whoever asks was', async () => {
+    const replay = await startReplay(replayable({ ...session, redacted: false }));
+    const ask = async (who: string): Promise<string> =>
+      String((await replay.send(`GET /me?_=${Date.now()}\nAuthorization: Bearer ${who}-recorded`)).body);
+    expect([await ask('bob'), await ask('ada'), await ask('bob'), await ask('ada')]).toEqual([
+      'bob',
+      'ada',
+      'bob',
+      'ada',
+    ]);
+  });
+
+  test('tells clients apart', async () => {
+    const replay = await startReplay(replayable({ ...session, redacted: false }));
+    for (const who of ['one', 'two', 'three']) {
+      await replay.send(`GET /me?_=${Date.now()}\nAuthorization: Bearer ${who}`);
+    }
+    expect(replay.lanes().map(({ name }) => name)).toEqual(['default', 'actor-2']);
+  });
 });
