@@ -77,7 +77,16 @@ function wrkCommand(load: Load): string[] {
       : random
         ? ['--script', randomScript(random[2]!, random[4]!, Number(random[3]))]
         : [];
-  const flags = ['--threads', '1', '--connections', String(load.connections), '--duration', `${load.seconds}s`];
+  const flags = [
+    '--threads',
+    '1',
+    '--connections',
+    String(load.connections),
+    '--duration',
+    `${load.seconds}s`,
+    '--timeout',
+    '30s',
+  ];
   return ['wrk', ...flags, '--latency', ...script, random ? `${random[1]}/` : load.url];
 }
 

@@ -1,6 +1,6 @@
 /**
  * Measures Retake against what it replaces, in interleaved rounds: `npm run bench -- [--only NAME,…] [--rounds N]
- * [--seconds S] [--out FOLDER]`. Prints Markdown, and writes `bench.json` and `bench.md` into the folder when given.
+ * [--seconds S] [--out FOLDER] [--peers]`. `--peers`: in `replay-random` also other tools, installed from npm. Prints Markdown, and writes `bench.json` and `bench.md` into the folder when given.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -63,7 +63,7 @@ const rows: Readonly<Record<string, (bench: Bench) => Promise<Measured>>> = {
   'replay-get': (bench) => compareReplay(bench, `Replay: GET, 1 KiB, ${connections} connections`, undefined),
   'replay-post': (bench) => compareReplay(bench, `Replay: POST of 1 KiB JSON, ${connections} connections`, jsonBody),
   'replay-random': async (bench) => {
-    const { results, table } = await measureCurve({ ...bench, connections });
+    const { results, table } = await measureCurve({ ...bench, connections, ...(values.peers ? { peers: true } : {}) });
     return { table, figures: results };
   },
   'replay-start': (bench) => measureStartUp(bench, 1_000_000),
@@ -202,6 +202,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '5' },
     out: { type: 'string' },
+    peers: { type: 'boolean' },
   },
 });
 if (process.platform !== 'linux') {
