@@ -1,4 +1,6 @@
 import type { ReplayFacts } from '../model/replay-facts.ts';
+import { firstIndex } from './first-index.ts';
+import type { Effect } from './lane.ts';
 
 /** A recording that may be served: what choosing needs of it. Facts that were not learned follow from its epoch. */
 export interface Candidate extends Partial<ReplayFacts> {
@@ -42,8 +44,9 @@ export function sinceOf(candidate: Candidate): number {
 }
 
 /** What a write opens, and where. */
-export function effectOf(candidate: Candidate): { readonly opens: number; readonly changes: readonly number[] } {
-  return { opens: candidate.opens ?? candidate.epoch + 1, changes: candidate.changes ?? [globalState] };
+export function effectOf(candidate: Candidate): Effect {
+  const { opens = candidate.epoch + 1, changes = [globalState], surely } = candidate;
+  return { opens, changes, ...(surely ? { surely } : {}) };
 }
 
 /** Derived once per list of candidates: a key may have 100,000 recordings, and each request only looks some up. */
@@ -157,16 +160,4 @@ export function firstAfterSince(recordings: readonly Candidate[], since: number)
 /** Index of the first recording at a position or after it. */
 export function firstAtOrAfter(recordings: readonly Candidate[], position: number): number {
   return firstIndex(recordings, (recording) => recording.position >= position);
-}
-
-/** Binary search: `isReached` is false for a first part and true for the rest. */
-function firstIndex(recordings: readonly Candidate[], isReached: (recording: Candidate) => boolean): number {
-  let low = 0;
-  let high = recordings.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isReached(recordings[middle]!)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

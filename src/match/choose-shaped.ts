@@ -1,21 +1,14 @@
 import type { TimeStretch } from '../model/volatile-tokens.ts';
 import type { Bindings } from './bindings.ts';
-import { type Candidate, sinceOf, stateOf } from './candidate-groups.ts';
-import { choose, type ChooseOptions, type Choice } from './choose.ts';
-import { fitShape, type Renamed, type ShapedValue } from './fit-shape.ts';
+import { type ChooseOptions, type Choice, isOfOtherState, type Pick, pickAmong } from './choose.ts';
+import { fitShape, isIdentity, type Renamed } from './fit-shape.ts';
 import type { Lane } from './lane.ts';
 import type { RequestShape, ShapeToken } from './request-shape.ts';
-
-/** A recording whose request has the shape of an incoming one. */
-export interface ShapedRecording extends Candidate {
-  readonly tokens: readonly ShapedValue[];
-  /** Equal for recordings that answer the same, but for the tokens of their requests. */
-  readonly answer: string;
-}
+import { type ShapedRecording, type ShapedRequest, type ShapedRequests, shapedRequestsOf } from './shaped-requests.ts';
 
 export type ShapedChoice<C extends ShapedRecording> =
   | (Extract<Choice<C>, { kind: 'hit' }> & {
-      /** Which values of the client stand for which recorded ones; bound in the lane from now on. */
+      /** Which values of the client stand for which recorded ones. */
       readonly renamed: readonly Renamed[];
     })
   | Exclude<Choice<C>, { kind: 'hit' }>
@@ -31,108 +24,169 @@ export type ShapedChoice<C extends ShapedRecording> =
 
 export interface ChooseShapedOptions extends Omit<ChooseOptions, 'key' | 'slots'> {
   readonly shape: RequestShape;
+  /** Which of the recordings of a request are looked at, when only some are: part of the names of their cursors. */
+  readonly part?: string;
   readonly bindings: Bindings;
   /** From the start of this replay until now. */
   readonly window: TimeStretch;
 }
 
+/** A recorded request that the incoming one may stand for, and what it would be given. */
 interface Fit<C extends ShapedRecording> {
-  readonly candidate: C;
+  readonly request: ShapedRequest<C>;
   readonly renamed: readonly Renamed[];
+  readonly pick: Pick<C>;
 }
 
 /**
+ * So many requests of one shape are looked at for one incoming request, and so many that fit are compared: some ten
+ * milliseconds. What lies behind could be meant just as well, so it is a miss then.
+ */
+const limits = { looks: 100_000, fits: 5000 };
+
+/**
  * Chooses among recordings that differ from the request only in values which the client makes anew at every run. Values
- * that the client used before in this lane mean what they meant then. Writes are taken in the order in which they were
- * recorded. Reads that fit equally well and answer differently are never guessed.
+ * that the client used before in this lane mean what they meant then, and recorded values mean themselves. What each
+ * recorded request would give now is asked of `pickAmong`, with the cursors that it has for `choose`. Writes are taken
+ * in the order in which they were recorded. Reads that fit equally well and answer differently are never guessed. Hand
+ * over the same array each time.
  */
 export function chooseShaped<C extends ShapedRecording>(
   lane: Lane,
   candidates: readonly C[],
   options: ChooseShapedOptions,
 ): ShapedChoice<C> {
-  const fits: Fit<C>[] = [];
-  for (const candidate of candidates) {
-    const renamed = candidate.servable ? fitShape(candidate.tokens, options.shape, options) : undefined;
-    if (renamed) fits.push({ candidate, renamed });
-  }
-  if (fits.length === 0) return { kind: 'miss', code: 'unmatched' };
-  const groups = [...Map.groupBy(fits, ({ candidate }) => valuesOf(candidate)).values()];
-  const choice =
-    groups.length > 1 && fits[0]!.candidate.isWrite === true
-      ? chooseWrite(lane, groups, options)
-      : chooseAmong(lane, fits, options);
-  if (choice.kind === 'hit') {
-    for (const { recorded, incoming, isIdentity } of choice.renamed) {
-      if (isIdentity) options.bindings.bind(recorded, incoming);
-    }
-  }
-  return choice;
+  const requests = shapedRequestsOf(candidates);
+  const list = meantBy(requests, options) ?? requests.all;
+  return requests.all[0]?.recordings[0]!.isWrite === true
+    ? chooseWrite(lane, list, options)
+    : chooseRead(lane, list, options);
 }
 
-function valuesOf({ tokens }: ShapedRecording): string {
-  return JSON.stringify(tokens.map(({ value }) => value));
+/** If values of the client are known, what is meant holds them: the shortest list of such. Undefined: all are new. */
+function meantBy<C extends ShapedRecording>(
+  requests: ShapedRequests<C>,
+  { shape, bindings }: ChooseShapedOptions,
+): readonly ShapedRequest<C>[] | undefined {
+  let shortest: readonly ShapedRequest<C>[] | undefined;
+  for (const [i, token] of shape.tokens.entries()) {
+    const meant = isIdentity(token) ? bindings.recordedOf(token.value) : undefined;
+    const holding = requests.holding(i, meant ?? token.value);
+    if (meant === undefined && holding.length === 0) continue;
+    if (!shortest || holding.length < shortest.length) shortest = holding;
+  }
+  return shortest;
 }
 
-/** The first that is not used up; the last one's word where all are. */
+function fitOf<C extends ShapedRecording>(
+  lane: Lane,
+  request: ShapedRequest<C>,
+  options: ChooseShapedOptions,
+): Fit<C> | undefined {
+  const { shape, part = '' } = options;
+  const renamed = fitShape(request.tokens, shape, options);
+  if (!renamed) return undefined;
+  const key = request.key + part;
+  return { request, renamed, pick: pickAmong(lane, request.recordings, { ...options, key, slots: shape.slots }) };
+}
+
+/** The first that is not used up; by the policy for what is, the last. */
 function chooseWrite<C extends ShapedRecording>(
   lane: Lane,
-  groups: readonly (readonly Fit<C>[])[],
+  list: readonly ShapedRequest<C>[],
   options: ChooseShapedOptions,
 ): ShapedChoice<C> {
-  let choice: ShapedChoice<C> = { kind: 'miss', code: 'unmatched' };
-  for (const group of groups) {
-    choice = chooseFrom(lane, group, options);
-    if (choice.kind === 'hit' || choice.code !== 'exhausted') return choice;
+  const { part = '', sequence } = options;
+  const isUsedUp = ({ key, recordings }: ShapedRequest<C>): boolean =>
+    sequence === 'epoch' && (lane.cursorIfAny(key + part, '')?.next ?? 0) >= recordings.length;
+  const from = lane.passOver(list, isUsedUp);
+  const end = Math.min(list.length, from + limits.looks);
+  for (let i = from; i < end; i += 1) {
+    const fit = fitOf(lane, list[i]!, options);
+    if (fit && !isRepeated(fit)) return settled(fit, [fit], options);
   }
-  return choice;
+  for (let i = end - 1; i >= Math.max(0, end - limits.looks); i -= 1) {
+    const fit = fitOf(lane, list[i]!, options);
+    if (fit) return settled(fit, [fit], options);
+  }
+  return { kind: 'miss', code: 'unmatched' };
 }
 
-function chooseAmong<C extends ShapedRecording>(
+function isRepeated({ pick: { choice } }: Fit<ShapedRecording>): boolean {
+  return choice.kind === 'miss' ? choice.code === 'exhausted' : choice.relaxations.includes('repeated');
+}
+
+/**
+ * May it be meant, as far as the lane's own writes tell? 2: yes; 1: it surely shows a state that the lane is not in; 0: it
+ * has nothing to give. A write that only might have changed it tells nothing: the client may ask in another order.
+ */
+function rankOf(lane: Lane, { pick: { choice } }: Fit<ShapedRecording>): number {
+  if (choice.kind === 'miss') return 0;
+  return choice.relaxations.includes('skipped') || isOfOtherState(lane, choice.candidate) ? 1 : bestRank;
+}
+
+const bestRank = 2;
+
+function isExact({ pick: { choice } }: Fit<ShapedRecording>): boolean {
+  return choice.kind === 'hit' && choice.relaxations.length === 0;
+}
+
+/** The best fit, unless others are as good and answer otherwise. */
+function chooseRead<C extends ShapedRecording>(
   lane: Lane,
-  fits: readonly Fit<C>[],
+  list: readonly ShapedRequest<C>[],
   options: ChooseShapedOptions,
 ): ShapedChoice<C> {
-  const stretch = options.sequence === 'epoch' ? stretchAt(lane, fits) : fits;
-  const [first] = stretch;
-  const other = stretch.find(
-    ({ candidate }) =>
-      candidate.answer !== first!.candidate.answer && valuesOf(candidate) !== valuesOf(first!.candidate),
-  );
-  return other ? undecided(first!.candidate, other.candidate, options.shape) : chooseFrom(lane, fits, options);
+  let best: Fit<C>[] = [];
+  let rank = -1;
+  let fits = 0;
+  for (const [i, request] of list.entries()) {
+    if (i === limits.looks) return { kind: 'miss', code: 'unmatched' };
+    const fit = fitOf(lane, request, options);
+    if (!fit) continue;
+    const its = rankOf(lane, fit);
+    if (its > rank) {
+      rank = its;
+      best = [];
+    }
+    if (its === rank) best.push(fit);
+    fits += 1;
+    const isDecided = rank === bestRank && best.at(-1)!.request.answers !== best[0]!.request.answers;
+    if (best.length > 1 && (isDecided || fits === limits.fits)) return undecided(best[0]!, best.at(-1)!, options.shape);
+  }
+  const [first] = best;
+  if (!first) return { kind: 'miss', code: 'unmatched' };
+  const other = best.find(({ request }) => request.answers !== first.request.answers);
+  return other ? undecided(first, other, options.shape) : settled(best.find(isExact) ?? first, best, options);
 }
 
-/** Those of the stretch in which the lane stands, else of the newest before it, else of the first after it. */
-function stretchAt<C extends ShapedRecording>(lane: Lane, fits: readonly Fit<C>[]): readonly Fit<C>[] {
-  const distanceOf = ({ candidate }: Fit<C>): number => {
-    const ahead = sinceOf(candidate) - lane.front(stateOf(candidate)).since;
-    return ahead <= 0 ? -ahead : Number.MAX_SAFE_INTEGER / 2 + ahead;
-  };
-  const nearest = Math.min(...fits.map(distanceOf));
-  return fits.filter((fit) => distanceOf(fit) === nearest);
-}
-
-function chooseFrom<C extends ShapedRecording>(
-  lane: Lane,
-  fits: readonly Fit<C>[],
-  { shape, ...options }: ChooseShapedOptions,
+/**
+ * Values of the client are bound to what they surely stand for: with several requests that answer alike, only to what
+ * these have in common. Which one is meant may show later.
+ */
+function settled<C extends ShapedRecording>(
+  { pick: { choice, settle }, request, renamed }: Fit<C>,
+  equal: readonly Fit<C>[],
+  { shape, bindings }: ChooseShapedOptions,
 ): ShapedChoice<C> {
-  const candidates = fits.map(({ candidate }) => candidate);
-  // Which recordings a value may mean changes with what is bound: each set of them has cursors of its own.
-  const key = `${shape.key} ${candidates.map(({ position }) => position).join(' ')}`;
-  const choice = choose(lane, candidates, { ...options, key, slots: shape.slots });
   if (choice.kind === 'miss') return choice;
-  const fit = fits.find(({ candidate }) => candidate === choice.candidate)!;
-  return { ...choice, renamed: fit.renamed };
+  settle();
+  for (const [i, token] of shape.tokens.entries()) {
+    const { value } = request.tokens[i]!;
+    if (!isIdentity(token) || !equal.every((other) => other.request.tokens[i]!.value === value)) continue;
+    bindings.bind(value, token.value);
+  }
+  return { ...choice, renamed };
 }
 
-function undecided<C extends ShapedRecording>(first: C, second: C, shape: RequestShape): ShapedChoice<C> {
-  const at = first.tokens.findIndex(({ value }, i) => value !== second.tokens[i]!.value);
+function undecided<C extends ShapedRecording>(first: Fit<C>, second: Fit<C>, shape: RequestShape): ShapedChoice<C> {
+  const [one, other] = [first.request, second.request];
+  const at = one.tokens.findIndex(({ value }, i) => value !== other.tokens[i]!.value);
   return {
     kind: 'miss',
     code: 'ambiguous',
-    between: [first, second],
+    between: [one.recordings[0]!, other.recordings[0]!],
     token: shape.tokens[at]!,
-    recorded: [first.tokens[at]!.value, second.tokens[at]!.value],
+    recorded: [one.tokens[at]!.value, other.tokens[at]!.value],
   };
 }

@@ -46,26 +46,40 @@ export interface ChooseOptions {
   readonly pseudonym?: (value: string) => string;
 }
 
+/** What would be served. */
+export interface Pick<C extends Candidate> {
+  readonly choice: Choice<C>;
+  /** Serves it: the lane moves on. */
+  readonly settle: () => void;
+}
+
 /**
  * Chooses the recording to serve and moves the lane on (behaviour.md §5). `candidates` are the recordings of one key by
  * position; hand over the same array each time, what is derived from it is kept with it. Cost: O(log candidates).
  */
 export function choose<C extends Candidate>(lane: Lane, candidates: readonly C[], options: ChooseOptions): Choice<C> {
+  const { choice, settle } = pickAmong(lane, candidates, options);
+  settle();
+  return choice;
+}
+
+/** The same without moving the lane. */
+export function pickAmong<C extends Candidate>(lane: Lane, candidates: readonly C[], options: ChooseOptions): Pick<C> {
   const last = candidates.at(-1);
-  if (!last) return { kind: 'miss', code: 'unmatched' };
+  if (!last) return miss({ kind: 'miss', code: 'unmatched' });
   const groups = groupsOf(candidates);
-  if (groups.all.length === 0) return { kind: 'miss', code: 'incomplete', last };
+  if (groups.all.length === 0) return miss({ kind: 'miss', code: 'incomplete', last });
   const group = groups.fitting(options.slots, options.pseudonym);
-  if (!group) return { kind: 'miss', code: 'ambiguous', ...groups.difference() };
+  if (!group) return miss({ kind: 'miss', code: 'ambiguous', ...groups.difference() });
   switch (options.sequence) {
     case 'any':
-      return hit(group.recordings[0]!);
+      return { choice: hit(group.recordings[0]!), settle: stay };
     case 'ordered':
-      return chooseOrdered(lane, group, options.exhausted);
+      return pickOrdered(lane, group, options.exhausted);
     case 'epoch':
       return (group.recordings[0]!.isWrite ?? isWrite(options.method))
-        ? consumeWrite(lane, group, options)
-        : chooseRead(lane, group, options.key);
+        ? pickWrite(lane, group, options)
+        : pickRead(lane, group, options.key);
     default:
       return options.sequence satisfies never;
   }
@@ -73,6 +87,12 @@ export function choose<C extends Candidate>(lane: Lane, candidates: readonly C[]
 
 function hit<C extends Candidate>(candidate: C, ...relaxations: Relaxation[]): Choice<C> {
   return { kind: 'hit', candidate, relaxations };
+}
+
+const stay = (): void => {};
+
+function miss<C extends Candidate>(choice: Extract<Choice<C>, { kind: 'miss' }>): Pick<C> {
+  return { choice, settle: stay };
 }
 
 /** Nothing is left: by the policy, which recording goes out again. `round` counts what was served before. */
@@ -93,38 +113,40 @@ function chooseAgain<C extends Candidate>(
 }
 
 /** The next recording of the key at or after the lane's position; what lies between is passed over for good. */
-function chooseOrdered<C extends Candidate>(
+function pickOrdered<C extends Candidate>(
   lane: Lane,
   group: CandidateGroup<C>,
   policy: ExhaustedPolicy | undefined,
-): Choice<C> {
+): Pick<C> {
   const candidate = group.recordings[firstAtOrAfter(group.recordings, lane.position)];
+  const moveTo = (position: number) => (): void => {
+    lane.position = position;
+  };
   if (!candidate) {
     // A client that starts over finds the session from there on once more.
-    if (policy === 'loop') lane.position = group.recordings[0]!.position + 1;
-    return chooseAgain(group, { policy, round: 0 });
+    const settle = policy === 'loop' ? moveTo(group.recordings[0]!.position + 1) : stay;
+    return { choice: chooseAgain(group, { policy, round: 0 }), settle };
   }
   const isSkipping = candidate.position > lane.position;
-  lane.position = candidate.position + 1;
-  return isSkipping ? hit(candidate, 'skipped') : hit(candidate);
+  return { choice: isSkipping ? hit(candidate, 'skipped') : hit(candidate), settle: moveTo(candidate.position + 1) };
 }
 
 /** A write consumes its next recording and opens the stretch after it in every state that it changes. */
-function consumeWrite<C extends Candidate>(
+function pickWrite<C extends Candidate>(
   lane: Lane,
   group: CandidateGroup<C>,
   { key, exhausted }: ChooseOptions,
-): Choice<C> {
-  const cursor = lane.cursor(key, group.id);
-  const round = cursor.next;
+): Pick<C> {
+  const round = lane.cursorIfAny(key, group.id)?.next ?? 0;
   const candidate = group.recordings[round];
-  if (candidate) {
-    const { opens, changes } = effectOf(candidate);
-    lane.open(opens, changes);
-  }
-  if (candidate || exhausted === 'loop') cursor.next += 1;
   // Recordings served once more change nothing: the states of a recording end where it ends.
-  return candidate ? hit(candidate) : chooseAgain(group, { policy: exhausted, round });
+  const choice = candidate ? hit(candidate) : chooseAgain(group, { policy: exhausted, round });
+  if (!candidate && exhausted !== 'loop') return { choice, settle: stay };
+  const settle = (): void => {
+    if (candidate) lane.make(effectOf(candidate));
+    lane.cursor(key, group.id).next = round + 1;
+  };
+  return { choice, settle };
 }
 
 /**
@@ -132,19 +154,16 @@ function consumeWrite<C extends Candidate>(
  * most recent of an earlier one; without those, the first later one that has some. When the lane arrives in that
  * stretch, it goes on where it is. What was recorded with other writes behind it than the lane has made is relaxed.
  */
-function chooseRead<C extends Candidate>(lane: Lane, group: CandidateGroup<C>, key: string): Choice<C> {
+function pickRead<C extends Candidate>(lane: Lane, group: CandidateGroup<C>, key: string): Pick<C> {
   const picks = group.byState.map((list, i) => {
-    const pick = pickRead(lane, list.recordings, { key, id: `${group.id}${i || ''}` });
+    const pick = pickOfState(lane, list.recordings, { key, id: `${group.id}${i || ''}` });
     if (pick.relaxation === undefined) return pick;
     const beside = list.overlapping.findLast((candidate) => relaxationOf(lane, candidate) === undefined);
     return beside ? { candidate: beside, relaxation: undefined, settle: stay } : pick;
   });
-  const pick = picks.find(({ relaxation }) => relaxation === undefined) ?? picks[0]!;
-  pick.settle();
-  return pick.relaxation ? hit(pick.candidate, pick.relaxation) : hit(pick.candidate);
+  const { candidate, relaxation, settle } = picks.find((pick) => pick.relaxation === undefined) ?? picks[0]!;
+  return { choice: relaxation ? hit(candidate, relaxation) : hit(candidate), settle };
 }
-
-function nothing(): void {}
 
 /** What a read of one state would get. `settle` moves its cursor on. */
 interface ReadPick<C extends Candidate> {
@@ -153,9 +172,7 @@ interface ReadPick<C extends Candidate> {
   readonly settle: () => void;
 }
 
-const stay = (): void => {};
-
-function pickRead<C extends Candidate>(
+function pickOfState<C extends Candidate>(
   lane: Lane,
   recordings: readonly C[],
   { key, id }: { readonly key: string; readonly id: string },
@@ -163,7 +180,7 @@ function pickRead<C extends Candidate>(
   const [only] = recordings;
   // Wherever the lane is: no cursor, which of a million keys would fill the memory.
   if (only && recordings.length === 1) {
-    return { candidate: only, relaxation: relaxationOf(lane, only), settle: nothing };
+    return { candidate: only, relaxation: relaxationOf(lane, only), settle: stay };
   }
   const front = lane.front(stateOf(recordings[0]!)).since;
   const end = firstAfterSince(recordings, front);
@@ -174,26 +191,39 @@ function pickRead<C extends Candidate>(
   const since = newest ? front : sinceOf(recordings[0]!);
   const last = newest ? end : firstAfterSince(recordings, since);
   const first = newest ? firstAfterSince(recordings, since - 1) : 0;
-  const cursor = lane.cursor(key, id);
-  const next = cursor.since === since ? Math.min(cursor.next, last - 1) : first;
+  const cursor = lane.cursorIfAny(key, id);
+  const next = cursor?.since === since ? Math.min(cursor.next, last - 1) : first;
   const candidate = recordings[next]!;
   const settle = (): void => {
-    cursor.since = since;
-    cursor.next = next + 1;
+    const moved = cursor ?? lane.cursor(key, id);
+    moved.since = since;
+    moved.next = next + 1;
   };
   return { candidate, relaxation: relaxationOf(lane, candidate), settle };
 }
 
 /**
- * Is what this read shows what the lane's own writes led to? Exactly the recorded writes before it must have been made.
- * Without learned facts only a write that is still to come counts: any write may have changed nothing here.
+ * Is what this read shows what the lane's own writes led to? All recorded writes before it must have been made, and none
+ * after it that is known to change such reads; one that only might is no reason for doubt, as long as the recording has
+ * nothing newer to give. Without learned facts only a write that is still to come counts: any write may have changed
+ * nothing here.
  */
 function relaxationOf(lane: Lane, candidate: Candidate): Relaxation | undefined {
-  const { since, made } = lane.front(stateOf(candidate));
+  const state = stateOf(candidate);
   const { after, between = [sinceOf(candidate)] } = candidate;
+  const { since } = lane.front(state);
   if (since < between[0]!) return 'later-epoch';
   if (after === undefined) return undefined;
-  const stretch = between.indexOf(since);
-  if (stretch < 0) return 'earlier-epoch';
-  return made < after + stretch ? 'later-epoch' : undefined;
+  const changed = lane.changedSince(candidate.changedBy);
+  // A read that overlapped with writes may belong to each of these stretches.
+  const fits = between.some((stretch, i) => changed <= stretch && lane.madeUpTo(state, stretch) >= after + i);
+  if (fits) return undefined;
+  return changed > between.at(-1)! ? 'earlier-epoch' : 'later-epoch';
+}
+
+/** Was it recorded with other writes behind it than the lane has made, of those that are known to change such reads? */
+export function isOfOtherState(lane: Lane, { changedBy, changedAt = 0, between }: Candidate): boolean {
+  if (changedBy === undefined) return false;
+  const changed = lane.changedSince(changedBy);
+  return between ? changed > between.at(-1)! : changed !== changedAt;
 }

@@ -82,6 +82,19 @@ export class Evidence {
     return isPresumed(kind, relation);
   }
 
+  /**
+   * Is it known, not only feared, that such writes change such reads? By a change that was seen, or because they are
+   * about the same thing and were let through. What adds to a collection says nothing of the things in it.
+   */
+  surelyChanges(kind: WriteKind, key: Pick<ReadKey, 'kind'>, relation: Relation): boolean {
+    const { tallies, depth } = this.pair(kind, key);
+    if ((tallies[relation]?.changed ?? 0) > 0) return true;
+    const { method, status } = kind.writes[0]!.exchange;
+    if (relationRules[relation].rank < 3 || status === undefined || status >= 400) return false;
+    if (relation === 'parent' && depth === undefined && method === 'POST') return false;
+    return this.changes(kind, key, relation);
+  }
+
   /** Is such a write at least among those that may have changed such a read? */
   isBlamed(kind: WriteKind, key: Pick<ReadKey, 'kind'>, relation: Relation): boolean {
     const tally = this.pair(kind, key).tallies[relation];

@@ -1,5 +1,6 @@
 import type { Evidence } from './effect-evidence.ts';
 import type { ReadKey, Timeline, Write, WriteKind } from './effect-timeline.ts';
+import type { Relation } from './relation.ts';
 
 /** A group of reads that the same writes change. */
 export interface State {
@@ -31,19 +32,37 @@ export interface States {
   readonly ofKey: ReadonlyMap<ReadKey, State>;
   /** By the write's order. */
   readonly ofWrite: readonly (readonly number[])[];
+  /** The same of writes that are known to change a read; a key may be in no such group. */
+  readonly sure: Pick<States, 'ofKey' | 'ofWrite'>;
 }
 
 export function statesOf(timeline: Timeline, evidence: Evidence): States {
-  const { writes, writeKinds, readKinds } = timeline;
-  const limit = fewChanges + writes.length * maxChangesPerWrite;
-  if (writeKinds.length * readKinds.length <= maxKindPairs) {
-    const reaches = new ReachFinder(timeline, evidence);
+  const { writeKinds, readKinds } = timeline;
+  const isSmall = writeKinds.length * readKinds.length <= maxKindPairs;
+  const finder = isSmall ? new ReachFinder(timeline, evidence) : undefined;
+  return {
+    ...materialise(timeline, affordable(timeline, finder && ((key) => finder.ofKey(key)))),
+    sure: materialise(
+      timeline,
+      affordable(timeline, finder && ((key) => finder.sureOf(key))).filter(
+        ({ reach }) => reach.kinds.size + reach.single.size > 0,
+      ),
+    ),
+  };
+}
+
+type Reaching = (key: ReadKey) => Reach;
+
+/** In the finest grain that is not too costly. */
+function affordable(timeline: Timeline, reachOf: Reaching | undefined): readonly Group[] {
+  const limit = fewChanges + timeline.writes.length * maxChangesPerWrite;
+  if (reachOf) {
     for (const grain of ['key', 'kind'] as const) {
-      const groups = groupsOf(timeline, reaches, grain);
-      if (costOf(groups) <= limit) return materialise(timeline, groups);
+      const groups = groupsOf(timeline, reachOf, grain);
+      if (costOf(groups) <= limit) return groups;
     }
   }
-  return materialise(timeline, groupsOf(timeline, undefined, 'global'));
+  return [{ reach: { kinds: new Set(timeline.writeKinds), single: none }, keys: [...timeline.keys] }];
 }
 
 interface Group {
@@ -51,9 +70,8 @@ interface Group {
   readonly keys: ReadKey[];
 }
 
-function groupsOf({ keys, writeKinds }: Timeline, reaches: ReachFinder | undefined, grain: Grain): readonly Group[] {
-  if (!reaches || grain === 'global') return [{ reach: { kinds: new Set(writeKinds), single: none }, keys: [...keys] }];
-  const found = keys.map((key) => ({ key, reach: reaches.ofKey(key) }));
+function groupsOf({ keys }: Timeline, reachOf: Reaching, grain: Exclude<Grain, 'global'>): readonly Group[] {
+  const found = keys.map((key) => ({ key, reach: reachOf(key) }));
   if (grain === 'key') return gathered(found);
   const byKind = Map.groupBy(found, ({ key }) => key.kind);
   return gathered(
@@ -97,7 +115,7 @@ function costOf(groups: readonly Group[]): number {
   return cost;
 }
 
-function materialise({ writes }: Timeline, groups: readonly Group[]): States {
+function materialise({ writes }: Timeline, groups: readonly Group[]): Pick<States, 'ofKey' | 'ofWrite'> {
   const ofKey = new Map<ReadKey, State>();
   const changes: number[][] = writes.map(() => []);
   groups.forEach(({ reach, keys }, number) => {
@@ -142,22 +160,41 @@ class ReachFinder {
     this.#evidence = evidence;
   }
 
+  /** Writes that change a key, or may have changed it. */
   ofKey(key: ReadKey): Reach {
     const evidence = this.#evidence;
+    const reach = this.#reach(key, (kind, relation) => evidence.changes(kind, key, relation));
+    const kinds = new Set(reach.kinds);
+    if (evidence.isLost(key)) {
+      for (const kind of this.#timeline.writeKinds) {
+        if (evidence.pair(kind, key).relation !== 'foreign') kinds.add(kind);
+      }
+    }
+    const single = new Set(Array.from(reach.single).filter((write) => !kinds.has(write.kind)));
+    for (const write of evidence.doubtful(key) ?? []) if (!kinds.has(write.kind)) single.add(write);
+    return { kinds: this.#shared(kinds), single };
+  }
+
+  /** Writes that are known to change a key. */
+  sureOf(key: ReadKey): Reach {
+    const { kinds, single } = this.#reach(key, (kind, relation) => this.#evidence.surelyChanges(kind, key, relation));
+    return { kinds: this.#shared(kinds), single };
+  }
+
+  #reach(key: ReadKey, includes: (kind: WriteKind, relation: Relation) => boolean): Reach {
     const kinds = new Set<WriteKind>();
     const single = new Set<Write>();
     for (const kind of this.#timeline.writeKinds) {
-      const { relation, depth } = evidence.pair(kind, key);
-      const isNear = evidence.changes(kind, key, relation);
-      const isFar = depth !== undefined && evidence.changes(kind, key, 'sibling');
+      const { relation, depth } = this.#evidence.pair(kind, key);
+      const isNear = includes(kind, relation);
+      const isFar = depth !== undefined && includes(kind, 'sibling');
       const isWhole = depth === undefined ? isNear : isNear && isFar;
-      if (isWhole || (relation !== 'foreign' && evidence.isLost(key))) kinds.add(kind);
+      if (isWhole) kinds.add(kind);
       else if (isNear) for (const write of this.#at(kind, key, depth!)) single.add(write);
       else if (isFar) kinds.add(kind);
     }
     for (const write of key.sources) if (!kinds.has(write.kind)) single.add(write);
-    for (const write of evidence.doubtful(key) ?? []) if (!kinds.has(write.kind)) single.add(write);
-    return { kinds: this.#shared(kinds), single };
+    return { kinds, single };
   }
 
   /** The kind's writes to where the key's path begins, so many segments deep. */

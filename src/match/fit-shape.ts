@@ -1,6 +1,6 @@
 import { isIncomingFresh } from '../model/volatile-policy.ts';
 import type { TimeStretch } from '../model/volatile-tokens.ts';
-import type { Bindings } from './bindings.ts';
+import { Bindings } from './bindings.ts';
 import type { RequestShape, ShapeToken } from './request-shape.ts';
 
 /** A value in a recorded request of the same shape. */
@@ -33,23 +33,18 @@ export function fitShape(
   { bindings, window }: { readonly bindings: Bindings; readonly window: TimeStretch },
 ): Renamed[] | undefined {
   const renamed: Renamed[] = [];
-  const here = new Map<string, string>();
-  const back = new Map<string, string>();
+  const here = new Bindings();
   for (const [i, token] of incoming.tokens.entries()) {
     const { place, value, free } = recorded[i]!;
-    if (isIdentity(token)) {
-      if (!bindings.allows(value, token.value) && !(value === token.value && bindings.incomingOf(value) === undefined))
-        return undefined;
-      const known = here.get(value) ?? token.value;
-      const means = back.get(token.value) ?? value;
-      if (known !== token.value || means !== value) return undefined;
-      here.set(value, token.value);
-      back.set(token.value, value);
+    const isId = isIdentity(token);
+    if (isId) {
+      if (!bindings.allows(value, token.value) || !here.allows(value, token.value)) return undefined;
+      here.bind(value, token.value);
     }
     if (value === token.value) continue;
-    const isBound = bindings.incomingOf(value) === token.value;
+    const isBound = isId && bindings.holds(value, token.value);
     if (!isBound && !(free && isIncomingFresh({ ...token, start: 0, end: 0 }, window))) return undefined;
-    renamed.push({ place, kind: kindOf(token), recorded: value, incoming: token.value, isIdentity: isIdentity(token) });
+    renamed.push({ place, kind: kindOf(token), recorded: value, incoming: token.value, isIdentity: isId });
   }
   return renamed;
 }
@@ -57,6 +52,11 @@ export function fitShape(
 /** Times and signatures name nothing: two requests may share one, and one thing may have many. */
 export function isIdentity({ class: kind }: Pick<ShapeToken, 'class'>): boolean {
   return kind !== 'timestamp' && kind !== 'signature';
+}
+
+/** The same of the class that a kind begins with. */
+export function isIdentityKind(kind: string): boolean {
+  return !/^(?:timestamp|signature)\b/.test(kind);
 }
 
 export function kindOf({ class: kind, form }: Pick<ShapeToken, 'class' | 'form'>): string {

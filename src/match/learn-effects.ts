@@ -54,11 +54,14 @@ function factsOf(timeline: Timeline, states: States): ReadonlyMap<number, Replay
   const facts = new Map<number, ReplayFacts>();
   for (const { order, exchange } of timeline.writes) {
     const { position } = exchange;
-    facts.set(position, { isWrite: true, state: 0, since: 0, opens: position + 1, changes: states.ofWrite[order]! });
+    const [changes, surely] = [states.ofWrite[order]!, states.sure.ofWrite[order]!];
+    const known = surely.length > 0 ? { surely } : {};
+    facts.set(position, { isWrite: true, state: 0, since: 0, opens: position + 1, changes, ...known });
   }
   for (const key of timeline.keys) {
     const state = states.ofKey.get(key)!;
     const places = key.reads.map((read) => placeOf(read, state));
+    const sure = states.sure.ofKey.get(key);
     key.reads.forEach((read, i) => {
       const { first, last, arrival } = places[i]!;
       const since = first === last ? arrival : shownStretch(i, { key, places });
@@ -67,6 +70,7 @@ function factsOf(timeline: Timeline, states: States): ReadonlyMap<number, Replay
         state: state.number,
         since: opensOf(state, since),
         after: first,
+        ...(sure ? { changedBy: sure.number, changedAt: changedAt(read, sure) } : {}),
         ...(first === last ? {} : { between: stretches(first, last).map((stretch) => opensOf(state, stretch)) }),
       });
     });
@@ -130,6 +134,12 @@ function countBefore(writes: readonly Write[], order: number): number {
 
 function stretches(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+function changedAt(read: Read, sure: State): number {
+  let stretch = countBefore(sure.writes, read.before);
+  while (stretch > 0 && read.running.includes(sure.writes[stretch - 1]!)) stretch -= 1;
+  return opensOf(sure, stretch);
 }
 
 function opensOf({ writes }: State, stretch: number): number {

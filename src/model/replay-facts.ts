@@ -18,8 +18,17 @@ export interface ReplayFacts {
    * may have answered it on either side of each. `after` counts the writes before the first.
    */
   readonly between?: readonly number[];
+  /**
+   * For a read: number of the group of reads that the same writes are known to change, beyond doubt; absent where none
+   * is. Only such a write makes an earlier recording doubtful.
+   */
+  readonly changedBy?: number;
+  /** For a read of such a group: `opens` of the last such write that had ended before it; 0 without any. */
+  readonly changedAt?: number;
   /** For a write: the number of the stretch that it opens, its position + 1. */
   readonly opens?: number;
-  /** For a write: the states that it changes. */
+  /** For a write: the states that it changes, or may have changed. */
   readonly changes?: readonly number[];
+  /** For a write: the groups (`changedBy`) that it is known to change. */
+  readonly surely?: readonly number[];
 }

@@ -12,8 +12,9 @@ import { headerValue, type RawHeaders, toPairs } from '../model/headers.ts';
 import type { CompiledRule, MatchRuleSet } from '../model/match-rule-set.ts';
 import { findVolatiles } from '../model/volatile-tokens.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
-import type { EchoedValue } from '../store/replay-index.ts';
+import type { ActorId, EchoedValue } from '../store/replay-index.ts';
 import { isGrpcCall } from './grpc-first-message.ts';
+import { actorOf } from './lane-actors.ts';
 import { isScannable } from './open-exchange.ts';
 import { type MaskedRequest, masksUnder } from './request-masks.ts';
 import { maxMatchedBodyBytes } from './request-body.ts';
@@ -29,6 +30,7 @@ export interface ReadExchange {
   readonly requestValues: readonly string[];
   readonly responseValues: readonly string[];
   readonly echo: readonly EchoedValue[];
+  readonly actor: readonly ActorId[] | undefined;
 }
 
 /** Larger responses list things; few of them are named later, and reading all of them would delay the stop. */
@@ -60,6 +62,7 @@ export function readForIndex(
     requestValues: [...(shape?.tokens ?? []), ...headerTokens].map(({ value }) => value),
     responseValues: response ? valuesIn(response, text) : [],
     echo: response ? headerTokens.filter(({ value }) => repeats(response, text, value)) : [],
+    actor: actorOf(request.headers),
   };
 }
 

@@ -62,6 +62,7 @@ export function indexSession(reads: IndexReads, session: Session, rules: MatchRu
       requestKey: read.requestKey,
       slots: read.slots,
       ...(isShaped ? { shape: { key: read.shape.key, tokens: tokens!, answer: read.shape.answer } } : {}),
+      ...(read.actor ? { actor: read.actor } : {}),
       ...(read.echo.length > 0 ? { echo: read.echo } : {}),
     };
   });

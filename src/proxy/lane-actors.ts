@@ -1,55 +1,56 @@
+import type { RawHeaders } from '../model/headers.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
+import { type ActorId, ActorList, type RecordedActor, type ReplayIndex } from '../store/replay-index.ts';
 import { credentialsOf } from './lane-credentials.ts';
 
-/** Who asked for a recording: hashes by place. */
-export type Actor = ReadonlyMap<string, string>;
+/** A recording, as far as its actor matters. */
+export interface Acted {
+  readonly position: number;
+  readonly actor?: readonly ActorId[];
+}
 
-/** A recorded request, as far as its actor matters. */
+/** A recorded session, as far as its actors matter. */
 export interface ActorLayer {
   readonly index: number;
   readonly reader: Pick<CassetteReader, 'exchanges'>;
   readonly session: { readonly id: number };
+  readonly lookup?: ReplayIndex;
 }
 
-/** What a session says of one credential. */
-interface Recorded {
-  readonly named: boolean;
-  readonly first: number;
-  last: number;
-  count: number;
-}
+type Recorded = { -readonly [K in keyof Omit<RecordedActor, 'place' | 'id'>]: RecordedActor[K] };
 
 /** Reading the headers of more takes longer than a client may be kept waiting. */
 const maxExchanges = 100_000;
 
 /**
- * Who asked for what in the recordings. Read at the first request that has a credential; a session with more than
- * 100,000 exchanges tells nothing.
+ * Who asked for what in the recordings. It stands in their index; of a session without one the headers are read at the
+ * first request that has a credential, and with more than 100,000 exchanges it tells nothing.
  */
 export class RecordedActors {
   readonly #layers: readonly ActorLayer[];
-  /** By layer, by position. */
-  #actors: readonly ReadonlyMap<number, Actor>[] | undefined;
+  /** Of sessions without an index: by layer, by position. */
+  readonly #scanned = new Map<number, ReadonlyMap<number, readonly ActorId[]>>();
   readonly #among = new WeakMap<object, Map<string, Set<string>>>();
-  readonly #places = new Map<string, Map<string, Recorded>>();
+  #places: Map<string, Map<string, Recorded>> | undefined;
 
   constructor(layers: readonly ActorLayer[]) {
     this.#layers = layers;
   }
 
-  of(layer: number, position: number): Actor | undefined {
-    this.#actors ??= this.#layers.map((one) => this.#read(one));
-    return this.#actors[layer]?.get(position);
+  of(layer: number, { position, actor }: Acted): readonly ActorId[] {
+    return actor ?? this.#scanOf(layer)?.get(position) ?? nobody;
   }
 
   /** Everybody who asked for one of these; kept with the list. */
-  among(candidates: readonly { readonly position: number }[], layer: number): ReadonlyMap<string, ReadonlySet<string>> {
+  among(candidates: readonly Acted[], layer: number): ReadonlyMap<string, ReadonlySet<string>> {
     let roles = this.#among.get(candidates);
     if (!roles) {
       roles = new Map();
-      for (const { position } of candidates) {
-        for (const [place, id] of this.of(layer, position) ?? []) {
-          roles.set(place, (roles.get(place) ?? new Set()).add(id));
+      for (const candidate of candidates) {
+        for (const { place, id } of this.of(layer, candidate)) {
+          const ids = roles.get(place);
+          if (ids) ids.add(id);
+          else roles.set(place, new Set([id]));
         }
       }
       this.#among.set(candidates, roles);
@@ -82,32 +83,64 @@ export class RecordedActors {
   }
 
   #at(place: string): Map<string, Recorded> | undefined {
-    this.#actors ??= this.#layers.map((one) => this.#read(one));
+    this.#places ??= this.#readPlaces();
     return this.#places.get(place);
   }
 
-  #read({ reader, session, index }: ActorLayer): Map<number, Actor> {
-    const actors = new Map<number, Actor>();
-    let read = 0;
-    for (const { position, request } of reader.exchanges(session.id)) {
-      read += 1;
-      if (read > maxExchanges) return new Map();
-      const credentials = credentialsOf(request.headers);
-      if (credentials.length === 0) continue;
-      actors.set(position, new Map(credentials.map(({ place, id }) => [place, id])));
-      for (const { place, id, named } of credentials) {
-        const ids = this.#places.get(place) ?? new Map<string, Recorded>();
-        this.#places.set(place, ids);
+  #readPlaces(): Map<string, Map<string, Recorded>> {
+    const places = new Map<string, Map<string, Recorded>>();
+    for (const { index, lookup, session } of this.#layers) {
+      for (const { place, id, named, first, last, count } of lookup?.actors(session.id) ?? this.#listOf(index)) {
+        const ids = places.get(place) ?? new Map<string, Recorded>();
+        places.set(place, ids);
         // Sessions follow one another.
-        const at = index * maxExchanges + position;
-        const recorded = ids.get(id) ?? { named, first: at, last: at, count: 0 };
-        recorded.last = at;
-        recorded.count += 1;
-        ids.set(id, recorded);
+        const start = index * maxExchanges;
+        const known = ids.get(id);
+        if (known) {
+          known.last = start + last;
+          known.count += count;
+        } else ids.set(id, { named, first: start + first, last: start + last, count });
       }
     }
-    return actors;
+    return places;
   }
+
+  #listOf(layer: number): Iterable<RecordedActor> {
+    const list = new ActorList();
+    for (const [position, actor] of this.#scanOf(layer) ?? []) list.add({ position, actor });
+    return list.all();
+  }
+
+  #scanOf(layer: number): ReadonlyMap<number, readonly ActorId[]> | undefined {
+    const { reader, session, lookup } = this.#layers[layer]!;
+    if (lookup) return undefined;
+    let scanned = this.#scanned.get(layer);
+    if (!scanned) {
+      scanned = scan(reader, session.id);
+      this.#scanned.set(layer, scanned);
+    }
+    return scanned;
+  }
+}
+
+const nobody: readonly ActorId[] = [];
+
+function scan(reader: Pick<CassetteReader, 'exchanges'>, sessionId: number): ReadonlyMap<number, readonly ActorId[]> {
+  const actors = new Map<number, readonly ActorId[]>();
+  let read = 0;
+  for (const { position, request } of reader.exchanges(sessionId)) {
+    read += 1;
+    if (read > maxExchanges) return new Map();
+    const actor = actorOf(request.headers);
+    if (actor) actors.set(position, actor);
+  }
+  return actors;
+}
+
+/** Who sent these headers; undefined when nothing in them says so. */
+export function actorOf(headers: RawHeaders): readonly ActorId[] | undefined {
+  const credentials = credentialsOf(headers);
+  return credentials.length === 0 ? undefined : credentials.map(({ place, id, named }) => ({ place, id, named }));
 }
 
 /** Recordings of a key that the asker's part leaves. */
@@ -124,7 +157,7 @@ const preferred = new WeakMap<readonly object[], Map<string, Preferred<object>>>
  * Of recordings made for several actors those of the part that the asker plays; all where that decides nothing. What may
  * be the same actor's after another login stays.
  */
-export function preferActor<C extends { readonly position: number }>(
+export function preferActor<C extends Acted>(
   candidates: readonly C[],
   layer: number,
   { actors, parts }: { readonly actors: RecordedActors; readonly parts: ReadonlyMap<string, ReadonlySet<string>> },
@@ -136,7 +169,7 @@ export function preferActor<C extends { readonly position: number }>(
   let found = lists.get(id) as Preferred<C> | undefined;
   if (!found) {
     const left = Array.from(parts).reduce((among, [place, ids]) => {
-      const idOf = ({ position }: C): string => actors.of(layer, position)?.get(place) ?? '';
+      const idOf = (one: C): string => actors.of(layer, one).find((actor) => actor.place === place)?.id ?? '';
       if (!among.some((one) => ids.has(idOf(one)))) return among;
       const isOne = (one: C): boolean => Array.from(ids).some((own) => actors.mayBeSame(place, own, idOf(one)));
       return among.filter(isOne);

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { RawHeaders } from '../model/headers.ts';
 import { isJwt } from '../model/jwt.ts';
 import { ExactNumber, isJsonObject, jsonText, parseJsonValue } from '../model/json-value.ts';
@@ -21,9 +21,6 @@ export interface Credential {
 const sessionCookie =
   /(?:^|[^a-z])(?:sid|sess|session|auth|jwt)(?:[^a-z]|$)|sess(?:ion)?_?(?:id|key|token)$|(?:^|[^a-z])(?:access|auth|session|login|user|id|api)?[-_.]?token$|aspxauth|aspnetcore\.(?:cookies|identity)/;
 const plainCookie = /csrf|xsrf|antiforgery/;
-
-/** Keeps hashes only, under a key of this process: nothing of a secret can be read from memory, or compared across runs. */
-const hashKey = randomBytes(32);
 
 /**
  * Who asks, from headers: each credential on its own, since an application's key and a user's session come side by side.
@@ -125,5 +122,5 @@ function tokenHolder(token: string): Holder {
 }
 
 function hashOf(place: string, who: string): string {
-  return createHmac('sha256', hashKey).update(`${place}\n${who}`).digest('base64url').slice(0, 22);
+  return hash('sha256', `credential\n${place}\n${who}`, 'base64url').slice(0, 22);
 }

@@ -25,7 +25,7 @@ import type { RecordedPlace } from './recorded-origins.ts';
 import { relaxationWords } from './relaxation-words.ts';
 import type { ReplayEvent } from './replay-event.ts';
 import type { ReplayFeed } from './replay-feed.ts';
-import { type Found, type Hit, type Miss, unreadable } from './replay-found.ts';
+import { type Hit, type Miss, unreadable } from './replay-found.ts';
 import type { IncomingRequest, LayerSource } from './replay-layer.ts';
 import { ReplaySource } from './replay-source.ts';
 import { isSwitch, openUpgrade } from './replay-upgrade.ts';
@@ -162,14 +162,12 @@ export class ReplayHandler {
       return;
     }
     const { request, found } = this.#source.findFirst(
-      requests.map((one) => ({ ...one, lane, ...(parts ? { parts } : {}) })),
+      requests.map((one) => ({ ...one, lane, ...(parts ? { parts } : {}), ...(isGuess ? { isGuess } : {}) })),
     );
-    const told: Found =
-      isGuess && found.kind === 'hit' ? { ...found, relaxations: [...found.relaxations, 'guessed-lane'] } : found;
     if (fault) {
-      const recording = told.kind === 'hit' ? told.recording : undefined;
-      inject(fault, asked, { pace, recording, go: (faulty) => this.#respond(faulty, request, told) });
-    } else this.#respond(asked, request, told);
+      const recording = found.kind === 'hit' ? found.recording : undefined;
+      inject(fault, asked, { pace, recording, go: (faulty) => this.#respond(faulty, request, found) });
+    } else this.#respond(asked, request, found);
   }
 
   #respond(asked: AskedRequest, request: IncomingRequest, found: Hit | Miss): void {

@@ -44,6 +44,8 @@ export interface IncomingRequest {
   readonly lane: string;
   /** Whose part the client plays: recorded credentials by place. */
   readonly parts?: Roles;
+  /** Nothing said which of several lanes it is in, and it makes a difference. */
+  readonly isGuess?: boolean;
   /** The client wants to switch to another protocol. */
   readonly asksSwitch?: true;
 }

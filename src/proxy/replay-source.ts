@@ -4,7 +4,7 @@ import { type CompiledRule, noMatchRules } from '../model/match-rule-set.ts';
 import type { StreamEvent } from '../model/stream-event.ts';
 import { type Choice, choose, type ChooseOptions, type ExhaustedPolicy, type Sequence } from '../match/choose.ts';
 import { chooseShaped, type ShapedChoice } from '../match/choose-shaped.ts';
-import type { Renamed } from '../match/fit-shape.ts';
+import { isIdentityKind, type Renamed } from '../match/fit-shape.ts';
 import type { Lane } from '../match/lane.ts';
 import type { RequestKey } from '../match/request-key.ts';
 import { type RequestShape, requestShape } from '../match/request-shape.ts';
@@ -65,12 +65,16 @@ export class ReplaySource {
    * lets the next one answer; one in which several fit does not, since any answer could be the wrong one.
    */
   find(request: IncomingRequest): Found {
+    return this.#strictly(withGuess(this.#findAny(request), request));
+  }
+
+  #findAny(request: IncomingRequest): Found {
     const found = this.#findKeyed(request);
-    if (isKnown(found)) return this.#strictly(found);
+    if (isKnown(found)) return found;
     const meant = this.#options.meant?.(request, this.lanes.statesOf(request.lane));
     const known = meant && this.#findKeyed(meant);
-    if (known && isKnown(known)) return this.#strictly(known);
-    return this.#strictly(this.#findRelaxed(request) ?? (meant && this.#findRelaxed(meant)) ?? found);
+    if (known && isKnown(known)) return known;
+    return this.#findRelaxed(request) ?? (meant && this.#findRelaxed(meant)) ?? found;
   }
 
   /** One request that may stand in several places: the first that gives a recording, else the first that knows it. */
@@ -111,12 +115,16 @@ export class ReplaySource {
     return this.#eachLayer(request, (layer, search) => {
       if (!key || keys !== layer.keys) key = layer.keys.of(request);
       keys = layer.keys;
+      const { lane } = search;
       const candidates = layer.lists.ofKey(key.key, search.asksSwitch);
-      const { parts } = request;
-      const part = parts && preferActor(candidates.asked, layer.index, { actors: this.actors, parts });
+      const ids = candidates.asked[0]?.tokens?.filter(({ kind }) => isIdentityKind(kind));
+      // The client's values are the recorded ones, but here they mean others: its ids come from a seed, in another order.
+      if (ids && !ids.every(({ value }) => lane.bindings.allows(value, value))) return undefined;
+      const part = this.#preferred(candidates.asked, layer, request);
       const choice = part?.id
-        ? choose(search.lane, part.candidates, { ...search.base, ...key, key: key.key + part.id })
-        : choose(search.lane, candidates.asked, { ...search.base, ...key });
+        ? choose(lane, part.candidates, { ...search.base, ...key, key: key.key + part.id })
+        : choose(lane, candidates.asked, { ...search.base, ...key });
+      if (ids && choice.kind === 'hit') for (const { value } of ids) lane.bindings.bind(value, value);
       return { choice, candidates, renamed: noneRenamed };
     });
   }
@@ -124,6 +132,11 @@ export class ReplaySource {
   #findRelaxed(request: IncomingRequest): Found | undefined {
     const cut = request.body === undefined ? undefined : this.#findCut(request, sizeOfBody(request.body));
     return cut ?? this.#findShaped(request);
+  }
+
+  /** Of recordings that were made for several people those of the one whose part the client plays. */
+  #preferred<C extends Candidate>(candidates: readonly C[], layer: Layer, { parts }: IncomingRequest) {
+    return parts && preferActor(candidates, layer.index, { actors: this.actors, parts });
   }
 
   /** Recordings that hold only a part of the request body are the same request as far as anybody can tell. */
@@ -147,11 +160,14 @@ export class ReplaySource {
       rules = applying;
       if (!shape) return undefined;
       const candidates = layer.lists.ofShape(shape.key, asksSwitch);
-      const { parts } = request;
-      const asked = parts
-        ? preferActor(candidates.asked, layer.index, { actors: this.actors, parts }).candidates
-        : candidates.asked;
-      const choice = chooseShaped(lane, asked, { ...base, shape, window, bindings: lane.bindings });
+      const part = this.#preferred(candidates.asked, layer, request);
+      const choice = chooseShaped(lane, part?.candidates ?? candidates.asked, {
+        ...base,
+        shape,
+        window,
+        bindings: lane.bindings,
+        ...(part?.id ? { part: part.id } : {}),
+      });
       return { choice, candidates, renamed: choice.kind === 'hit' ? choice.renamed : noneRenamed };
     });
     if (found.kind === 'hit') return { ...found, relaxations: ['volatile', ...found.relaxations] };
@@ -195,6 +211,11 @@ interface Chosen {
   readonly choice: Choice<Candidate> | ShapedChoice<ShapedCandidate>;
   readonly candidates: Candidates;
   readonly renamed: readonly Renamed[];
+}
+
+function withGuess(found: Found, { isGuess }: IncomingRequest): Found {
+  if (!isGuess || found.kind === 'miss') return found;
+  return { ...found, relaxations: [...found.relaxations, 'guessed-lane'] };
 }
 
 const unmatched: MissChoice = { kind: 'miss', code: 'unmatched' };

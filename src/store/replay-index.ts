@@ -22,6 +22,9 @@ export const replayIndexSql = (sessionReference: string): readonly string[] => [
   between_since TEXT,
   opens INTEGER,
   changes TEXT,
+  changed_by INTEGER,
+  changed_at INTEGER,
+  surely TEXT,
   slots TEXT,
   actor TEXT,
   shape_key BLOB,
@@ -31,6 +34,16 @@ export const replayIndexSql = (sessionReference: string): readonly string[] => [
   PRIMARY KEY (session_id, request_key, position)
 ) STRICT, WITHOUT ROWID`,
   `CREATE INDEX replay_index_by_shape ON replay_index (session_id, shape_key, position) WHERE shape_key IS NOT NULL`,
+  `CREATE TABLE replay_actors (
+  session_id INTEGER NOT NULL ${sessionReference},
+  place TEXT NOT NULL,
+  id TEXT NOT NULL,
+  named INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (session_id, place, id)
+) STRICT, WITHOUT ROWID`,
 ];
 
 /** A recording that may answer a request, as small as the choice needs it. */
@@ -49,8 +62,27 @@ export interface Candidate extends ReplayFacts {
   readonly servable: boolean;
   /** Another protocol was agreed on (101). */
   readonly switches: boolean;
-  /** Who asked, as a hash; undefined when nobody said. */
-  readonly actor?: string;
+  /** Who asked: one for each credential; undefined when nobody said. */
+  readonly actor?: readonly ActorId[];
+  /** Of a request with tokens that may differ: what they were. Equal for all recordings of a key. */
+  readonly tokens?: readonly RecordedToken[];
+}
+
+/** A credential of a request. */
+export interface ActorId {
+  readonly place: string;
+  /** Hash of whom it stands for. */
+  readonly id: string;
+  /** It holds a name, which stays the same when the credential is issued anew. */
+  readonly named: boolean;
+}
+
+/** What a session says of one credential. */
+export interface RecordedActor extends ActorId {
+  /** Positions. */
+  readonly first: number;
+  readonly last: number;
+  readonly count: number;
 }
 
 /** A value in a recorded request that another may stand for. */
@@ -101,23 +133,27 @@ interface IndexRow {
   readonly between_since: string | null;
   readonly opens: number | null;
   readonly changes: string | null;
+  readonly changed_by: number | null;
+  readonly changed_at: number | null;
+  readonly surely: string | null;
+  readonly tokens: string | null;
   readonly actor: string | null;
 }
 
 interface ShapeRow extends IndexRow {
   readonly request_key: Buffer;
-  readonly tokens: string;
   readonly answer: Buffer;
 }
 
-const candidateColumns =
-  'exchange_id, position, slots, servable, switches, is_write, state, since, made_before, between_since, opens, changes, actor';
+const candidateColumns = `exchange_id, position, slots, servable, switches, is_write, state, since, made_before,
+  between_since, opens, changes, changed_by, changed_at, surely, actor, tokens`;
 
 // Without ORDER BY, which the tree gives anyway: with it SQLite plans the statement anew at each run, to see whether what
 // it is bound to makes sorting needless, and that takes five times as long as the look-up.
 const byKeySql = `SELECT ${candidateColumns} FROM replay_index WHERE session_id = ? AND request_key = ?`;
-const byShapeSql = `SELECT ${candidateColumns}, request_key, tokens, answer FROM replay_index
+const byShapeSql = `SELECT ${candidateColumns}, request_key, answer FROM replay_index
   WHERE session_id = ? AND shape_key = ? ORDER BY position`;
+const actorsSql = 'SELECT place, id, named, first, last, count FROM replay_actors WHERE session_id = ?';
 const echoSql = 'SELECT echo FROM replay_index WHERE session_id = ? AND request_key = ? AND position = ?';
 
 /** Looks recordings up, on the connection of a cassette or of an index of its own. */
@@ -133,18 +169,25 @@ export class ReplayIndex {
     this.#connection.holdForTurn();
     return this.#connection
       .all<IndexRow>(byKeySql, sessionId, Buffer.from(requestKey, 'hex'))
-      .map(toCandidate)
+      .map(candidateReader())
       .sort(byPosition);
   }
 
   /** Recordings whose requests have this shape and tokens that may differ, by position. */
   shaped(sessionId: number, shapeKey: string): ShapedCandidate[] {
+    const read = candidateReader();
     return this.#connection.all<ShapeRow>(byShapeSql, sessionId, Buffer.from(shapeKey, 'hex')).map((row) => ({
-      ...toCandidate(row),
+      ...(read(row) as Candidate & { readonly tokens: readonly RecordedToken[] }),
       requestKey: row.request_key.toString('hex'),
-      tokens: JSON.parse(row.tokens) as RecordedToken[],
       answer: row.answer.toString('hex'),
     }));
+  }
+
+  /** Everybody who asked for something in a session. */
+  actors(sessionId: number): RecordedActor[] {
+    return this.#connection
+      .all<Omit<RecordedActor, 'named'> & { readonly named: number }>(actorsSql, sessionId)
+      .map(({ named, ...actor }) => ({ ...actor, named: named === 1 }));
   }
 
   echo(sessionId: number, requestKey: string, position: number): readonly EchoedValue[] {
@@ -163,8 +206,13 @@ export function byPosition(a: { readonly position: number }, b: { readonly posit
   return a.position - b.position;
 }
 
-function toCandidate(row: IndexRow): Candidate {
-  return {
+/** Rows that follow one another mostly say the same of what is written as JSON: it is read once. */
+function candidateReader(): (row: IndexRow) => Candidate {
+  const tokens = new JsonReader<readonly RecordedToken[]>();
+  const changes = new JsonReader<readonly number[]>();
+  const surely = new JsonReader<readonly number[]>();
+  const actor = new JsonReader<readonly ActorId[]>();
+  return (row) => ({
     id: row.exchange_id,
     position: row.position,
     epoch: row.since,
@@ -177,14 +225,33 @@ function toCandidate(row: IndexRow): Candidate {
     ...(row.made_before === null ? {} : { after: row.made_before }),
     ...(row.between_since === null ? {} : { between: JSON.parse(row.between_since) as number[] }),
     ...(row.opens === null ? {} : { opens: row.opens }),
-    ...(row.changes === null ? {} : { changes: JSON.parse(row.changes) as number[] }),
-    ...(row.actor === null ? {} : { actor: row.actor }),
-  };
+    ...(row.changes === null ? {} : { changes: changes.read(row.changes) }),
+    ...(row.changed_by === null ? {} : { changedBy: row.changed_by }),
+    ...(row.changed_at === null ? {} : { changedAt: row.changed_at }),
+    ...(row.surely === null ? {} : { surely: surely.read(row.surely) }),
+    ...(row.actor === null ? {} : { actor: actor.read(row.actor) }),
+    ...(row.tokens === null ? {} : { tokens: tokens.read(row.tokens) }),
+  });
+}
+
+class JsonReader<T> {
+  #text = '';
+  #value: T | undefined;
+
+  read(text: string): T {
+    if (this.#value === undefined || this.#text !== text) {
+      this.#text = text;
+      this.#value = JSON.parse(text) as T;
+    }
+    return this.#value;
+  }
 }
 
 const insertSql = `INSERT INTO replay_index (session_id, request_key, position, exchange_id, servable, switches, is_write,
-  state, since, made_before, between_since, opens, changes, slots, actor, shape_key, tokens, answer, echo)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  state, since, made_before, between_since, opens, changes, changed_by, changed_at, surely, slots, actor, shape_key, tokens, answer, echo)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertActorSql = `INSERT INTO replay_actors (session_id, place, id, named, first, last, count)
+  VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
 /** Puts the index of one session in the place of what there was of it. */
 export function writeReplayIndex(
@@ -193,7 +260,10 @@ export function writeReplayIndex(
   recordings: Iterable<IndexedRecording>,
 ): void {
   connection.run('DELETE FROM replay_index WHERE session_id = ?', sessionId);
+  connection.run('DELETE FROM replay_actors WHERE session_id = ?', sessionId);
+  const actors = new ActorList();
   for (const one of recordings) {
+    actors.add(one);
     connection.run(
       insertSql,
       sessionId,
@@ -209,12 +279,38 @@ export function writeReplayIndex(
       one.between === undefined ? null : JSON.stringify(one.between),
       one.opens ?? null,
       one.changes === undefined ? null : JSON.stringify(one.changes),
+      one.changedBy ?? null,
+      one.changedAt ?? null,
+      one.surely === undefined ? null : JSON.stringify(one.surely),
       one.slots.length === 0 ? null : JSON.stringify(one.slots),
-      one.actor ?? null,
+      one.actor === undefined ? null : JSON.stringify(one.actor),
       one.shape ? Buffer.from(one.shape.key, 'hex') : null,
       one.shape ? JSON.stringify(one.shape.tokens) : null,
       one.shape ? Buffer.from(one.shape.answer, 'hex') : null,
       one.echo === undefined || one.echo.length === 0 ? null : JSON.stringify(one.echo),
     );
+  }
+  for (const { place, id, named, first, last, count } of actors.all()) {
+    connection.run(insertActorSql, sessionId, place, id, Number(named), first, last, count);
+  }
+}
+
+/** Sums up, in the order of positions, who asked. */
+export class ActorList {
+  readonly #actors = new Map<string, { -readonly [K in keyof RecordedActor]: RecordedActor[K] }>();
+
+  add({ position, actor = [] }: { readonly position: number; readonly actor?: readonly ActorId[] }): void {
+    for (const one of actor) {
+      const id = `${one.place}\n${one.id}`;
+      const known = this.#actors.get(id);
+      if (known) {
+        known.last = position;
+        known.count += 1;
+      } else this.#actors.set(id, { ...one, first: position, last: position, count: 1 });
+    }
+  }
+
+  all(): Iterable<RecordedActor> {
+    return this.#actors.values();
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { chooseShaped, type ShapedRecording } from '../../src/match/choose-shaped.ts';
+import { chooseShaped } from '../../src/match/choose-shaped.ts';
+import type { ShapedRecording } from '../../src/match/shaped-requests.ts';
 import { Lane } from '../../src/match/lane.ts';
 import { requestShape } from '../../src/match/request-shape.ts';
 
@@ -13,6 +14,8 @@ const window = { fromMs: Date.UTC(2026, 10, 23, 12), toMs: Date.UTC(2026, 10, 23
 
 const recording = (position: number, value: string, changes: Partial<ShapedRecording> = {}): ShapedRecording => ({
   position,
+  requestKey: value,
+  after: 0,
   epoch: 0,
   slots: [],
   servable: true,
@@ -84,11 +87,26 @@ describe('chooseShaped', () => {
 
   test('tells recordings of one shape apart by the state they show', () => {
     const lane = new Lane();
-    const candidates = [recording(0, ids[0]), recording(5, ids[1], { since: 3 })];
+    const known = { changedBy: 1, changedAt: 0 };
+    const candidates = [
+      recording(0, ids[0], known),
+      recording(5, ids[1], { since: 3, after: 1, changedBy: 1, changedAt: 3 }),
+    ];
     expect(ask(lane, candidates, ids[2])).toMatchObject({ kind: 'hit', candidate: { position: 0 } });
     const later = new Lane();
-    later.open(3, [0]);
+    later.make({ opens: 3, changes: [0], surely: [1] });
     expect(ask(later, candidates, ids[2])).toMatchObject({ kind: 'hit', candidate: { position: 5 } });
+  });
+
+  test('does not tell them apart by a write that only might have changed them, nor by stretches of other states', () => {
+    const candidates = [recording(0, ids[0]), recording(5, ids[1], { since: 3, after: 1 })];
+    const other = [recording(0, ids[0]), recording(5, ids[1], { state: 1, since: 3, after: 1 })];
+    for (const list of [candidates, other]) {
+      const lane = new Lane();
+      expect(ask(lane, list, ids[2])).toMatchObject({ kind: 'miss', code: 'ambiguous' });
+      lane.make({ opens: 3, changes: [0] });
+      expect(ask(lane, list, ids[2])).toMatchObject({ kind: 'miss', code: 'ambiguous' });
+    }
   });
 
   test('never serves what is not complete', () => {

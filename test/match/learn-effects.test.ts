@@ -211,3 +211,37 @@ test.each([
 function name(i: number): string {
   return i.toString(26).replaceAll(/\d/g, (digit) => 'qrstuvwxyz'[Number(digit)]!);
 }
+
+describe('what is known to change a read', () => {
+  const sureOf = (lines: readonly string[], read: number): number[] => {
+    const { facts } = learnEffects(recordedFacts(lines));
+    const { changedBy } = facts.get(read)!;
+    return lines.flatMap((_, i) => (facts.get(i)!.surely?.includes(changedBy ?? -1) ? [i] : []));
+  };
+
+  test('writes to the same thing, above it and below it', () => {
+    const lines = ['GET /orders/1 = a', 'PUT /orders/1', 'POST /orders/1/lines', 'PUT /orders/2', 'DELETE /orders'];
+    expect(sureOf(lines, 0)).toEqual([1, 2, 4]);
+  });
+
+  test('not what adds to its collection, what was refused, what only shares a noun, or what nobody reads', () => {
+    const lines = ['GET /orders/1 = a', 'POST /orders', 'PUT /orders/1 !409', 'POST /order-search', 'POST /login'];
+    expect(sureOf(lines, 0)).toEqual([]);
+  });
+
+  test('any write that was seen to change it, and all of its kind', () => {
+    const lines = ['GET /cart = a', 'POST /checkout', 'GET /cart = b', 'POST /checkout', 'POST /login'];
+    expect(sureOf(lines, 0)).toEqual([1, 3]);
+    const { facts } = learnEffects(recordedFacts(lines));
+    expect([0, 2].map((position) => facts.get(position)!.changedAt)).toEqual([0, 2]);
+  });
+
+  test('not one of several that may have done it', () => {
+    const lines = ['GET /cart = a', 'POST /checkout', 'POST /login', 'GET /cart = b'];
+    expect(sureOf(lines, 0)).toEqual([]);
+  });
+
+  test('writes that issued a value it needs', () => {
+    expect(sureOf(['POST /things +v = x', 'GET /other/v -v = a', 'POST /things = y'], 1)).toEqual([0]);
+  });
+});

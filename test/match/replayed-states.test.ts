@@ -61,6 +61,30 @@ function isTold(recording: ModelRecording, { write, read }: { write: ModelRoute;
   });
 }
 
+/**
+ * What a lane would be shown if no write after the recording counted of which the recording only says that it might
+ * change such reads: those are let pass, without another recording to give.
+ */
+function shownWithoutDoubtful(
+  recording: ModelRecording,
+  { made, read, position }: { made: readonly ModelRoute[]; read: ModelRoute; position: number },
+): string {
+  const taken = new Map<ModelRoute, number>();
+  const counting = made.filter((write) => {
+    const times = taken.get(write) ?? 0;
+    taken.set(write, times + 1);
+    const at = recording.routes.flatMap((route, i) => (route === write ? [i] : []))[times]!;
+    return at < position || isAbout(write, read);
+  });
+  return shown(counting.reduce(raised, new Map()), read);
+}
+
+/** The same thing, above it or below it. */
+function isAbout(write: ModelRoute, read: ModelRoute): boolean {
+  const isIn = (inner: string, outer: string): boolean => inner === outer || inner.startsWith(`${outer}/`);
+  return isIn(write.path, read.path) || (isIn(read.path, write.path) && write.method !== 'POST');
+}
+
 const scenario = modelShapes.chain((shape) => {
   const routes = modelRoutes(shape);
   const one = fc.constantFrom(...routes).map((route) => [route]);
@@ -110,8 +134,10 @@ function silentlyWrong(played: Scenario): string[] {
       const { position } = choice.candidate;
       const affecting = writes.filter(({ raises }) => raises.some((slot) => read.shows.includes(slot)));
       if (recording.isCloudy[position] || !affecting.every((write) => isTold(recording, { write, read }))) continue;
-      const [served, right] = [recording.answers[position], shown(state, read)];
-      if (served !== right) wrong.push(`${keyOf(read)} after ${i} writes: ${served} of ${position}, not ${right}`);
+      const right = shown(state, read);
+      const served = recording.answers[position];
+      if (served !== right && served !== shownWithoutDoubtful(recording, { made: made.slice(0, i), read, position }))
+        wrong.push(`${keyOf(read)} after ${i} writes: ${served} of ${position}, not ${right}`);
     }
     if (i < made.length && replayed.ask(made[i]!).kind === 'hit') state = raised(state, made[i]!);
   }

@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { preferActor, RecordedActors } from '../../src/proxy/lane-actors.ts';
 import { credentialsOf } from '../../src/proxy/lane-credentials.ts';
+import { openLayers } from '../../src/proxy/open-layers.ts';
 import { openReader } from '../support/cassette.ts';
 import { replayable } from '../support/replayable.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const headersOf = (who: string): string[] => (who === '' ? [] : ['Authorization', who]);
 const basic = (user: string): string => `Basic ${Buffer.from(`${user}:x`).toString('base64')}`;
@@ -48,4 +50,21 @@ test('lists are made once, and their cursors kept apart', () => {
   expect(preferActor(candidates, 0, { actors, parts }).candidates).toBe(once.candidates);
   expect(once.id).not.toBe('');
   expect(preferActor(candidates, 0, { actors, parts: actors.among([candidates[1]!], 0) }).id).not.toBe(once.id);
+});
+
+test('who asked stands in the index, and no headers are read', async () => {
+  const exchanges = ['ada', 'bob', 'ada'].map((who) => ({ target: '/me', headers: headersOf(basic(who)) }));
+  const reader = openReader(replayable({ exchanges, redacted: false }));
+  const { layers, close } = await openLayers([reader], { session: undefined, rules: [], folder: tempFolder() });
+  onTestFinished(close);
+  const { lookup, session } = layers[0]!;
+  const unread = { exchanges: () => expect.fail('headers were read') };
+  const actors = new RecordedActors([{ index: 0, reader: unread, session, lookup: lookup! }]);
+  const { requestKey } = reader.exchange(session.id, 0)!;
+  const candidates = lookup!.candidates(session.id, requestKey);
+  const [ada] = credentialsOf(headersOf(basic('ada')));
+  expect(actors.isRecorded('authorization', ada!.id)).toBe(true);
+  expect(actors.among(candidates, 0).get('authorization')?.size).toBe(2);
+  const parts = new Map([['authorization', new Set([ada!.id])]]);
+  expect(preferActor(candidates, 0, { actors, parts }).candidates.map(({ position }) => position)).toEqual([0, 2]);
 });

@@ -98,3 +98,16 @@ test('what the cassette cannot give is a miss, not an error', () => {
   reader.close();
   expect(told(source.find(asked({})))).toBe('unreadable in session-1');
 });
+
+test('a lane that was only guessed is a relaxation, and a miss where none is allowed', () => {
+  const reader = openReader(replayable({ exchanges: [{ target: '/a', answer: 'one' }] }));
+  const layers = [{ reader, cassette: 'shop', session: reader.session() }];
+  const guessed = asked({ isGuess: true });
+  expect(new ReplaySource({ layers, sequence: 'epoch' }).find(guessed)).toMatchObject({
+    kind: 'hit',
+    relaxations: ['guessed-lane'],
+  });
+  const strict = new ReplaySource({ layers, sequence: 'epoch', strict: true });
+  expect(told(strict.find(guessed))).toBe('relaxed in session-1');
+  expect(told(strict.find(asked({})))).toBe('one');
+});

@@ -22,6 +22,8 @@ const recording = (position: number, changes: Partial<IndexedRecording> = {}): I
   ...changes,
 });
 
+const ada = { place: 'authorization', id: 'a', named: true };
+
 const shape = {
   key: shapeKey,
   tokens: [{ place: 'path:1', value: '7e4c', kind: 'uuid v4', free: true }],
@@ -41,7 +43,7 @@ function written(recordings: readonly IndexedRecording[]): { file: string; sessi
 describe('the replay index', () => {
   test('gives back by key, by position, what was written', () => {
     const { file, sessionId } = written([
-      recording(3, { isWrite: true, opens: 4, changes: [0, 2], slots: ['p1'], actor: 'a' }),
+      recording(3, { isWrite: true, opens: 4, changes: [0, 2], slots: ['p1'], actor: [ada] }),
       recording(1, { state: 2, since: 1, epoch: 1 }),
       recording(2, { requestKey: 'ee'.repeat(16) }),
     ]);
@@ -53,7 +55,7 @@ describe('the replay index', () => {
       opens: 4,
       changes: [0, 2],
       slots: ['p1'],
-      actor: 'a',
+      actor: [ada],
     });
     expect(reader.index().candidates(sessionId, key)).toEqual([first, second]);
     expect(reader.index().candidates(sessionId + 1, key)).toEqual([]);
