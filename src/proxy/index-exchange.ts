@@ -8,7 +8,7 @@ import { requestKey } from '../match/request-key.ts';
 import { requestShape, type ShapeToken } from '../match/request-shape.ts';
 import { decodeContent } from '../model/content-coding.ts';
 import { type BodyFacts, type Exchange, type ResponseFacts, responseOf } from '../model/exchange.ts';
-import { headerValue, type RawHeaders, toPairs } from '../model/headers.ts';
+import { type RawHeaders, toPairs } from '../model/headers.ts';
 import type { CompiledRule, MatchRuleSet } from '../model/match-rule-set.ts';
 import { findVolatiles } from '../model/volatile-tokens.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
@@ -148,12 +148,29 @@ function repeats({ headers }: ResponseFacts, text: string, value: string): boole
   return headers.some((part, i) => i % 2 === 1 && part.includes(value)) || text.includes(value);
 }
 
+/** Tells of the one answer it came with, not of what is answered. */
+const passing =
+  /^(?:date|age|server-timing|x-runtime|x-response-time|content-length|transfer-encoding|connection|keep-alive)$/;
+/** Every character of these counts. */
+const exact = /^(?:set-cookie|location|link|etag|content-.*)$/;
+
+function headLine(name: string, value: string): string[] {
+  if (passing.test(name)) return [];
+  const isExact = exact.test(name);
+  let line = `${name}: `;
+  let from = 0;
+  for (const { start, end, class: kind } of isExact ? [] : findVolatiles(value, { name })) {
+    line += `${value.slice(from, start)}\0${kind}\0`;
+    from = end;
+  }
+  return [line + value.slice(from)];
+}
+
 /** Hash of what is answered, but for the values that the request itself brought. */
 function answerOf(response: ResponseFacts | undefined, text: string, tokens: readonly ShapeToken[]): string {
   if (!response) return hash('sha256', 'failure', 'hex').slice(0, 32);
-  const location = headerValue(response.headers, 'location') ?? '';
-  let said = text === '' ? response.body.sha256 : text;
-  said = `${response.status}\n${location}\n${said}`;
+  const head = toPairs(response.headers).flatMap(([name, value]) => headLine(name.toLowerCase(), value));
+  let said = [response.status, ...head, text === '' ? response.body.sha256 : text].join('\n');
   for (const [i, { value }] of tokens.entries()) said = said.replaceAll(value, `\0${i}\0`);
   return hash('sha256', said, 'hex').slice(0, 32);
 }

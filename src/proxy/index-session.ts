@@ -1,3 +1,4 @@
+import { identityOf } from '../match/bindings.ts';
 import type { EffectFacts } from '../match/effect-facts.ts';
 import { learnEffects } from '../match/learn-effects.ts';
 import { splitTarget } from '../match/canonical-request.ts';
@@ -75,16 +76,12 @@ export function sessionEffects(reads: IndexReads, session: Session, rules: Match
 
 function readEntries(reads: IndexReads, session: Session, rules: MatchRuleSet): Entry[] {
   const entries: Entry[] = [];
-  const issuedValues = new Set<string>();
-  const clientValues = new Set<string>();
+  const origins = new ValueOrigins(reads, session);
   const candidates = reads.unindexed(session.id);
   for (const exchange of reads.exchanges(session.id)) {
     const candidate = candidates.next().value!;
     const read = readForIndex(reads, exchange, rules);
-    const issued = read.shape?.tokens.map(({ value }) => issuedValues.has(value)) ?? [];
-    // What the client said first is its own, however often the server repeats it.
-    for (const value of read.requestValues) if (!issuedValues.has(value)) clientValues.add(value);
-    for (const value of read.responseValues) if (!clientValues.has(value)) issuedValues.add(value);
+    const issued = origins.take(exchange.position, read);
     const { id, position, startedAt, durationMs, targetName, outcome, request } = exchange;
     entries.push({
       candidate,
@@ -106,6 +103,34 @@ function readEntries(reads: IndexReads, session: Session, rules: MatchRuleSet): 
   return entries;
 }
 
+/** Where values come from: from the client, or from the server. */
+class ValueOrigins {
+  readonly #issued = new Set<string>();
+  readonly #ofClient = new Set<string>();
+  /** By the position that needs them: values that are known to come from earlier responses, also where no class says so. */
+  readonly #flows = new Map<number, string[]>();
+
+  constructor(reads: IndexReads, session: Session) {
+    for (const { to, value } of reads.flows(session.id)) push(this.#flows, to, value);
+  }
+
+  /** For each token of the next request: did an earlier response issue it? */
+  take(position: number, { shape, requestValues, responseValues }: ReadExchange): boolean[] {
+    const flows = this.#flows.get(position) ?? [];
+    const isIssued = (value: string): boolean => {
+      const id = identityOf(value);
+      if (this.#issued.has(id)) return true;
+      return !this.#ofClient.has(id) && flows.some((flow) => value.includes(flow) || flow.includes(value));
+    };
+    const issued = shape?.tokens.map(({ value }) => isIssued(value)) ?? [];
+    shape?.tokens.forEach(({ value }, i) => issued[i] && this.#issued.add(identityOf(value)));
+    // What the client said first is its own, however often the server repeats it.
+    for (const id of requestValues.map(identityOf)) if (!this.#issued.has(id)) this.#ofClient.add(id);
+    for (const id of responseValues.map(identityOf)) if (!this.#ofClient.has(id)) this.#issued.add(id);
+    return issued;
+  }
+}
+
 /** A write that lists more than this is about none of them in particular. */
 const maxMentions = 256;
 
@@ -117,8 +142,9 @@ function mentionsOf({ method, target }: Exchange['request'], read: ReadExchange)
   return all.size > maxMentions ? values : [...all];
 }
 
-function conductIsWrite(method: string, { treat }: ReadExchange): boolean {
-  return treat === undefined ? isWrite(method) : treat === 'write';
+function conductIsWrite(method: string, { treat, graphql }: ReadExchange): boolean {
+  if (treat !== undefined) return treat === 'write';
+  return isWrite(method) && (graphql === undefined || graphql.kind === 'mutation');
 }
 
 /** Where requests of one shape held several values, none of which was issued: the client makes them anew. */

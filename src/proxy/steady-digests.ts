@@ -32,7 +32,8 @@ export function steadyDigests(
   let writes = 0;
   for (const [index, { requestKey, isWrite }] of exchanges.entries()) {
     const before = last.get(requestKey);
-    const isComparedHere = before?.writes === writes && digests[before.index] !== digests[index];
+    // Of two equal writes each may have made something of its own: a new id is all that an order leaves behind.
+    const isComparedHere = !isWrite && before?.writes === writes && digests[before.index] !== digests[index];
     if (isComparedHere && drifting.get(requestKey) !== 'differs') {
       const [a, b] = [before.index, index].map((at) => looseDigest(reads, exchanges[at]!.outcome));
       drifting.set(requestKey, a !== undefined && a === b ? 'drifts' : 'differs');

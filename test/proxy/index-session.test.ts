@@ -5,6 +5,7 @@ import { compileMatchRules, noMatchRules } from '../../src/model/match-rule-set.
 import { indexSession } from '../../src/proxy/index-session.ts';
 import type { IndexedRecording } from '../../src/store/replay-index.ts';
 import { cassetteOf, openReader } from '../support/cassette.ts';
+import { replayable } from '../support/replayable.ts';
 
 const [a, b, c] = [
   '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
@@ -39,6 +40,22 @@ describe('the index of a session', () => {
       get(`/requests/${a}`),
     ]);
     expect(freeOf(indexed)).toEqual([[true], undefined, [true]]);
+  });
+
+  test('does not free them in another spelling', () => {
+    const indexed = indexOf([post('/orders', '{}', `{"id":"${b.toUpperCase()}"}`), get(`/orders/${b}`)]);
+    expect(freeOf(indexed)).toEqual([undefined, undefined]);
+  });
+
+  test('knows answers apart that differ in a cookie, not those that differ in the time of day', () => {
+    const answersTo = (...heads: readonly (readonly string[])[]): unknown[] => {
+      const exchanges = heads.map((headers, i) => ({ target: `/a/${[a, b][i]}`, response: { headers } }));
+      const reader = openReader(replayable({ exchanges }));
+      return indexSession(reader, reader.session(), noMatchRules).map(({ shape }) => shape!.answer);
+    };
+    expect(new Set(answersTo(['Set-Cookie', 'sid=1'], ['Set-Cookie', 'sid=2'])).size).toBe(2);
+    const at = (second: number, id: string) => ['Date', `Sun, 06 Nov 1994 08:49:3${second} GMT`, 'X-Request-Id', id];
+    expect(new Set(answersTo(at(7, b), at(8, c))).size).toBe(1);
   });
 
   test('does not take an echo for an issue', () => {

@@ -40,6 +40,12 @@ test('an id that changes without a write is made for each answer', () => {
   expect(third).not.toBe(second);
 });
 
+test('ids that equal writes answer with are different answers', () => {
+  const order = (id: string): DigestedExchange => ({ ...read(`{"order":"${id}"}`), isWrite: true });
+  const [first, second] = steadyDigests(reads, [order(a), order(b)]);
+  expect(first).not.toBe(second);
+});
+
 test('more than such values makes a difference, also without a write', () => {
   const [first, second] = steadyDigests(reads, [read(`{"at":"${a}","n":1}`), read(`{"at":"${b}","n":2}`)]);
   expect(first).not.toBe(second);
