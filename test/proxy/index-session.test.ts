@@ -7,10 +7,11 @@ import type { IndexedRecording } from '../../src/store/replay-index.ts';
 import { cassetteOf, openReader } from '../support/cassette.ts';
 import { replayable } from '../support/replayable.ts';
 
-const [a, b, c] = [
+const [a, b, c, d] = [
   '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
   '8c9e6679-7425-40de-944b-e07fc1f90ae7',
   '16fd2706-8baf-433b-82eb-8c7fada847da',
+  '7d444840-9dc0-41d1-b245-5ffdce74fad2',
 ] as const;
 
 type Parts = Parameters<typeof cassetteOf>[0][number];
@@ -55,7 +56,7 @@ describe('the index of a session', () => {
     };
     expect(new Set(answersTo(['Set-Cookie', 'sid=1'], ['Set-Cookie', 'sid=2'])).size).toBe(2);
     const at = (second: number, id: string) => ['Date', `Sun, 06 Nov 1994 08:49:3${second} GMT`, 'X-Request-Id', id];
-    expect(new Set(answersTo(at(7, b), at(8, c))).size).toBe(1);
+    expect(new Set(answersTo(at(7, c), at(8, d))).size).toBe(1);
   });
 
   test('does not take an echo for an issue', () => {
