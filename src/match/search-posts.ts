@@ -2,6 +2,7 @@ import type { Conduct, EffectFacts } from './effect-facts.ts';
 import { type Evidence, isSameAnswer } from './effect-evidence.ts';
 import type { Timeline, Write, WriteKind } from './effect-timeline.ts';
 import { relationRules } from './relation.ts';
+import { polledKinds } from './polled-posts.ts';
 import type { Resource } from './resource.ts';
 
 /** Names of requests that ask, for want of a method that says so. */
@@ -38,6 +39,10 @@ export function searchKeys(
     if (writes.some(({ exchange }) => exchange.treat !== undefined || declared.get(exchange) !== 'write')) continue;
     if (changing.some((others) => liesBetween(writes, others))) continue;
     if (bystanders.areLeftAlone(writes)) found.add(key);
+  }
+  for (const { writes } of polledKinds(timeline, mayAsk)) {
+    if (writes.some(({ exchange }) => exchange.treat !== undefined || declared.get(exchange) !== 'write')) continue;
+    if (bystanders.areLeftAlone(writes)) for (const { exchange } of writes) found.add(exchange.requestKey);
   }
   return found;
 }

@@ -1,39 +1,12 @@
-import net, { type AddressInfo } from 'node:net';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningProcess, startProcess, waitUntilReady } from '../../src/demo/start-process.ts';
 import { programProblem } from '../support/debian-package.ts';
+import { etcdProgram, startEtcd } from '../support/etcd.ts';
 import { type RunningRetake, startRetake, stopWithTest } from '../support/process.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 
-const etcd = '/usr/bin/etcd';
 const etcdctl = '/usr/bin/etcdctl';
-const problem = programProblem('etcd-server', etcd) ?? programProblem('etcd-client', etcdctl);
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** A database that speaks gRPC in clear text, in Go. */
-async function startEtcd(folder: string): Promise<RunningProcess & { readonly url: string }> {
-  const [url, peer] = [`http://127.0.0.1:${await freePort()}`, `http://127.0.0.1:${await freePort()}`];
-  const args = [
-    ['--data-dir', path.join(folder, 'etcd')],
-    ['--listen-client-urls', url],
-    ['--advertise-client-urls', url],
-    ['--listen-peer-urls', peer],
-    ['--initial-advertise-peer-urls', peer],
-    ['--initial-cluster', `default=${peer}`],
-  ];
-  const running = startProcess({ command: etcd, args: args.flat() });
-  stopWithTest(running);
-  await waitUntilReady(running, () => /ready to serve client requests/.exec(running.stderr() + running.stdout())?.[0]);
-  return { ...running, url };
-}
+const problem = programProblem('etcd-server', etcdProgram) ?? programProblem('etcd-client', etcdctl);
 
 function startCtl({ url }: { readonly url: string }, args: readonly string[], input = ''): RunningProcess {
   const env = { ...process.env, ETCDCTL_API: '3', ETCDCTL_ENDPOINTS: new URL(url).host, INPUT: input };

@@ -140,7 +140,9 @@ describe.skipIf(problem !== undefined)(`calendars, then gone${problem ? ` (skipp
   });
 
   it('give eight clients at once, each with its own progress and looks, what their own writes led to', async () => {
-    const player = await startRetake(['replay', 'calendars', '--strict', '--fail-on', 'unmatched,relaxed'], { cwd: folder });
+    const player = await startRetake(['replay', 'calendars', '--strict', '--fail-on', 'unmatched,relaxed'], {
+      cwd: folder,
+    });
     const seen = await Promise.all(
       Array.from({ length: 8 }, (_, i) => {
         const send = sender(player.url, { prefix: `/_retake/lane/client-${i}` });
@@ -156,13 +158,13 @@ describe.skipIf(problem !== undefined)(`calendars, then gone${problem ? ` (skipp
     const own = [randomUUID(), randomUUID()] as const;
     const player = await startRetake(['replay', 'calendars', '--fail-on', 'unmatched'], { cwd: folder });
     // Before a client has made a name in this run, it may ask for nothing by it.
-    const looks: Looks = (made) => allOf(play(own))(made).filter((read) => made >= 8 || read < 6 || (read < 8 && made >= 2));
+    const looks: Looks = (made) =>
+      allOf(play(own))(made).filter((read) => made >= 8 || read < 6 || (read < 8 && made >= 2));
     const seen = await perform(sender(player.url), play(own), looks);
     const inOurNames = seen.map((one) => ({
       ...one,
       shown: own.reduce((text, uid, i) => text.replaceAll(uid, uids[i]!), one.shown),
     }));
-    console.log(seen.filter(({ shown }) => shown === missed).map(({ made, read }) => `${made} ${play(own).reads[read]!.line}`));
     expect(untrue(inOurNames, truth, play(uids))).toEqual([]);
     expect(seen.filter(({ shown }) => shown === missed)).toEqual([]);
     expect(await player.stop()).toMatchObject({ code: 0 });
