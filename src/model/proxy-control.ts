@@ -1,4 +1,5 @@
 import type { FaultControl } from './fault.ts';
+import type { MissReport } from './miss-report.ts';
 import type { WhyServed } from './why-served.ts';
 
 /** What a request without a recording gets. */
@@ -11,6 +12,12 @@ export type ProxyMode =
   | { readonly kind: 'record'; readonly mode: RecordingMode; readonly allowed: readonly RecordingMode[] };
 
 export type RecordingMode = 'record' | 'passthrough';
+
+/** A distinct miss: its explanation, who answered it, and how often it came. */
+export interface MissFacts extends MissReport {
+  readonly answer: OnMiss;
+  readonly count: number;
+}
 
 /** Counts since the start; a reset of lanes changes none of them. */
 export interface ReplayCounts {
@@ -79,7 +86,7 @@ export interface ReplayControl {
   readonly resetLanes: () => void;
   /** The whole ledger with its verdict so far, `retake.ledger/1`; of one lane, undefined where there is none. */
   readonly ledger: (lane?: string) => object | undefined;
-  readonly misses: () => { readonly missList: readonly object[] };
+  readonly misses: () => { readonly missList: readonly MissFacts[] };
   /** At most `limit` answers from a number on. */
   readonly served: (from: number, limit: number) => ServedPage;
   /** Why one answer was the one, with all that can be said; undefined for misses and for what is no longer known. */

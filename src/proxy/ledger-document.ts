@@ -1,10 +1,7 @@
-import type { Ledger, LedgerMiss, LedgerSummary } from './ledger.ts';
-import type { MissReport } from './miss.ts';
+import type { MissFacts } from '../model/proxy-control.ts';
+import type { Ledger, LedgerSummary } from './ledger.ts';
 import type { LayerSource } from './replay-layer.ts';
 import { type FailReason, failuresOf } from './replay-verdict.ts';
-
-/** A miss with its explanation, as programs read it. */
-export type MissFacts = MissReport & Pick<LedgerMiss, 'answer' | 'count'>;
 
 /** A ledger as programs read it; fields are only ever added. */
 export interface LedgerFacts extends Omit<LedgerSummary, 'missList'> {

@@ -13,6 +13,7 @@ import { renderPage } from './page.tsx';
 import { apiRoutes } from './routes/api.tsx';
 import { exchangeRoutes } from './routes/exchange.tsx';
 import { faultRoutes } from './routes/faults.tsx';
+import { missRoutes } from './routes/misses.tsx';
 import { homeRoutes } from './routes/home.tsx';
 import { reviewRoutes } from './routes/review.tsx';
 import { runTestsRoutes } from './routes/run-tests.tsx';
@@ -40,6 +41,7 @@ const routes = [
   trafficRoutes,
   servedRoutes,
   faultRoutes,
+  missRoutes,
   exchangeRoutes,
   runRoutes,
   runTestsRoutes,

@@ -3,7 +3,9 @@ import type { Session } from '../model/session.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import { curlCommand } from '../views/curl-command.ts';
 import { ExchangeView } from '../views/exchange-view.tsx';
-import { formatAddress } from '../model/address.ts';
+import { formatAddress, parseAddress } from '../model/address.ts';
+import type { WhyServed } from '../model/why-served.ts';
+import { WhyPanel } from '../views/why-panel.tsx';
 import { bodyView } from './body-content.ts';
 import type { KnownCassette } from './cassette-library.ts';
 import { bodyUrl, exchangeUrl } from './links.ts';
@@ -23,6 +25,8 @@ export interface ExchangeArticleProps {
   /** Index of the first message shown. */
   readonly messagesFrom: number;
   readonly writer: Writer;
+  /** Why a replay served it. */
+  readonly why?: WhyServed | undefined;
 }
 
 /** Reads what the view of one exchange needs. */
@@ -34,6 +38,7 @@ export function exchangeArticle({
   whole,
   messagesFrom,
   writer,
+  why,
 }: ExchangeArticleProps) {
   const at = (position: number) => ({ cassette: cassette.name, session: session.name, position });
   const address = at(exchange.position);
@@ -60,6 +65,10 @@ export function exchangeArticle({
     headers: request.headers,
     body: request.body.sizeBytes <= maxCurlBodyBytes ? reader.body(request.body.sha256) : undefined,
   });
+  const urlOf = (text: string | undefined): string | undefined => {
+    const since = text === undefined ? undefined : parseAddress(text);
+    return since && exchangeUrl(at(since.position));
+  };
   const isLast = exchange.position + 1 >= session.exchangeCount;
   return (
     <ExchangeView
@@ -76,6 +85,7 @@ export function exchangeArticle({
         from: messagesFrom,
         urlOf: (from) => `${pageUrl}?messages=${from}#messages`,
       })}
+      why={why && <WhyPanel why={why} sinceUrl={urlOf(why.sequence.since)} />}
       curl={curl}
       previousUrl={exchange.position > 0 ? exchangeUrl(at(exchange.position - 1)) : undefined}
       nextUrl={isLast ? undefined : exchangeUrl(at(exchange.position + 1))}

@@ -18,6 +18,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['g', 't'], does: 'go to the traffic' },
       { keys: ['g', 'r'], does: 'go to the runs' },
       { keys: ['g', 'v'], does: 'go to the review of the newest run' },
+      { keys: ['g', 'm'], does: 'go to the misses of the running replay' },
       { keys: ['/'], does: 'put the cursor into the filter' },
       { keys: ['Esc'], does: 'leave the field, close the dialog' },
     ],
@@ -31,10 +32,10 @@ export const keyGroups: readonly KeyGroup[] = [
     ],
   },
   {
-    title: 'One exchange',
+    title: 'One exchange, one miss',
     bindings: [
-      { keys: ['['], does: 'previous exchange' },
-      { keys: [']'], does: 'next exchange' },
+      { keys: ['['], does: 'previous' },
+      { keys: [']'], does: 'next' },
       { keys: ['y'], does: 'copy as curl' },
     ],
   },

@@ -63,6 +63,19 @@ export function reviewUrl(runId: number, checkId?: number, difference?: string):
   return `/runs/${runId}/review?${query}`;
 }
 
+/** Of an exchange that a replay served: with the reason. */
+export function servedUrl(address: Address, answer: number | undefined): string {
+  const url = exchangeUrl(address);
+  return answer === undefined ? url : `${url}?answer=${answer}`;
+}
+
+export const missesUrl = '/misses';
+
+/** One of the distinct misses, in order of appearance. */
+export function missUrl(index: number): string {
+  return `${missesUrl}?at=${index}`;
+}
+
 export const faultsUrl = '/faults';
 
 export function removeFaultUrl(id: number): string {

@@ -4,6 +4,7 @@ import type { LiveStatus } from '../model/live.ts';
 import { Icon, type IconName } from '../views/icon.tsx';
 import { formatCount } from '../views/quantities.ts';
 import type { AssetUrls } from './assets.ts';
+import { missesUrl } from './links.ts';
 import { HelpDialog } from './help-dialog.tsx';
 
 export type Section = 'home' | 'traffic' | 'runs' | 'review' | 'none';
@@ -165,6 +166,11 @@ export function LiveFacts({ live }: { readonly live: LiveStatus }) {
   return (
     <>
       {live.warning === undefined ? null : <strong class="tone-warn">{visible(live.warning)}</strong>}
+      {live.misses > 0 ? (
+        <a class="tone-bad" href={missesUrl} aria-keyshortcuts="g m">
+          {formatCount(live.misses, 'miss').replace(/misss$/, 'misses')}
+        </a>
+      ) : null}
       {live.targets.map(({ url, upstream }) => (
         <span>
           <code>{visible(url)}</code>
@@ -180,9 +186,6 @@ export function LiveFacts({ live }: { readonly live: LiveStatus }) {
       <span>
         {formatCount(live.exchanges, 'exchange')} {live.mode === 'record' ? 'stored' : 'served'}
       </span>
-      {live.misses > 0 ? (
-        <span class="tone-bad">{formatCount(live.misses, 'miss').replace(/misss$/, 'misses')}</span>
-      ) : null}
     </>
   );
 }

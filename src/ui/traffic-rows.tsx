@@ -21,6 +21,8 @@ export interface TrafficRowProps {
   readonly number: number;
   readonly writer: Writer;
   readonly isCurrent: boolean;
+  /** Where it leads; to the recorded exchange unless told. */
+  readonly url?: string;
 }
 
 /** Rows of the traffic list; the same markup in the page and in what it asks for later. */
@@ -60,7 +62,7 @@ export function TrafficRow(props: TrafficRowProps) {
         />
       </td>
       <td class="target">
-        <a href={exchangeUrl({ cassette, session: row.session, position: row.position })}>
+        <a href={props.url ?? exchangeUrl({ cassette, session: row.session, position: row.position })}>
           {row.targetName === 'default' ? null : <span class="chip">{visible(row.targetName)}</span>}
           <span class="path">{visible(path)}</span>
           {query === '' ? null : <span class="query">{visible(query)}</span>}

@@ -28,6 +28,8 @@ export interface ExchangeViewProps {
   readonly curl: string;
   readonly previousUrl: string | undefined;
   readonly nextUrl: string | undefined;
+  /** Why a replay served it, when it is looked at as an answer. */
+  readonly why: Child | undefined;
   /** Its page, for opening it from a pane. */
   readonly pageUrl: string;
 }
@@ -66,6 +68,7 @@ export function ExchangeView(props: ExchangeViewProps) {
         </p>
       </header>
       <OutcomeNotice exchange={exchange} ending={props.ending} />
+      {props.why}
       <div class="sides">
         <section class="side" aria-label="Request">
           <h2>

@@ -10,6 +10,7 @@ export const drawn = [
   'src/ui/faults-page.tsx',
   'src/ui/finish-page.tsx',
   'src/ui/help-dialog.tsx',
+  'src/ui/misses-page.tsx',
   'src/ui/page.tsx',
   'src/ui/problem.tsx',
   'src/ui/review-page.tsx',
@@ -31,6 +32,7 @@ export const drawn = [
   'src/views/outcome-status.tsx',
   'src/views/timing-bar.tsx',
   'src/views/verdict-badge.tsx',
+  'src/views/why-panel.tsx',
 ];
 
 /** Runs in a browser: driven by test/e2e/ui-*.test.ts. */

@@ -10,6 +10,8 @@ import { imageType } from '../../views/image-type.ts';
 import { type KnownCassette, readCassette } from '../cassette-library.ts';
 import { exchangeArticle } from '../exchange-article.tsx';
 import { trafficUrl } from '../links.ts';
+import { wholeNumber } from '../request-values.ts';
+import type { WhyServed } from '../../model/why-served.ts';
 import { writerOf } from '../newest-session.ts';
 import { renderPage } from '../page.tsx';
 import type { UiContext } from '../ui-context.ts';
@@ -18,6 +20,18 @@ import type { UiContext } from '../ui-context.ts';
 const maxPictureBytes = 16 * 1024 * 1024;
 /** Recorded bytes on our origin: nothing in them may run, load or be framed. */
 const recordedContentPolicy = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
+/** Of an exchange that is looked at as an answer of the running replay. */
+function whyOf(c: Context, ui: UiContext, { cassette, session, exchange }: Found): WhyServed | undefined {
+  const number = wholeNumber(c.req.query('answer'));
+  const replay = ui.options.control?.replay;
+  if (number === undefined || !replay) return undefined;
+  const [answer] = replay.served(number, 1).answers;
+  const address = answer?.number === number && answer.address !== undefined ? parseAddress(answer.address) : undefined;
+  const isSame =
+    address?.cassette === cassette.name && address.session === session.name && address.position === exchange.position;
+  return isSame ? replay.why(number) : undefined;
+}
 
 interface Found {
   readonly reader: CassetteReader;
@@ -53,6 +67,7 @@ export function exchangeRoutes(app: Hono, ui: UiContext): void {
             whole: c.req.query('whole'),
             messagesFrom: Number(c.req.query('messages')) || 0,
             writer: writerOf(found.reader),
+            why: whyOf(c, ui, found),
           })}
         </div>,
       );

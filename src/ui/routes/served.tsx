@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import { EmptyState } from '../../views/empty-state.tsx';
 import { groupDigits } from '../../views/quantities.ts';
-import { faultsUrl, trafficUrl } from '../links.ts';
+import { faultsUrl, missesUrl, servedUrl, trafficUrl } from '../links.ts';
 import { renderPage } from '../page.tsx';
 import { wholeNumber } from '../request-values.ts';
 import type { Served } from '../served-log.ts';
@@ -20,7 +20,14 @@ export function servedRoutes(app: Hono, ui: UiContext): void {
     return (
       <tbody id="rows">
         {list.map(({ number, exchange }) => (
-          <TrafficRow cassette={cassette} row={exchange} number={number} writer="alive" isCurrent={false} />
+          <TrafficRow
+            cassette={cassette}
+            row={exchange}
+            number={number}
+            writer="alive"
+            isCurrent={false}
+            url={servedUrl({ cassette, session: exchange.session, position: exchange.position }, exchange.answer)}
+          />
         ))}
       </tbody>
     );
@@ -43,6 +50,11 @@ export function servedRoutes(app: Hono, ui: UiContext): void {
             {live && cassette ? (
               <a class="button" href={trafficUrl({ cassette: cassette.name, session: live.session })}>
                 The recording
+              </a>
+            ) : null}
+            {ui.options.control?.replay ? (
+              <a class="button" href={missesUrl}>
+                Misses
               </a>
             ) : null}
             {ui.options.faults ? (
