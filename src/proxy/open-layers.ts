@@ -6,7 +6,7 @@ import type { Session } from '../model/session.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import { type IndexFile, openIndexFile } from '../store/index-file.ts';
 import type { ReplayIndex } from '../store/replay-index.ts';
-import { indexFile } from '../store/retake-folder.ts';
+import { ensureRetakeFolder, indexFile } from '../store/retake-folder.ts';
 import { indexVersion } from './index-version.ts';
 import { replayLayers } from './replay-layers.ts';
 import type { LayerSource } from './replay-layer.ts';
@@ -77,10 +77,16 @@ async function lookupsOf(
     // Learning is loaded only where it is wanted: a replay should start at once.
     const { indexSession } = await import('./index-session.ts');
     options.onIndexing?.(stale.reduce((sum, { exchangeCount }) => sum + exchangeCount, 0));
-    file = openIndexFile(
-      indexFile(options.folder, indexName(reader, stale, version)),
-      stale.map((session) => ({ sessionId: session.id, recordings: () => indexSession(reader, session, rules) })),
-    );
+    makeFolder(options.folder);
+    const stamp = stampOf(reader, stale, version);
+    const name = createHash('sha256').update(stamp).digest('hex').slice(0, 32);
+    file = openIndexFile(indexFile(options.folder, name), {
+      stamp,
+      sessions: stale.map((session) => ({
+        sessionId: session.id,
+        recordings: () => indexSession(reader, session, rules),
+      })),
+    });
     files.push(file);
   }
   return {
@@ -89,10 +95,26 @@ async function lookupsOf(
   };
 }
 
-/** Of everything that the index depends on. A cassette is rewritten as a whole, so its size and time tell it. */
-function indexName(reader: CassetteReader, sessions: readonly Session[], version: string): string {
-  const { size, mtimeMs, ino } = statSync(reader.path);
-  const facts = sessions.map(({ id, name, startedAt, exchangeCount }) => [id, name, startedAt, exchangeCount]);
-  const identity = [realpathSync(reader.path), size, mtimeMs, ino, version, facts];
-  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
+function makeFolder(folder: string): void {
+  try {
+    ensureRetakeFolder(folder);
+  } catch {
+    // Then the index is kept in memory.
+  }
+}
+
+/**
+ * Everything that the index depends on. A cassette is rewritten as a whole, so the file tells it: its size and times, of
+ * which nobody can set the last, and its place on the disk.
+ */
+function stampOf(reader: CassetteReader, sessions: readonly Session[], version: string): string {
+  const { size, mtimeNs, ctimeNs, ino, dev } = statSync(reader.path, { bigint: true });
+  const facts = sessions.map(({ id, name, startedAt, endedAt, exchangeCount }) => [
+    id,
+    name,
+    startedAt,
+    endedAt ?? 0,
+    exchangeCount,
+  ]);
+  return JSON.stringify([realpathSync(reader.path), ...[size, mtimeNs, ctimeNs, ino, dev].map(String), version, facts]);
 }

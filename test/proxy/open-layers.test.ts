@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { requestKey } from '../../src/match/request-key.ts';
@@ -23,7 +23,11 @@ async function opened(
   });
   onTestFinished(close);
   const retake = path.join(folder, '.retake');
-  return { layer: layers[0]!, indexed, files: indexed.length > 0 ? readdirSync(retake) : [] };
+  return {
+    layer: layers[0]!,
+    indexed,
+    files: indexed.length > 0 ? readdirSync(retake).filter((name) => name !== '.gitignore') : [],
+  };
 }
 
 const file = (): string => cassetteOf([{ target: '/a?n=1' }, { target: '/a?n=2' }]);
@@ -84,5 +88,22 @@ describe('opening layers', () => {
     });
     expect(found(layers[0]!)).toEqual([1, 1]);
     close();
+  });
+
+  test('is not taken in by another cassette of the same size and time', async () => {
+    const [one, other] = [cassetteOf([{ target: '/a?n=1' }]), cassetteOf([{ target: '/a?n=2' }])];
+    const folder = tempFolder();
+    const { layer } = await opened(one, { folder });
+    expect(found(layer)).toEqual([1, 0]);
+    const { atime, mtime } = statSync(one);
+    copyFileSync(other, one);
+    utimesSync(one, atime, mtime);
+    expect(found((await opened(one, { folder })).layer)).toEqual([0, 1]);
+  });
+
+  test('keeps what it writes out of Git', async () => {
+    const folder = tempFolder();
+    await opened(file(), { folder });
+    expect(readFileSync(path.join(folder, '.retake', '.gitignore'), 'utf8')).toBe('*\n');
   });
 });
