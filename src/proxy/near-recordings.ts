@@ -53,7 +53,15 @@ export function neighbourhood(
   });
   const masks = oncePerPlace([...options.masks, ...all.flatMap((neighbour) => neighbour.masks)]);
   const countingFor = ({ rules }: Neighbour) => ({ masks, rules });
-  return { all, nearest: nearest({ request, countingFor }, all, options.limit) };
+  const near = nearest({ request, countingFor }, all, all.length);
+  // The same request recorded again says nothing more.
+  const distinct = new Map<string, NearNeighbour>();
+  for (const one of near) if (!distinct.has(saidBy(one))) distinct.set(saidBy(one), one);
+  return { all, nearest: [...distinct.values()].slice(0, options.limit) };
+}
+
+function saidBy({ recorded, differences }: NearNeighbour): string {
+  return JSON.stringify([recorded.method, recorded.target, differences.map(({ words }) => words)]);
 }
 
 /** As people and programs see it. */

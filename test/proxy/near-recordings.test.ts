@@ -62,3 +62,23 @@ test('neighbours come from every layer', () => {
   );
   expect(nearest.map(({ recorded }) => recorded.address)).toEqual(['shop:session-1/0', 'shop:session-2/0']);
 });
+
+test('the same request recorded several times is named once, by its first recording', () => {
+  const exchanges = ['/a?x=1', '/a?x=1', '/a?x=2', '/a?x=1'].map((target) => ({ target }));
+  const reader = openReader(replayable({ exchanges }));
+  const { nearest, all } = neighbourhood(
+    [{ reader, cassette: 'shop', session: reader.session() }],
+    {
+      targetName: 'default',
+      method: 'GET',
+      target: '/a?x=3',
+      headers: [],
+      trailers: [],
+      body: undefined,
+      lane: 'default',
+    },
+    { masks: [], limit: 3 },
+  );
+  expect(nearest.map(({ recorded }) => recorded.address)).toEqual(['shop:session-1/0', 'shop:session-1/2']);
+  expect(all).toHaveLength(4);
+});
