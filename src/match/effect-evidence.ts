@@ -37,6 +37,7 @@ export class Evidence {
   readonly #timeline: Timeline;
   readonly #pairs = new Map<number, KindPair>();
   readonly #drifting = new Set<ReadKey>();
+  readonly #changing = new Set<ReadKey>();
   /** Kinds of reads that were seen to change although nothing akin to them was written: they tell of all there is. */
   readonly #overviews = new Set<ReadKind>();
   /** Writes that may have changed a key although nothing but this recording says so. */
@@ -48,6 +49,9 @@ export class Evidence {
   constructor(timeline: Timeline) {
     this.#timeline = timeline;
     // Each step builds on what the one before found out.
+    this.#eachInterval((key, { hasChanged }) => {
+      if (hasChanged) this.#changing.add(key);
+    });
     this.#eachInterval((key, interval) => this.#noteDrift(key, interval));
     this.#eachInterval((key, interval) => this.#noteOverview(key, interval));
     this.#eachInterval((key, interval) => this.#blameOne(key, interval));
@@ -83,12 +87,16 @@ export class Evidence {
   }
 
   /**
-   * Is it known, not only feared, that such writes change such reads? By a change that was seen, or because they are
-   * about the same thing and were let through. What adds to a collection says nothing of the things in it.
+   * Is it known, not only feared, that such writes change such reads? They are among those that may have made a change
+   * that was seen, or they are about the same thing and were let through. What adds to a collection says nothing of the things in it.
    */
-  surelyChanges(kind: WriteKind, key: Pick<ReadKey, 'kind'>, relation: Relation): boolean {
-    const { tallies, depth } = this.pair(kind, key);
-    if ((tallies[relation]?.changed ?? 0) > 0) return true;
+  surelyChanges(kind: WriteKind, key: ReadKey, relation: Relation): boolean {
+    const { depth } = this.pair(kind, key);
+    if (this.isBlamed(kind, key, relation)) return true;
+    if (this.#overviews.has(key.kind) && relation !== 'foreign') return true;
+    // What was seen to change changes again: whatever is akin to it may do so.
+    const isChanging = this.#changing.has(key) && !this.#drifting.has(key);
+    if (isChanging && relationRules[relation].rank >= 2) return this.changes(kind, key, relation);
     const { method, status } = kind.writes[0]!.exchange;
     if (relationRules[relation].rank < 3 || status === undefined || status >= 400) return false;
     if (relation === 'parent' && depth === undefined && method === 'POST') return false;

@@ -162,8 +162,23 @@ class ReachFinder {
 
   /** Writes that change a key, or may have changed it. */
   ofKey(key: ReadKey): Reach {
+    return this.#suspected(
+      key,
+      this.#reach(key, (kind, relation) => this.#evidence.changes(kind, key, relation)),
+    );
+  }
+
+  /** Writes that are known to change a key, or are among those that have changed it. */
+  sureOf(key: ReadKey): Reach {
+    return this.#suspected(
+      key,
+      this.#reach(key, (kind, relation) => this.#evidence.surelyChanges(kind, key, relation)),
+    );
+  }
+
+  /** With those that stood between two different answers. */
+  #suspected(key: ReadKey, reach: Reach): Reach {
     const evidence = this.#evidence;
-    const reach = this.#reach(key, (kind, relation) => evidence.changes(kind, key, relation));
     const kinds = new Set(reach.kinds);
     if (evidence.isLost(key)) {
       for (const kind of this.#timeline.writeKinds) {
@@ -172,12 +187,6 @@ class ReachFinder {
     }
     const single = new Set(Array.from(reach.single).filter((write) => !kinds.has(write.kind)));
     for (const write of evidence.doubtful(key) ?? []) if (!kinds.has(write.kind)) single.add(write);
-    return { kinds: this.#shared(kinds), single };
-  }
-
-  /** Writes that are known to change a key. */
-  sureOf(key: ReadKey): Reach {
-    const { kinds, single } = this.#reach(key, (kind, relation) => this.#evidence.surelyChanges(kind, key, relation));
     return { kinds: this.#shared(kinds), single };
   }
 

@@ -19,8 +19,8 @@ export interface ReplayFacts {
    */
   readonly between?: readonly number[];
   /**
-   * For a read: number of the group of reads that the same writes are known to change, beyond doubt; absent where none
-   * is. Only such a write makes an earlier recording doubtful.
+   * For a read: number of the group of reads that the same writes are known to change, or are suspected of a change that
+   * was seen; absent where none is. Only such a write makes an earlier recording doubtful.
    */
   readonly changedBy?: number;
   /** For a read of such a group: `opens` of the last such write that had ended before it; 0 without any. */

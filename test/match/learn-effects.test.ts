@@ -236,9 +236,14 @@ describe('what is known to change a read', () => {
     expect([0, 2].map((position) => facts.get(position)!.changedAt)).toEqual([0, 2]);
   });
 
-  test('not one of several that may have done it', () => {
-    const lines = ['GET /cart = a', 'POST /checkout', 'POST /login', 'GET /cart = b'];
-    expect(sureOf(lines, 0)).toEqual([]);
+  test('all of several that may have made a change that was seen', () => {
+    const lines = ['GET /cart = a', 'POST /checkout', 'POST /login', 'GET /cart = b', 'POST /visits'];
+    expect(sureOf(lines, 0)).toEqual([1, 2]);
+  });
+
+  test('what is akin to it, once it was seen to change', () => {
+    const lines = ['GET /shop/tags = a', 'PUT /shop/tea = ok', 'GET /shop/tags = b', 'DELETE /shop/tea', 'POST /login'];
+    expect(sureOf(lines, 0)).toEqual([1, 3]);
   });
 
   test('writes that issued a value it needs', () => {
