@@ -66,6 +66,7 @@ const ulid = /^[0-7][0-9a-hjkmnp-tv-zA-HJKMNP-TV-Z]{25}$/;
 
 /** What tells a value from others however it is spelt. */
 export function identityOf(value: string): string {
+  if (value.length < 24) return value;
   if (hexadecimal.test(value)) return value.replaceAll('-', '').toLowerCase();
-  return ulid.test(value) ? value.toUpperCase() : value;
+  return value.length === 26 && ulid.test(value) ? value.toUpperCase() : value;
 }

@@ -60,7 +60,7 @@ export function chooseShaped<C extends ShapedRecording>(
   const list = meantBy(requests, options) ?? requests.all;
   return requests.all[0]?.recordings[0]!.isWrite === true
     ? chooseWrite(lane, list, options)
-    : chooseRead(lane, list, options);
+    : chooseRead(lane, { requests, list }, options);
 }
 
 /** If values of the client are known, what is meant holds them: the shortest list of such. Undefined: all are new. */
@@ -134,7 +134,7 @@ function isExact({ pick: { choice } }: Fit<ShapedRecording>): boolean {
 /** The best fit, unless others are as good and answer otherwise. */
 function chooseRead<C extends ShapedRecording>(
   lane: Lane,
-  list: readonly ShapedRequest<C>[],
+  { requests, list }: { readonly requests: ShapedRequests<C>; readonly list: readonly ShapedRequest<C>[] },
   options: ChooseShapedOptions,
 ): ShapedChoice<C> {
   let best: Fit<C>[] = [];
@@ -151,6 +151,7 @@ function chooseRead<C extends ShapedRecording>(
     }
     if (its === rank) best.push(fit);
     fits += 1;
+    if (requests.isUniform && rank === bestRank && best.length > 1) return settledAlike(requests, best[0]!, options);
     const isDecided = rank === bestRank && best.at(-1)!.request.answers !== best[0]!.request.answers;
     if (best.length > 1 && (isDecided || fits === limits.fits)) return undecided(best[0]!, best.at(-1)!, options.shape);
   }
@@ -175,6 +176,21 @@ function settled<C extends ShapedRecording>(
     const { value } = request.tokens[i]!;
     if (!isIdentity(token) || !equal.every((other) => other.request.tokens[i]!.value === value)) continue;
     bindings.bind(value, token.value);
+  }
+  return { ...choice, renamed };
+}
+
+/** Any of them would do: nothing is bound but what all have in common. */
+function settledAlike<C extends ShapedRecording>(
+  requests: ShapedRequests<C>,
+  { pick: { choice, settle }, request, renamed }: Fit<C>,
+  { shape, bindings }: ChooseShapedOptions,
+): ShapedChoice<C> {
+  if (choice.kind === 'miss') return choice;
+  settle();
+  for (const [i, token] of shape.tokens.entries()) {
+    const { value } = request.tokens[i]!;
+    if (isIdentity(token) && requests.isCommon(i, value)) bindings.bind(value, token.value);
   }
   return { ...choice, renamed };
 }

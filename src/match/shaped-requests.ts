@@ -35,6 +35,8 @@ export function shapedRequestsOf<C extends ShapedRecording>(candidates: readonly
 
 export class ShapedRequests<C extends ShapedRecording> {
   readonly all: readonly ShapedRequest<C>[];
+  /** All were answered alike: whichever is meant, its answer is right. */
+  readonly isUniform: boolean;
   /** By number of the token: requests by its value. */
   readonly #byValue: Map<string, ShapedRequest<C>[]>[] = [];
 
@@ -49,6 +51,12 @@ export class ShapedRequests<C extends ShapedRecording> {
         answers: recordings.length === 1 ? recordings[0]!.answer : recordings.map(({ answer }) => answer).join(' '),
       }),
     );
+    this.isUniform = this.all.every(({ answers }) => answers === this.all[0]!.answers);
+  }
+
+  /** Do all requests hold the same as this token? */
+  isCommon(token: number, value: string): boolean {
+    return this.holding(token, value).length === this.all.length;
   }
 
   /** Requests that hold a value, in any spelling, as their token of this number. */

@@ -15,6 +15,11 @@ export interface Candidates<C extends Candidate = Candidate> {
 /** Lists kept, half of them at least: about 1 KiB each unless a client polls, and then it is the one that is wanted again. */
 const generationSize = 5000;
 
+/** A list of a thousand recordings takes the room of a hundred lists of one. */
+function weightOf({ all }: Candidates): number {
+  return 1 + Math.floor(all.length / 10);
+}
+
 /** What is listed. */
 export interface ListedSession {
   readonly reader: Pick<CassetteReader, 'candidates' | 'exchangeById'>;
@@ -25,8 +30,8 @@ export interface ListedSession {
 /** The recordings of a session that may answer, by key and by shape; what was looked up last is kept. */
 export class CandidateLists {
   readonly #layer: ListedSession;
-  readonly #byKey = new TwoGenerations<Candidates>(generationSize);
-  readonly #byShape = new TwoGenerations<Candidates<ShapedCandidate>>(generationSize);
+  readonly #byKey = new TwoGenerations<Candidates>(generationSize, weightOf);
+  readonly #byShape = new TwoGenerations<Candidates<ShapedCandidate>>(generationSize, weightOf);
   readonly #asked = new AskedBefore();
 
   constructor(layer: ListedSession) {

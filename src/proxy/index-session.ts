@@ -14,7 +14,7 @@ import type { Candidate, IndexedRecording, RecordedToken } from '../store/replay
 import { type ReadExchange, readForIndex } from './index-exchange.ts';
 import { steadyDigests } from './steady-digests.ts';
 
-export type IndexReads = Pick<CassetteReads, 'exchanges' | 'unindexed' | 'body' | 'flows'>;
+export type IndexReads = Pick<CassetteReads, 'atOnce' | 'exchanges' | 'unindexed' | 'body' | 'flows'>;
 
 /** One exchange on its way into the index. */
 interface Entry {
@@ -35,6 +35,10 @@ interface Entry {
  * change which reads. In two passes over what is stored.
  */
 export function indexSession(reads: IndexReads, session: Session, rules: MatchRuleSet): IndexedRecording[] {
+  return reads.atOnce(() => indexOf(reads, session, rules));
+}
+
+function indexOf(reads: IndexReads, session: Session, rules: MatchRuleSet): IndexedRecording[] {
   const entries = readEntries(reads, session, rules);
   const evidence = repeatedAnew(entries);
   const effects = learnEffects(effectFacts(reads, session, entries));

@@ -7,10 +7,13 @@ export class TwoGenerations<V> {
   readonly #size: number;
   #young = new Map<string, V>();
   #old = new Map<string, V>();
+  readonly #weightOf: (value: V) => number;
+  #weight = 0;
 
-  /** @param size Entries of one generation. */
-  constructor(size: number) {
+  /** @param size Weight of one generation: its entries, unless `weightOf` counts otherwise. */
+  constructor(size: number, weightOf: (value: V) => number = () => 1) {
     this.#size = size;
+    this.#weightOf = weightOf;
   }
 
   get(id: string): V | undefined {
@@ -22,10 +25,12 @@ export class TwoGenerations<V> {
   }
 
   set(id: string, value: V): void {
-    if (this.#young.size >= this.#size) {
+    if (this.#weight >= this.#size) {
       this.#old = this.#young;
       this.#young = new Map();
+      this.#weight = 0;
     }
+    if (!this.#young.has(id)) this.#weight += this.#weightOf(value);
     this.#young.set(id, value);
   }
 }

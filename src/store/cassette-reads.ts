@@ -47,6 +47,11 @@ export class CassetteReads {
     this.path = path;
   }
 
+  /** For work that reads much: it costs the file as little as one read. */
+  atOnce<T>(work: () => T): T {
+    return this.#connection.reading(work);
+  }
+
   /** Oldest first. */
   sessions(): Session[] {
     return this.#sessionRows('ORDER BY s.id').map(toSession);

@@ -105,6 +105,17 @@ export class Connection {
     });
   }
 
+  /** All that `work` reads shares one lock on the file, and sees one state of it. */
+  reading<T>(work: () => T): T {
+    if (this.#database.inTransaction) return work();
+    this.script('BEGIN');
+    try {
+      return work();
+    } finally {
+      if (this.#database.inTransaction) this.script('COMMIT');
+    }
+  }
+
   close(): void {
     this.#database.close();
   }

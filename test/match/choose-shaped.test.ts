@@ -115,4 +115,17 @@ describe('chooseShaped', () => {
       code: 'unmatched',
     });
   });
+
+  test('of very many recordings that answer alike takes any, binding nothing; of such that do not it gives up soon', () => {
+    const id = (i: number): string => `7d444840-9dc0-41d1-a245-${String(i).padStart(12, '0')}`;
+    const list = Array.from({ length: 100_000 }, (_, i) => recording(i, id(i), { answer: 'same' }));
+    const writes = Array.from({ length: 100_000 }, (_, i) => write(i, id(i)));
+    const lane = new Lane();
+    const start = performance.now();
+    for (let i = 0; i < 100; i++) expect(ask(lane, list, id(200_000 + i))).toMatchObject({ kind: 'hit' });
+    expect(lane.bindings.size).toBe(0);
+    for (let i = 0; i < 2000; i++) expect(ask(lane, writes, id(300_000 + i), 'PUT')).toMatchObject({ kind: 'hit' });
+    // Going through all of them each time would take minutes.
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
 });

@@ -13,3 +13,13 @@ test('what is asked again stays, what is not goes, and the size is bounded', () 
   expect(left).toContain(9);
   expect(map.get('never')).toBeUndefined();
 });
+
+test('what weighs more makes room sooner, and stays as long as it is asked for', () => {
+  const map = new TwoGenerations<number>(10, (weight) => weight);
+  map.set('heavy', 100);
+  for (let i = 0; i < 25; i++) {
+    map.set(`light ${i}`, 1);
+    expect(map.get('heavy')).toBe(100);
+  }
+  expect(map.get('light 0')).toBeUndefined();
+});

@@ -37,6 +37,21 @@ describe('a connection', () => {
     connection.close();
   });
 
+  test('all that one piece of work reads is one transaction, which ends with it', () => {
+    const connection = memory();
+    connection.script('CREATE TABLE t (a)');
+    const count = (): number => connection.get<{ n: number }>('SELECT count(*) AS n FROM t')!.n;
+    expect(connection.reading(() => connection.reading(count))).toBe(0);
+    expect(() =>
+      connection.reading(() => {
+        throw new Error('work');
+      }),
+    ).toThrow('work');
+    connection.transaction(() => connection.run('INSERT INTO t VALUES (1)'));
+    expect(connection.transaction(() => connection.reading(count))).toBe(1);
+    connection.close();
+  });
+
   test('reads of one turn share a lock and see one state of the file; the next turn sees what came since', async () => {
     const file = path.join(tempFolder(), 'shared.sqlite');
     const open = (access: 'read' | 'write'): Connection =>

@@ -72,6 +72,7 @@ function indexOf(reader: CassetteReader, keep?: ReadonlySet<number>): readonly I
   const session = reader.session();
   const index = indexSession(
     {
+      atOnce: (work) => reader.atOnce(work),
       exchanges: () => exchanges(reader).filter(isKept).values(),
       unindexed: () => [...reader.unindexed(session.id)].filter(isKept).values(),
       body: (sha256) => reader.body(sha256),
