@@ -105,7 +105,6 @@ const untested: Readonly<Record<string, string>> = {
   'src/match/part-difference.ts': 'how a difference is told: describe-differences.test.ts and explain-miss.test.ts',
   'src/match/difference-at.ts': 'a difference by its place: miss.test.ts and near-chosen.test.ts',
   'src/match/miss-cause.ts': 'word for word in explain-miss.test.ts',
-  'src/match/helpful-rules.ts': 'proposed and tried in explain-miss.test.ts',
   'src/match/effect-facts.ts': 'types only',
   'src/model/session.ts': 'types only',
   'src/model/stream-event.ts': 'types, names of opcodes, and a question of one line',
