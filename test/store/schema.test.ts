@@ -83,3 +83,43 @@ test('a cassette of format 1 can still be recorded into', () => {
   CassetteWriter.open(file, { create: 'never' }).close();
   expect(openReader(file).sessions()).toHaveLength(2);
 });
+
+const second = fileURLToPath(new URL('../fixtures/cassettes/format-2.cassette', import.meta.url));
+
+test('a cassette of format 2 reads today as it was written, with its index', () => {
+  const before = readFileSync(second);
+  const reader = openReader(second);
+  expect(reader.formatVersion).toBe(2);
+  const [shop, later] = reader.sessions();
+  expect(shop).toMatchObject({ name: 'shop', tags: { 'variable:user': '"ada"' }, exchangeCount: 6 });
+  // Another version of what is learned makes another index beside it, and reads none of this one.
+  expect(shop!.indexVersion).toMatch(/^\d+\.\d+ [0-9a-f]{16}$/);
+  expect(later!.indexVersion).toBe(shop!.indexVersion);
+  expect(reader.matchRules()).toMatchObject([
+    { author: 'Ada', note: 'made anew for every search', rule: { action: 'ignore' } },
+    { rule: { action: 'treat', as: 'read' } },
+  ]);
+  const index = reader.index();
+  const found = (position: number) => index.candidates(shop!.id, indexKeys[position]!);
+  expect(found(0).map(({ position, since, state, changedAt }) => [position, since, state, changedAt])).toEqual([
+    [0, 0, 0, 0],
+    [2, 2, 0, 2],
+  ]);
+  const [write] = found(1);
+  expect(write).toMatchObject({ isWrite: true, opens: 2, surely: [0, 1] });
+  expect(write!.tokens).toMatchObject([{ place: 'json:/id', kind: 'uuid v4 lower', free: true }]);
+  expect(index.echo(shop!.id, indexKeys[1]!, 1)).toMatchObject([{ place: 'header:x-request-id[0]' }]);
+  expect(found(5)).toMatchObject([{ isWrite: false }]);
+  expect(index.actors(shop!.id)).toMatchObject([{ place: 'authorization', named: true, first: 0, last: 2, count: 3 }]);
+  expect(readFileSync(second).equals(before)).toBe(true);
+});
+
+/** By position: keys as they stand in the file, whatever keys are made of today. */
+const indexKeys = [
+  'dc687f55c48ffafa83189195c2a6a3f2',
+  'e12a7ce198bc80ba29a296dfb3390369',
+  'dc687f55c48ffafa83189195c2a6a3f2',
+  '3ddb58fda5c04bb6d78222de53d3dc1d',
+  '190965367a6804be80b04a858ee319e7',
+  'e5fc5d50153feb1a801aacb5220feb13',
+];
