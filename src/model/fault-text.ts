@@ -30,7 +30,7 @@ export function parseFault(given: unknown): Fault {
     throw new FaultProblem('it is neither a line nor an object', "write for example 'GET /orders/*: latency 200ms'");
   } catch (thrown) {
     if (!(thrown instanceof FaultProblem)) throw thrown;
-    const fault = typeof given === 'string' ? given.trim() : JSON.stringify(given);
+    const fault = typeof given === 'string' ? given.trim() : (JSON.stringify(given) ?? 'nothing');
     throw new AppError('FAULT_INVALID', { fault, problem: thrown.message, hint: thrown.hint });
   }
 }

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type ErrorCode, toAppError } from '../base/errors.ts';
 import { visible } from '../base/log.ts';
@@ -9,6 +8,7 @@ import { type Access, checkHost, checkToken, secureHeaders } from './access.ts';
 import { type Assets, loadAssets } from './assets.ts';
 import { CassetteLibrary } from './cassette-library.ts';
 import { LiveHub } from './live-hub.ts';
+import { limitBody } from './limit-body.ts';
 import { renderPage } from './page.tsx';
 import { apiRoutes } from './routes/api.tsx';
 import { exchangeRoutes } from './routes/exchange.tsx';
@@ -75,7 +75,7 @@ export function createApp(options: UiOptions, access: Access): UiApp {
       'Cache-Control': c.req.query('v') === undefined ? 'no-cache' : 'private, max-age=31536000, immutable',
     });
   });
-  app.use(checkToken(access), bodyLimit({ maxSize: maxFormBytes, onError: tooLarge }));
+  app.use(checkToken(access), limitBody(maxFormBytes, tooLarge));
   for (const register of routes) register(app, ui);
   app.notFound((c) =>
     problem(
