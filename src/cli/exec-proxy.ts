@@ -110,7 +110,7 @@ async function replayFor(context: Context, { options, work, stop }: ExecJob): Pr
   const request = { ...options, cassettes: [options.cassette!], ...started, target: [], port: [], host };
   let bypassed: readonly string[] = [];
   return replayUntil(context, request, {
-    report: replayReport(context, { schema: execSchema, shown: context.verbose ? 'all' : 'end' }),
+    report: replayReport(context, { schema: execSchema, shown: context.verbose ? 'all' : 'end', idle: idleAdvice }),
     until: ({ listeners, authority }) =>
       work({ ...proxyOf(listeners, authority), onBypass: (hosts) => (bypassed = hosts) }),
     bypassed: () => bypassed,

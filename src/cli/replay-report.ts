@@ -47,13 +47,16 @@ export interface ReplayReportStyle {
   readonly schema: string;
   /** `end`: only misses and summary, since a program beside us has the terminal until then. */
   readonly shown: 'all' | 'end';
+  /** What to look at when no request came. */
+  readonly idle?: string;
 }
 
 const ownStyle: ReplayReportStyle = { schema: 'retake.replay/1', shown: 'all' };
 
-export function replayReport(context: Context, { schema, shown } = ownStyle): ReplayReport {
+export function replayReport(context: Context, style = ownStyle): ReplayReport {
+  const { schema, shown, idle } = style;
   if (context.json) return jsonReport(context, schema);
-  return shown === 'all' ? terminalReport(context) : closingReport(context);
+  return shown === 'all' ? terminalReport(context) : closingReport(context, idle);
 }
 
 function jsonReport(context: Context, schema: string): ReplayReport {
@@ -172,8 +175,12 @@ function terminalReport(context: Context): ReplayReport {
   };
 }
 
+function isIdle({ hits, misses, forwarded, faults }: LedgerSummary): boolean {
+  return hits + misses + forwarded + faults === 0;
+}
+
 /** One line for a replay in which all went well. */
-function closingReport({ log, paint, quiet }: Context): ReplayReport {
+function closingReport({ log, paint, quiet }: Context, idle: string | undefined): ReplayReport {
   const write = (line: string): void => void process.stderr.write(`${line}\n`);
   const shownInFull = new Set<string>();
   const misses: string[] = [];
@@ -194,6 +201,7 @@ function closingReport({ log, paint, quiet }: Context): ReplayReport {
       for (const line of misses) write(line);
       const [counts = '', ...lists] = formatSummary(summary);
       write(`replayed ${replayed}: ${counts}`);
+      if (idle !== undefined && isIdle(summary)) write(`  nothing came by: ${idle}`);
       if (isGood) return;
       for (const line of lists) write(line);
       write(`${paint('red', 'failed:')} ${failed.join(', ')}`);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { printedMatch, waitUntilReady } from '../../src/demo/start-process.ts';
 import { openReader } from '../support/cassette.ts';
 import { type HttpsServer, startHttpsServer } from '../support/https-server.ts';
+import { replayFolder, shop } from '../support/replayable.ts';
 import { runRetake, startCli } from '../support/process.ts';
 import { makeTempFolder, tempFolder } from '../support/temp-folder.ts';
 
@@ -269,6 +270,10 @@ describe('what is said', () => {
       'nothing came by, so that no session was kept\n' +
         '  if the program made requests, it uses no proxy or does not trust its certificates: see docs/exec.md\n',
     );
+    const replayed = await runRetake(exec('--cassette', 'shop', '--', process.execPath, '-e', '0'), {
+      cwd: replayFolder(shop),
+    });
+    expect(replayed.stderr).toContain('0 hits, 0 misses, 3 unused recordings\n  nothing came by: if the program made');
   });
 
   test('hosts that NO_PROXY keeps out are named', async () => {
