@@ -60,13 +60,14 @@ async function runRecord(context: Context, options: RecordOptions): Promise<Exit
     context.log.info(`${options.cassette} has this session already: it is replayed`);
     const { runReplay } = await import('./replay.ts');
     const serving = addServingOptions(new Command());
-    const { host, port, control, readyFile, forward, tls, tlsCert, tlsKey, caDir } = options;
+    const { host, port, control, readyFile, forward, rewrite, tls, tlsCert, tlsKey, caDir } = options;
     return runReplay(context, {
       ...(await withConfig(context, { command: serving, options: serving.opts(), sections: ['replay'] })),
       cassettes: [options.cassette],
       ...(session === undefined ? {} : { session }),
       ...(readyFile === undefined ? {} : { readyFile }),
       ...(forward ? { forward } : {}),
+      ...(rewrite ? { rewrite } : {}),
       ...(tls ? { tls } : {}),
       ...(tlsCert === undefined ? {} : { tlsCert }),
       ...(tlsKey === undefined ? {} : { tlsKey }),

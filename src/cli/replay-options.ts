@@ -2,6 +2,7 @@ import { AppError } from '../base/errors.ts';
 import type { ExhaustedPolicy, Sequence } from '../match/choose.ts';
 import { parseFault } from '../model/fault-text.ts';
 import type { SessionTarget } from '../model/session.ts';
+import { parseTarget } from '../model/target.ts';
 import { cassetteArgument } from '../store/cassette-path.ts';
 import { knownPseudonyms } from '../proxy/known-pseudonyms.ts';
 import { type Pace, parsePace } from '../proxy/pace.ts';
@@ -31,6 +32,8 @@ export interface ReplayRequest extends UpstreamOptions, TlsOptions, AnswerTimeOp
   readonly forward?: true;
   /** Who started the client, for advice. */
   readonly startedBy?: 'exec';
+  /** What points at the recorded server leads to the replay. */
+  readonly rewrite?: true;
   readonly sequence?: Sequence;
   readonly exhausted?: ExhaustedPolicy;
   /** Bytes. */
@@ -62,9 +65,9 @@ export type OnMiss = 'error' | 'forward' | 'record';
 /** Throws USAGE or FAULT_INVALID for what cannot be meant, before anything is opened. */
 export function checkReplayOptions(
   context: Context,
-  options: Required<Pick<ReplayRequest, 'onMiss' | 'target'>> & Pick<ReplayRequest, 'forward' | 'fault'>,
+  options: Required<Pick<ReplayRequest, 'onMiss' | 'target'>> & Pick<ReplayRequest, 'forward' | 'fault' | 'rewrite'>,
 ): void {
-  const { onMiss, target, forward, fault = [] } = options;
+  const { onMiss, target, forward, rewrite, fault = [] } = options;
   for (const one of fault) parseFault(one);
   if (onMiss === 'error' && target.length > 0) {
     throw usage(
@@ -75,6 +78,12 @@ export function checkReplayOptions(
   if (forward && target.length > 0) {
     throw usage(
       '--target has no effect beside --forward: a proxy asks the server that its client names',
+      'leave one of them away',
+    );
+  }
+  if (forward && rewrite) {
+    throw usage(
+      '--rewrite has no effect beside --forward: what the client asks for, it asks through the proxy',
       'leave one of them away',
     );
   }
@@ -144,6 +153,7 @@ export async function replayProxyOptions(
     ...(request.cache === undefined ? {} : { cacheBytes: request.cache }),
     pace: paceOf(timing),
     ...(time ? { time } : {}),
+    ...(request.rewrite ? { leadBack: new Map(recorded.map(({ name, url }) => [name, parseTarget(url, name)])) } : {}),
     setup: {
       sequence,
       onMiss,

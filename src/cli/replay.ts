@@ -29,6 +29,7 @@ export const replay: Register = (define) => {
         .default([], 'a free one'),
     )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--rewrite', 'lead redirects and cookies of the recorded server to the replay')
     .option('--forward', 'be a proxy (HTTP_PROXY, HTTPS_PROXY) that answers for every recorded server')
     .addOption(
       new Option('--target <url>', 'the real server for --on-miss; name=URL with several targets')

@@ -1,5 +1,5 @@
 import type { Target } from '../model/target.ts';
-import type { ClientRequest, ClientResponse } from './client-side.ts';
+import type { Arrival, ClientRequest, ClientResponse } from './client-side.ts';
 import type { GrpcRequest } from './grpc-request.ts';
 import type { LaneFacts } from './lane-keeper.ts';
 import type { RecordedPlace } from './recorded-origins.ts';
@@ -11,6 +11,8 @@ export interface Whereabouts extends LaneFacts {
   readonly places: readonly RecordedPlace[];
   /** The server that the client asked a forward proxy for. */
   readonly origin?: Target;
+  /** By which the client came to a reverse listener. */
+  readonly scheme?: Arrival['scheme'];
 }
 
 /** One request on its way through. */

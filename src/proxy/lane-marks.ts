@@ -72,6 +72,11 @@ export function proxyUserOf(headers: RawHeaders): string | undefined {
   return user === '' ? undefined : user;
 }
 
+/** The path behind which a lane's requests stand. */
+export function lanePath(lane: string): string {
+  return `/_retake/lane/${encodeURIComponent(lane)}`;
+}
+
 /** Why a name is none for a lane, as the end of a sentence; undefined when it is one. */
 export function laneNameProblem(name: string): string | undefined {
   if (name.trim() === '') return 'is empty: leave it away, or give a name';

@@ -1,3 +1,4 @@
+import type { Target } from '../model/target.ts';
 import { problemOf } from '../base/errors.ts';
 import type { WhyServed } from '../model/why-served.ts';
 import type { AnswerChange } from './answer-body.ts';
@@ -15,6 +16,7 @@ import { GrpcRequest } from './grpc-request.ts';
 import { answerProblem } from './hop-failure.ts';
 import { maxLanes } from './lane-book.ts';
 import { LaneKeeper, type LaneRule } from './lane-keeper.ts';
+import { LeadBack } from './lead-back.ts';
 import type { Ledger, UnusedRecording } from './ledger.ts';
 import type { ReplaySetup } from './miss-advice.ts';
 import { MissAnswers } from './miss-answers.ts';
@@ -57,6 +59,8 @@ export interface HandlerOptions {
   readonly ledger: Ledger;
   readonly feed: ReplayFeed;
   /** Where answers are kept for who asks later. */
+  /** Recorded servers by name, when what points at them is to point at the replay. */
+  readonly leadBack?: ReadonlyMap<string, Target>;
   readonly history?: ServingHistory;
   readonly faults: FaultPlan;
   /** Without it nothing is told of single requests. */
@@ -72,6 +76,7 @@ export class ReplayHandler {
   readonly #source: ReplaySource;
   readonly #misses: MissAnswers;
   readonly #answers: AnswerChanger;
+  readonly #leadBack: LeadBack;
   readonly #openStreams = new Set<ClientResponse>();
 
   constructor(options: HandlerOptions) {
@@ -79,6 +84,7 @@ export class ReplayHandler {
     this.#options = options;
     const times = options.time && new ShiftedTimes(options.time);
     this.#answers = new AnswerChanger(times);
+    this.#leadBack = new LeadBack(options.leadBack);
     this.#source = new ReplaySource({
       layers,
       sequence,
@@ -206,7 +212,7 @@ export class ReplayHandler {
     }
     const { hit, recording, changes } = changed;
     const end = serve({
-      recording,
+      recording: this.#leadBack.change(recording, request.targetName, asked),
       bodyOf: (wanted) => layer.cache.bodyOf(wanted),
       response: asked.response,
       pace: this.#options.pace,

@@ -229,7 +229,10 @@ function openReverse(
   { host, reverseTls, onRefusedHandshake }: ReplayOptions,
 ): Promise<Listener> {
   const door: LaneDoor = { kind: 'reverse', lane };
-  const whereIs = ({ url }: MarkedHead): Place => ({ places: [{ targetName: name, target: originForm(url) }] });
+  const whereIs = ({ url }: MarkedHead, scheme: Arrival['scheme']): Place => ({
+    places: [{ targetName: name, target: originForm(url) }],
+    scheme,
+  });
   return openListener({
     name,
     host,
@@ -277,7 +280,7 @@ type Place = Omit<Whereabouts, keyof LaneFacts>;
 interface Entering {
   readonly arrival: Arrival;
   readonly door: LaneDoor;
-  readonly whereIs: (request: MarkedHead) => Place;
+  readonly whereIs: (request: MarkedHead, scheme: Arrival['scheme']) => Place;
 }
 
 function answer(
@@ -287,7 +290,7 @@ function answer(
   const { request, response, arrival, door, whereIs } = entering;
   const mark = takeLane(request, door, arrival);
   if (mark && 'problem' in mark) answerProblem(response, 400, { code: 'bad-lane', detail: mark.problem });
-  else replay.answer(request, response, { ...whereIs(request), mark, connection: arrival });
+  else replay.answer(request, response, { ...whereIs(request, arrival.scheme), mark, connection: arrival });
 }
 
 function answerUpgrade(
@@ -297,7 +300,7 @@ function answerUpgrade(
   const request = upgrade.request as IncomingMessage & MarkedHead;
   const mark = takeLane(request, door, arrival);
   if (mark && 'problem' in mark) refuse(upgrade.socket, 400, { code: 'bad-lane', detail: mark.problem });
-  else replay.answerUpgrade(upgrade, { ...whereIs(request), mark, connection: arrival });
+  else replay.answerUpgrade(upgrade, { ...whereIs(request, arrival.scheme), mark, connection: arrival });
 }
 
 function statusOf(layers: readonly LayerSource[], listeners: readonly ReplayListener[], ledger: Ledger): LiveStatus {
