@@ -33,6 +33,19 @@ interface Situation {
 
 /** Only what applies now; the likeliest help first. */
 export function adviceFor(situation: Situation): MissAdvice[] {
+  const advice = adviceOn(situation);
+  return hasNewIndex(situation.layer) ? [plain(startAnew), ...advice] : advice;
+}
+
+const startAnew = 'the match rules in the cassette were changed after this replay began: start it anew';
+
+/** Then this replay asks under the old rules for what was indexed under the new ones. */
+function hasNewIndex({ reader, session }: Layer): boolean {
+  const now = reader.sessions().find(({ id }) => id === session.id);
+  return now !== undefined && now.indexVersion !== session.indexVersion;
+}
+
+function adviceOn(situation: Situation): MissAdvice[] {
   const { choice, setup } = situation;
   switch (choice.code) {
     case 'unmatched':

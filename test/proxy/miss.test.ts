@@ -1,3 +1,6 @@
+import { parseMatchRuleLine } from '../../src/model/match-rule-grammar.ts';
+import { reindex } from '../../src/proxy/reindex.ts';
+import { CassetteWriter } from '../../src/store/cassette-writer.ts';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/model/exchange.ts';
@@ -160,6 +163,23 @@ test('at most three recordings are named, the nearest ones first', async () => {
 });
 
 describe('other misses', () => {
+  test('after a rule was added to the cassette that is replayed', async () => {
+    const file = replayable({ exchanges: [{ target: '/a?n=1' }] });
+    const add = (line: string): void => {
+      const writer = CassetteWriter.open(file, { create: 'never' });
+      writer.addMatchRule({ rule: parseMatchRuleLine(line), author: 'ada', at: 1 });
+      reindex(writer);
+      writer.close();
+    };
+    add('GET /b: ignore query n');
+    const replay = await startReplay(file);
+    expect((await missOf(replay, 'GET /a?n=2')).suggestions.join()).not.toContain('start it anew');
+    add('GET /a: ignore query n');
+    expect((await missOf(replay, 'GET /a?n=3')).suggestions[0]).toBe(
+      'the match rules in the cassette were changed after this replay began: start it anew',
+    );
+  });
+
   test('a write that is used up', async () => {
     const replay = await startReplay(
       replayable({
