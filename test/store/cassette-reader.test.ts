@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { globSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CassetteReader } from '../../src/store/cassette-reader.ts';
 import { cassetteOf, fixedTime, newExchange, newSession, openReader, openWriter } from '../support/cassette.ts';
@@ -37,4 +37,10 @@ describe('a reader', () => {
     expect(reader.isCurrent()).toBe(false);
     expect(() => CassetteReader.open(file)).toThrow('does not exist');
   });
+});
+
+/** They are served by the examples and the demo, which no change of the format may break. */
+test.each(['cassettes/shop.cassette', ...globSync('examples/*/cassettes/**/*.cassette')])('%s can be read', (file) => {
+  const reader = openReader(file);
+  expect(reader.sessions().every(({ endedAt }) => endedAt !== undefined)).toBe(true);
 });
