@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import type { KeyedRequest } from '../match/canonical-request.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import { AskedBefore } from './asked-before.ts';
+import { BodyDigests } from './body-digests.ts';
 import { TwoGenerations } from './two-generations.ts';
 
 /** Requests of one generation; two of them, some 300 bytes each, are what a test suite asks again and again. */
@@ -12,14 +12,15 @@ const bodyHeaders = ['content-type', 'content-encoding'] as const;
 
 /**
  * What was computed from a request, kept by its raw bytes: a client that repeats a request repeats its bytes, and telling
- * that costs a look-up (with a body: a sha256) instead of parsing, sorting and looking for secrets. What differs in its
- * bytes is computed anew and may still come out equal.
+ * that costs a look-up (with a body: comparing or hashing it) instead of parsing, sorting and looking for secrets. What
+ * differs in its bytes is computed anew and may still come out equal.
  */
 export class KeyCache<R extends KeyedRequest, K extends { readonly key: string }> {
   readonly #compute: (request: R) => K;
   readonly #headers: readonly string[];
   readonly #known: TwoGenerations<K>;
   readonly #asked = new AskedBefore();
+  readonly #digests = new BodyDigests();
 
   /**
    * @param options.compute Depends on nothing of a request but method, target name, target, body, the headers that say
@@ -53,7 +54,7 @@ export class KeyCache<R extends KeyedRequest, K extends { readonly key: string }
     let id = `${method}\n${targetName}\n${target}`;
     if (this.#headers.length > 0) id += headerLines(headers, this.#headers);
     if (body === undefined) return id;
-    const digest = Buffer.isBuffer(body) ? hash('sha256', body, 'hex') : `${body.sha256} ${body.sizeBytes}`;
+    const digest = Buffer.isBuffer(body) ? this.#digests.of(body) : `${body.sha256} ${body.sizeBytes}`;
     return `${id}${headerLines(headers, bodyHeaders)}\n\n${digest}`;
   }
 }
