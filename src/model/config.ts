@@ -1,12 +1,12 @@
 import type { FaultObject } from './fault-text.ts';
 import type { MatchRule } from './match-rule.ts';
-import { type MatchRuleObject, parseMatchRule } from './match-rule-grammar.ts';
+import { type MatchRuleObject, parseMatchRule, parseMatchRuleLine } from './match-rule-grammar.ts';
 import { didYouMean, RuleProblem } from './rule-problem.ts';
 
 /** What `retake.config.ts` exports. Everything may be left away; flags and `RETAKE_…` variables win. */
 export interface RetakeConfig {
   /** Match rules for every cassette that is replayed, before those of the cassette. */
-  readonly match?: readonly MatchRuleObject[];
+  readonly match?: readonly (MatchRuleObject | string)[];
   readonly replay?: ReplayConfig;
   readonly record?: RecordConfig;
 }
@@ -121,7 +121,7 @@ export function parseConfig(from: unknown): ParsedConfig {
 
 function parseRule(from: unknown, index: number): MatchRule {
   try {
-    return parseMatchRule(from);
+    return typeof from === 'string' ? parseMatchRuleLine(from) : parseMatchRule(from);
   } catch (thrown) {
     if (!(thrown instanceof RuleProblem)) throw thrown;
     const member = thrown.member === undefined ? '' : `.${thrown.member}`;

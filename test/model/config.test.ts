@@ -14,6 +14,9 @@ test('a configuration holds rules, and defaults of replay and record', () => {
     record: config.record,
   });
   expect(parseConfig({})).toEqual({ match: [], replay: {}, record: {} });
+  expect(parseConfig({ match: ['GET /search: ignore query nonce'] }).match).toEqual(
+    matchRules('GET /search: ignore query nonce'),
+  );
   expect(parseConfig({ match: undefined, replay: { strict: undefined } }).match).toEqual([]);
 });
 
@@ -25,7 +28,8 @@ describe('what is wrong is named with its place', () => {
     [{ macth: [] }, 'macth: it is unknown; did you mean "match"?'],
     [{ constructor: 1 }, 'constructor: it is unknown'],
     [{ match: {} }, 'match: it is an object, not a list'],
-    [{ match: ['GET /: ignore body'] }, 'match[0]: a rule is an object, not a string'],
+    [{ match: ['GET /: ignroe body'] }, 'match[0]: "ignroe" is no action; did you mean "ignore"?'],
+    [{ match: [7] }, 'match[0]: a rule is an object, not a number'],
     [
       {
         match: [
