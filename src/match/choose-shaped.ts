@@ -197,7 +197,11 @@ function settledAlike<C extends ShapedRecording>(
 
 function undecided<C extends ShapedRecording>(first: Fit<C>, second: Fit<C>, shape: RequestShape): ShapedChoice<C> {
   const [one, other] = [first.request, second.request];
-  const at = one.tokens.findIndex(({ value }, i) => value !== other.tokens[i]!.value);
+  // Requests of one shape may still be spelled in two ways that only their keys tell apart.
+  const at = Math.max(
+    0,
+    one.tokens.findIndex(({ value }, i) => value !== other.tokens[i]!.value),
+  );
   return {
     kind: 'miss',
     code: 'ambiguous',

@@ -1,4 +1,5 @@
 import { jsonUnits } from '../redact/wire-text.ts';
+import { ValueSearch } from './value-search.ts';
 
 /** A recorded value and what is to stand in its place. Both decoded. */
 export interface Replacement {
@@ -106,7 +107,7 @@ function escaped(value: string): string {
 /** Finds recorded values in texts, however they are spelled there, and spells what stands for them in the same way. */
 export class ValueReplacer {
   readonly #spelled = new Map<string, string>();
-  readonly #pattern: RegExp;
+  readonly #search: ValueSearch;
 
   /** Of several replacements of one value the first counts. */
   constructor(replacements: Iterable<Replacement>) {
@@ -116,14 +117,13 @@ export class ValueReplacer {
         if (!this.#spelled.has(key)) this.#spelled.set(key, toBytes(spell(now)));
       }
     }
-    const longestFirst = [...this.#spelled.keys()].toSorted((a, b) => b.length - a.length);
-    this.#pattern = new RegExp(longestFirst.map(standingFree).join('|'), 'g');
+    this.#search = new ValueSearch(this.#spelled.keys());
   }
 
   /** In order. */
   edits(text: string, syntax: TextSyntax): Edit[] {
     // Only escapes can hide a value from a look at the whole.
-    if (!text.includes('\\') && text.search(this.#pattern) === -1) return [];
+    if (!text.includes('\\') && this.#search.in(text).next().done) return [];
     const edits: Edit[] = [];
     for (const { start, end, isJson: isJsonPart } of textParts(text, syntax)) {
       const part = text.slice(start, end);
@@ -134,7 +134,7 @@ export class ValueReplacer {
   }
 
   #editText(text: string, offset: number, edits: Edit[]): void {
-    for (const { 0: found, index } of text.matchAll(this.#pattern)) {
+    for (const { found, index } of this.#search.in(text)) {
       const now = this.#nowOf(text, found, index);
       if (now !== found) edits.push({ start: offset + index, end: offset + index + found.length, text: now });
     }
@@ -157,7 +157,7 @@ export class ValueReplacer {
   /** `inner`: between the quotes. */
   #editString(inner: string, offset: number, edits: Edit[]): void {
     if (!inner.includes('\\')) {
-      for (const { 0: found, index } of inner.matchAll(this.#pattern)) {
+      for (const { found, index } of this.#search.in(inner)) {
         const now = this.#nowOf(inner, found, index);
         if (now !== found)
           edits.push({ start: offset + index, end: offset + index + found.length, text: writeJson(now, '') });
@@ -176,7 +176,7 @@ export class ValueReplacer {
         unit += 1;
       }
     };
-    for (const { 0: found, index } of text.matchAll(this.#pattern)) {
+    for (const { found, index } of this.#search.in(text)) {
       const now = this.#nowOf(text, found, index);
       if (now === found) continue;
       moveTo(index);
@@ -209,14 +209,4 @@ function writeJson(bytes: string, like: string): string {
   if (isAscii(text)) return text;
   if (!like.includes('\\u')) return toBytes(text);
   return text.replaceAll(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-/** The value where it is no part of a longer word, number or time. What is escaped before it is no part of it either. */
-function standingFree(value: string): string {
-  const isTime = /^\d[\d:.,+TZ -]*$/.test(value);
-  const before = isTime ? '(?<!\\d[.,:-])' : '';
-  const after = isTime ? '(?![.,:+-]?\\d)(?![T ]\\d\\d:)' : '';
-  const left = /^[A-Za-z0-9]/.test(value) ? '(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\[bfnrt]))' : '';
-  const right = /[A-Za-z0-9]$/.test(value) ? '(?![A-Za-z0-9])' : '';
-  return `${left}${before}${value.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')}${after}${right}`;
 }

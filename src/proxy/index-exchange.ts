@@ -1,23 +1,25 @@
+import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { type KeyedRequest, splitTarget } from '../match/canonical-request.ts';
 import { kindOf } from '../match/fit-shape.ts';
 import type { EffectFacts } from '../match/effect-facts.ts';
 import { prepareRules } from '../match/key-marks.ts';
 import { graphqlOperation } from '../match/graphql-operation.ts';
-import { requestKey } from '../match/request-key.ts';
+import { keyOf, requestKey } from '../match/request-key.ts';
 import { requestShape, type ShapeToken } from '../match/request-shape.ts';
 import { decodeContent } from '../model/content-coding.ts';
 import { type BodyFacts, type Exchange, type ResponseFacts, responseOf } from '../model/exchange.ts';
-import { type RawHeaders, toPairs } from '../model/headers.ts';
+import { cookieValues } from '../model/cookies.ts';
+import { headerValue, type RawHeaders, toPairs } from '../model/headers.ts';
 import type { CompiledRule, MatchRuleSet } from '../model/match-rule-set.ts';
 import { findVolatiles } from '../model/volatile-tokens.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
 import type { ActorId, EchoedValue } from '../store/replay-index.ts';
-import { isGrpcCall } from './grpc-first-message.ts';
+import { firstMessageOf, isGrpcCall } from './grpc-first-message.ts';
 import { actorOf } from './lane-actors.ts';
 import { isScannable } from './open-exchange.ts';
 import { type MaskedRequest, masksUnder } from './request-masks.ts';
-import { maxMatchedBodyBytes } from './request-body.ts';
+import { cutBody, maxMatchedBodyBytes, type RequestBody } from './request-body.ts';
 
 /** What a recorded exchange tells about itself, whatever came before or after it. */
 export interface ReadExchange {
@@ -48,7 +50,7 @@ export function readForIndex(
   const keyed = keyedRequest(reads, exchange, applying);
   const { key, slots } = keyed
     ? requestKey(keyed, masksUnder(keyed, applying), applying)
-    : { key: exchange.requestKey, slots: exchange.slots };
+    : keyOfUnread(reads, exchange, applying);
   const shape = keyed && requestShape(keyed, masksUnder(keyed, applying), applying);
   const response = responseOf(outcome);
   const text = response ? textOf(reads, response) : '';
@@ -72,7 +74,39 @@ export function recordedKey(reads: Pick<CassetteReads, 'body'>, exchange: Exchan
   const { path } = splitTarget(request.target);
   const applying = rules.rulesFor({ method: request.method, path, server: targetName });
   const keyed = keyedRequest(reads, exchange, applying);
-  return keyed ? requestKey(keyed, masksUnder(keyed, applying), applying).key : exchange.requestKey;
+  return keyed
+    ? requestKey(keyed, masksUnder(keyed, applying), applying).key
+    : keyOfUnread(reads, exchange, applying).key;
+}
+
+/**
+ * The key of a request whose body cannot be read here. What stood for the body when it was recorded is right if it gives
+ * the recorded key; then what rules add counts as well. Without it that is a key of its own, which nobody asks for.
+ */
+function keyOfUnread(
+  reads: Pick<CassetteReads, 'body'>,
+  exchange: Exchange,
+  rules: readonly CompiledRule[],
+): { readonly key: string; readonly slots: readonly string[] } {
+  const { request, targetName, requestKey: key, slots } = exchange;
+  if (rules.length === 0) return { key, slots };
+  for (const body of standIns(reads, request)) {
+    const keyed = { ...request, targetName, body };
+    if (requestKey(keyed, masksUnder(keyed, [])).key === key) {
+      return requestKey(keyed, masksUnder(keyed, rules), rules);
+    }
+  }
+  const { headers, cookies } = prepareRules(rules);
+  const isMore =
+    headers.some((name) => headerValue(request.headers, name) !== undefined) ||
+    cookies.some((name) => cookieValues(request.headers, name).length > 0);
+  return { key: isMore ? keyOf(`unread\n${key}`) : key, slots };
+}
+
+/** What may have stood for a body: the first message of a call, the size of a cut one, the hash of a large one. */
+function standIns(reads: Pick<CassetteReads, 'body'>, { headers, body }: Exchange['request']): RequestBody[] {
+  const first = isGrpcCall(headers) ? firstMessageOf(readable(() => reads.body(body.sha256)) ?? nothing) : undefined;
+  return [...(first ? [first] : []), ...(body.truncated ? [cutBody(body.fullSizeBytes), cutBody(undefined)] : [body])];
 }
 
 type Keyed = MaskedRequest & KeyedRequest;
@@ -110,7 +144,8 @@ function textOf(reads: Pick<CassetteReads, 'body'>, { headers, body }: ResponseF
   if (!isWorthReading(headers, body)) return '';
   const bytes = readable(() => reads.body(body.sha256));
   const decoded = decodeContent(headers, bytes ?? nothing);
-  return decoded.ok ? decoded.content.toString() : '';
+  if (!decoded.ok) return '';
+  return decoded.content.toString(isUtf8(decoded.content) ? 'utf8' : 'latin1');
 }
 
 function isWorthReading(headers: RawHeaders, body: BodyFacts): boolean {

@@ -31,6 +31,8 @@ export class RecordedActors {
   /** Of sessions without an index: by layer, by position. */
   readonly #scanned = new Map<number, ReadonlyMap<number, readonly ActorId[]>>();
   readonly #among = new WeakMap<object, Map<string, Set<string>>>();
+  /** By recorded place. */
+  readonly #tells = new Map<string, boolean>();
   #places: Map<string, Map<string, Recorded>> | undefined;
 
   constructor(layers: readonly ActorLayer[]) {
@@ -67,10 +69,15 @@ export class RecordedActors {
    * clients made them up for each request.
    */
   tells(place: string): boolean {
-    const ids = this.#at(place);
-    if (!ids) return false;
-    const once = Array.from(ids.values()).filter(({ count, named }) => count === 1 && !named).length;
-    return ids.size < 3 || once * 2 <= ids.size;
+    let tells = this.#tells.get(place);
+    if (tells === undefined) {
+      const ids = this.#at(place);
+      if (!ids) return false;
+      const once = Array.from(ids.values()).filter(({ count, named }) => count === 1 && !named).length;
+      tells = ids.size < 3 || once * 2 <= ids.size;
+      this.#tells.set(place, tells);
+    }
+    return tells;
   }
 
   /** Could two recorded credentials be one actor's, the second after a new login? */

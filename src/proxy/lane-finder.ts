@@ -85,12 +85,15 @@ export class LaneFinder {
     connection: object | undefined,
   ): { readonly world: World; readonly isGuess: boolean } | undefined {
     const known = strangers.filter(({ id }) => this.#worlds.some(({ members }) => members.has(id)));
-    const fits = (world: World): boolean => strangers.every((one) => fitsIn(world, one, rolesAt(roles, one)));
+    const played = strangers.map((one) => [one, rolesAt(roles, one)] as const);
+    const fits = (world: World): boolean => played.every(([one, own]) => fitsIn(world, one, own));
     const near = this.#lastOn(connection);
-    const homes = this.#worlds.filter((world) => known.every(({ id }) => world.members.has(id)) && fits(world));
-    if (known.length > 0 && homes.length > 0) return pick(homes, near);
+    if (known.length > 0) {
+      const homes = this.#worlds.filter((world) => known.every(({ id }) => world.members.has(id)) && fits(world));
+      if (homes.length > 0) return pick(homes, near);
+    }
     // Nothing to play: whoever it is, it decides nothing.
-    if (strangers.every((one) => rolesAt(roles, one).size === 0)) return undefined;
+    if (played.every(([, own]) => own.size === 0)) return undefined;
     const open = this.#worlds.filter(fits);
     if (open.length > 0) return pick(open, near);
     const world = emptyWorld(`actor-${this.#worlds.length + 1}`);

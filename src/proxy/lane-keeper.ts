@@ -48,6 +48,8 @@ export class LaneKeeper {
 
   /** `requests`: where it may stand. Undefined: there are too many lanes. */
   place(requests: readonly IncomingRequest[], { mark, connection }: LaneFacts): PlacedRequest | undefined {
+    // Before anything is remembered of a lane that cannot be.
+    if (mark && !this.#source.lanes.enter(mark.name, mark.how)) return undefined;
     const placed = this.#placed(requests, { mark, connection });
     return this.#source.lanes.enter(placed.name, placed.how) ? placed : undefined;
   }

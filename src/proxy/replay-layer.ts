@@ -2,7 +2,6 @@ import type { RawHeaders } from '../model/headers.ts';
 import { type CompiledRule, type MatchRuleSet, noMatchRules } from '../model/match-rule-set.ts';
 import type { Session } from '../model/session.ts';
 import { splitTarget } from '../match/canonical-request.ts';
-import { prepareRules } from '../match/key-marks.ts';
 import { type RequestKey, requestKey } from '../match/request-key.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import type { ReplayIndex } from '../store/replay-index.ts';
@@ -79,9 +78,19 @@ export function keyUnder(request: IncomingRequest, rules: readonly CompiledRule[
 }
 
 function requestKeys(rules: MatchRuleSet): Layer['keys'] {
-  const { headers, cookies } = prepareRules(rules.rules);
   return new KeyCache({
     compute: (request: IncomingRequest) => keyUnder(request, rulesFor(rules, request)),
-    headers: cookies.length > 0 ? [...headers, 'cookie'] : headers,
+    headers: namedHeaders(rules),
   });
+}
+
+/** All that any rule names: a later one that takes a header back is perhaps about other requests. */
+function namedHeaders({ rules }: MatchRuleSet): readonly string[] {
+  const names = new Set<string>();
+  for (const { rule } of rules) {
+    if (rule.action === 'treat') continue;
+    if (rule.place.kind === 'header') names.add(rule.place.name);
+    if (rule.place.kind === 'cookie') names.add('cookie');
+  }
+  return [...names];
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { decodeContent } from '../model/content-coding.ts';
 import { isComplete, type Outcome, type ResponseOutcome } from '../model/exchange.ts';
@@ -83,7 +84,8 @@ function looseDigest(reads: Pick<CassetteReads, 'body'>, outcome: Outcome | unde
   if (body.sizeBytes === 0 || body.sizeBytes > maxReadBytes || !isScannable(headers)) return exactDigest(outcome);
   const decoded = readContent(reads, outcome);
   if (!decoded?.ok) return exactDigest(outcome);
-  const text = `${headText(outcome)}\n\n${decoded.content.toString()}`;
+  const { content } = decoded;
+  const text = `${headText(outcome)}\n\n${content.toString(isUtf8(content) ? 'utf8' : 'latin1')}`;
   let said = '';
   let from = 0;
   for (const { start, end, class: kind } of findVolatiles(text)) {

@@ -1,10 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { parseMatchRuleLine } from '../../src/model/match-rule-grammar.ts';
+import { openLayers } from '../../src/proxy/open-layers.ts';
 import type { Found } from '../../src/proxy/replay-found.ts';
 import type { IncomingRequest } from '../../src/proxy/replay-layer.ts';
 import { ReplaySource } from '../../src/proxy/replay-source.ts';
 import { CassetteReader } from '../../src/store/cassette-reader.ts';
 import { newExchange, openReader, openWriter } from '../support/cassette.ts';
 import { addSession, type Recorded, replayable, type ReplayableSession } from '../support/replayable.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const asked = (request: Partial<IncomingRequest>): IncomingRequest => ({
   targetName: 'default',
@@ -110,4 +113,62 @@ test('a lane that was only guessed is a relaxation, and a miss where none is all
   const strict = new ReplaySource({ layers, sequence: 'epoch', strict: true });
   expect(told(strict.find(guessed))).toBe('relaxed in session-1');
   expect(told(strict.find(asked({})))).toBe('one');
+});
+
+/** One session with its index, under match rules. */
+async function learned(lines: readonly string[], exchanges: readonly Recorded[]): Promise<ReplaySource> {
+  const options = { session: undefined, rules: lines.map(parseMatchRuleLine), folder: tempFolder() };
+  const { layers, close } = await openLayers([openReader(replayable({ exchanges }))], options);
+  onTestFinished(close);
+  return new ReplaySource({ layers, sequence: 'epoch' });
+}
+
+describe('a header that counts', () => {
+  test('counts where a later rule takes it back for other requests, also when asked again', async () => {
+    const source = await learned(
+      ['*: match header x-market', 'GET /static/**: ignore header x-market'],
+      ['de', 'en'].map((market) => ({ target: '/a', headers: ['X-Market', market], answer: market })),
+    );
+    const ask = (market: string): string => told(source.find(asked({ headers: ['X-Market', market] })));
+    expect(['de', 'de', 'de', 'en', 'en', 'fr'].map(ask)).toEqual([
+      'de',
+      'de',
+      'de',
+      'en',
+      'en',
+      'unmatched in session-1',
+    ]);
+  });
+
+  test.each([
+    ['of a call', 'application/grpc', Buffer.from([0, 0, 0, 0, 1, 7]), {}],
+    ['of a request whose body was cut', 'application/octet-stream', Buffer.alloc(9), { cut: { sizeBytes: 9 } }],
+  ])('counts beside the body %s', async (_, type, body, more) => {
+    const headersOf = (market: string): string[] => ['Content-Type', type, ...(market ? ['X-Market', market] : [])];
+    const recorded = { method: 'POST', target: '/a', headers: headersOf('de'), body, answer: 'de', ...more };
+    const source = await learned(['*: match header x-market'], [recorded]);
+    const ask = (market: string): string =>
+      told(source.find(asked({ method: 'POST', headers: headersOf(market), body })));
+    expect([ask(''), ask('en'), ask('de')]).toEqual(['unmatched in session-1', 'unmatched in session-1', 'de']);
+  });
+});
+
+describe('recordings of one shape are not taken for one another', () => {
+  const ids = ['3f2b8c1e-5d7a-4b9c-8e1f-2a6d4c8b0e13', '9d1e7f3a-2c4b-4a8d-b6e5-1f0c9a8b7d62'];
+  const anew = '7d1e7f3a-2c4b-4a8d-b6e5-1f0c9a8b7d63';
+
+  test('when their answers differ in a character that is no UTF-8', async () => {
+    const answers = ['caf\xe9', 'caf\xe8'].map((text) => Buffer.from(text, 'latin1'));
+    const source = await learned(
+      [],
+      ids.map((id, i) => ({ target: `/a?q=${id}`, answer: answers[i]! })),
+    );
+    expect(told(source.find(asked({ target: `/a?q=${anew}` })))).toBe('ambiguous in session-1');
+  });
+
+  test('when they hold the same value and differ in how the path is spelled', async () => {
+    const exchanges = ['!', '%21'].map((mark) => ({ target: `/a${mark}${ids[0]}`, answer: mark }));
+    const source = await learned([], exchanges);
+    expect(told(source.find(asked({ target: `/a!${anew}` })))).toBe('ambiguous in session-1');
+  });
 });
