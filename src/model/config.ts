@@ -59,8 +59,6 @@ export interface ParsedConfig {
   readonly record: RecordConfig;
 }
 
-export const emptyConfig: ParsedConfig = { match: [], replay: {}, record: {} };
-
 /** The configuration as it is; an editor knows its type. */
 export function defineConfig(config: RetakeConfig): RetakeConfig {
   return config;

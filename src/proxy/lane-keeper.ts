@@ -1,7 +1,7 @@
 import { isWrite } from '../model/exchange.ts';
 import { credentialsOf } from './lane-credentials.ts';
 import { defaultLane, type LaneHow, type LaneStatus } from './lane-book.ts';
-import { type FoundLane, LaneFinder, type Roles } from './lane-finder.ts';
+import { type FoundLane, type LaneAsker, LaneFinder, type Roles } from './lane-finder.ts';
 import type { LaneMark } from './lane-marks.ts';
 import type { IncomingRequest } from './replay-layer.ts';
 import type { ReplaySource } from './replay-source.ts';
@@ -76,12 +76,23 @@ export class LaneKeeper {
     const lane = mark?.name ?? (this.#rule === 'explicit' ? defaultLane : undefined);
     const credentials = credentialsOf(requests[0]!.headers, this.#pseudonym);
     if (credentials.length === 0 && (lane !== undefined || !this.#isParallel)) return told;
-    const { roles, count } = this.#asked(requests);
-    const found = this.#finder.laneOf({ credentials, connection, lane }, roles);
+    const asked = this.#found(requests, { credentials, connection, lane });
+    if (!asked) return told;
+    const { found, count } = asked;
     const parts = found.parts.size === 0 ? {} : { parts: found.parts };
     if (lane !== undefined) return { ...told, ...parts };
     if (found.how === 'actor') this.#isParallel = true;
     return { name: found.name, how: found.how, ...parts, isGuess: this.#matters(requests[0]!, found, count) };
+  }
+
+  /** Undefined: what is recorded cannot be read, which is told by whoever looks for the recording. */
+  #found(requests: readonly IncomingRequest[], asker: LaneAsker): { found: FoundLane; count: number } | undefined {
+    try {
+      const { roles, count } = this.#asked(requests);
+      return { found: this.#finder.laneOf(asker, roles), count };
+    } catch {
+      return undefined;
+    }
   }
 
   /** One recording of a read is the same for everybody. */

@@ -24,14 +24,15 @@ export function reportMiss(options: MissOptions): MissReport {
   const bodyBytes = sizeOfBody(body);
   const target = visible(maskedTarget(request.target, masks));
   const asked = { method, target, targetName, bodyBytes };
-  const explained =
+  const explained = unlessUnreadable<Explained>({ nearest: [], rules: [] }, () =>
     choice.code === 'unmatched'
       ? explainUnmatched(source, request, masks)
-      : { ...nearChosen({ source, request, layer, choice, target }), rules: [] };
+      : { ...nearChosen({ source, request, layer, choice, target }), rules: [] },
+  );
   const name = `${placeAsked(asked)}${bodyBytes > 0 ? ` with a body of ${bodyBytes} bytes` : ''}`;
   const reason = reasonOf(options, explained.nearest);
   const cause = shownCause(explained.cause, reason);
-  const advice = adviceFor({ choice, layer, request, setup, explained });
+  const advice = unlessUnreadable([], () => adviceFor({ choice, layer, request, setup, explained }));
   return {
     code: choice.code,
     title: titleOf(choice, name),
@@ -45,6 +46,17 @@ export function reportMiss(options: MissOptions): MissReport {
     suggestions: advice.map(({ words, command }) => (command === undefined ? words : `${words}: ${command}`)),
     advice,
   };
+}
+
+type Explained = ReturnType<typeof explainUnmatched> | (ReturnType<typeof nearChosen> & { readonly rules: [] });
+
+/** A cassette that cannot be read any more takes the explanation away, not the miss. */
+function unlessUnreadable<T>(otherwise: T, read: () => T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
 }
 
 function shownCause(cause: MissCause | undefined, reason: string): MissCause | undefined {

@@ -58,9 +58,9 @@ export interface HandlerOptions {
   readonly missRoute?: MissRoute;
   readonly ledger: Ledger;
   readonly feed: ReplayFeed;
-  /** Where answers are kept for who asks later. */
   /** Recorded servers by name, when what points at them is to point at the replay. */
   readonly leadBack?: ReadonlyMap<string, Target>;
+  /** Where answers are kept for who asks later. */
   readonly history?: ServingHistory;
   readonly faults: FaultPlan;
   /** Without it nothing is told of single requests. */

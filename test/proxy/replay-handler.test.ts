@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { emptyBody } from '../../src/model/exchange.ts';
 import { valueOf } from '../support/byte-reader.ts';
-import { responseOutcome } from '../support/cassette.ts';
+import { openReader, responseOutcome } from '../support/cassette.ts';
 import { connectRaw } from '../support/raw-client.ts';
 import { startReplay } from '../support/replay.ts';
 import { counter, get, post, replayable } from '../support/replayable.ts';
@@ -61,6 +61,30 @@ describe('one connection', () => {
     client.close();
   });
 });
+
+test('a cassette that cannot be read any more makes misses, with and without a credential', async () => {
+  let isGone = false;
+  const file = replayable({ redacted: false, exchanges: [get('/a', 'one')] });
+  const opened = openReader(file);
+  const reader = new Proxy(opened, {
+    get: (of, name) => {
+      const value: unknown = Reflect.get(of, name, of);
+      if (typeof value !== 'function') return value;
+      return isGone ? raiseGone : (value.bind(of) as unknown);
+    },
+  });
+  const replay = await startReplay(file, { layers: [{ reader, cassette: 'shop', session: opened.session() }] });
+  isGone = true;
+  for (const head of ['GET /a', 'GET /a\nAuthorization: Bearer abc']) {
+    expect(valueOf((await replay.send(head)).headers, 'x-retake-miss')).toBe('unreadable');
+  }
+  isGone = false;
+  expect((await replay.stop()).ledger.misses).toBe(2);
+});
+
+function raiseGone(): never {
+  throw new Error('the disk is gone');
+}
 
 test('an event carries the recording, with the time of this answer', async () => {
   const before = Date.now();
