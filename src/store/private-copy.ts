@@ -1,4 +1,4 @@
-import { constants, copyFileSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -22,6 +22,8 @@ export function privateCopy(file: string): PrivateCopy {
     for (const suffix of ['', '-wal', '-journal']) {
       if (suffix === '' || existsSync(original + suffix)) {
         copyFileSync(original + suffix, copy + suffix, constants.COPYFILE_FICLONE);
+        // The copy has the mode of the file: one that nobody may write would make a copy that SQLite cannot open either.
+        chmodSync(copy + suffix, 0o600);
       }
     }
     return { path: copy, remove };

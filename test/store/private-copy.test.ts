@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { privateCopy } from '../../src/store/private-copy.ts';
@@ -15,6 +15,17 @@ describe('a private copy', () => {
     expect(readFileSync(`${copy.path}-wal`, 'utf8')).toBe('main-wal');
     copy.remove();
     expect(existsSync(path.dirname(copy.path))).toBe(false);
+    copy.remove();
+  });
+
+  test('can be written where the file cannot', () => {
+    const file = path.join(tempFolder(), 'x.cassette');
+    for (const suffix of ['', '-wal']) {
+      writeFileSync(file + suffix, 'main');
+      chmodSync(file + suffix, 0o444);
+    }
+    const copy = privateCopy(file);
+    for (const suffix of ['', '-wal']) expect(statSync(copy.path + suffix).mode & 0o777).toBe(0o600);
     copy.remove();
   });
 
