@@ -114,6 +114,9 @@ export class KeyMarks implements Marks {
     this.#rules = prepareRules(rules);
   }
 
+  /** How many of the slots a rule lets count by their values; they are the last ones. */
+  named = 0;
+
   get slots(): string[] {
     return this.#masks.slots;
   }
@@ -142,7 +145,10 @@ export class KeyMarks implements Marks {
 
   take(place: string, value: string): string | undefined {
     const mask = this.#masks.take(place, value);
-    if (mask !== undefined) return mask;
+    if (mask !== undefined) {
+      if (place.startsWith('header:') || place.startsWith('cookie:')) this.named += 1;
+      return mask;
+    }
     const rule = this.#ruleAt(place);
     if (rule === undefined) return undefined;
     if (rule === 'ignore') return leftOut;

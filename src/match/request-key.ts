@@ -29,6 +29,8 @@ export interface RequestKey {
   readonly slots: string[];
   /** Values that a match rule lets differ. */
   readonly typed: readonly TypedValue[];
+  /** So many of the last slots are headers and cookies that a rule lets count: their values must agree. */
+  readonly named: number;
 }
 
 const noRules: readonly CompiledRule[] = [];
@@ -47,10 +49,11 @@ export function requestKey(
 ): RequestKey {
   if (rules.length === 0) {
     const marks = new MaskSet(masks);
-    return { key: keyOf(canonicalText(request, marks)), slots: marks.slots, typed: noneTyped };
+    return { key: keyOf(canonicalText(request, marks)), slots: marks.slots, typed: noneTyped, named: 0 };
   }
   const marks = new KeyMarks(masks, rules);
-  return { key: keyOf(canonicalText(request, marks, marks.rules)), slots: marks.slots, typed: marks.typed };
+  const key = keyOf(canonicalText(request, marks, marks.rules));
+  return { key, slots: marks.slots, typed: marks.typed, named: marks.named };
 }
 
 /** 16 bytes, hex. */

@@ -21,6 +21,8 @@ export interface RequestShape {
   readonly tokens: readonly ShapeToken[];
   /** Values at masked places, as in the request key. */
   readonly slots: readonly string[];
+  /** As in the request key. */
+  readonly named: number;
 }
 
 /**
@@ -36,7 +38,7 @@ export function requestShape(
   const marks = new ShapeMarks(new KeyMarks(masks, rules));
   const text = canonicalText(request, marks, marks.inner.rules);
   if (marks.tokens.length === 0) return undefined;
-  return { key: keyOf(`shape\n${text}`), tokens: marks.tokens, slots: marks.inner.slots };
+  return { key: keyOf(`shape\n${text}`), tokens: marks.tokens, slots: marks.inner.slots, named: marks.inner.named };
 }
 
 class ShapeMarks implements Marks {

@@ -120,13 +120,31 @@ export class ReplaySource {
       const ids = candidates.asked[0]?.tokens?.filter(({ kind }) => isIdentityKind(kind));
       // The client's values are the recorded ones, but here they mean others: its ids come from a seed, in another order.
       if (ids && !ids.every(({ value }) => lane.bindings.allows(value, value))) return undefined;
-      const part = this.#preferred(candidates.asked, layer, request);
-      const choice = part?.id
-        ? choose(lane, part.candidates, { ...search.base, ...key, key: key.key + part.id })
-        : choose(lane, candidates.asked, { ...search.base, ...key });
+      const asked = this.#agreeing(candidates.asked, layer, key);
+      const part = this.#preferred(asked.candidates, layer, request);
+      const id = asked.id + (part?.id ?? '');
+      const among = part?.id ? part.candidates : asked.candidates;
+      const choice = choose(lane, among, { ...search.base, ...key, key: key.key + id });
       if (ids && choice.kind === 'hit') for (const { value } of ids) lane.bindings.bind(value, value);
       return { choice, candidates, renamed: noneRenamed };
     });
+  }
+
+  /**
+   * Headers and cookies that a rule lets count are secrets, so that only their places stand in the key: of the recordings
+   * those with the values sent. Where neither the project's key nor the raw value is at hand nobody can tell, and any fit.
+   */
+  #agreeing<C extends Candidate>(
+    candidates: readonly C[],
+    { session }: Layer,
+    { slots, named }: Pick<RequestShape, 'slots' | 'named'>,
+  ): { readonly candidates: readonly C[]; readonly id: string } {
+    const { pseudonym } = this.#options;
+    if (named === 0 || (session.redacted && !pseudonym)) return { candidates, id: '' };
+    const sent = slots.slice(-named);
+    const agrees = ({ slots: recorded }: C): boolean =>
+      recorded.slice(-named).every((value, i) => value === sent[i] || value === pseudonym?.(sent[i]!));
+    return { candidates: candidates.filter(agrees), id: ` ${JSON.stringify(sent)}` };
   }
 
   #findRelaxed(request: IncomingRequest): Found | undefined {
@@ -160,8 +178,9 @@ export class ReplaySource {
       rules = applying;
       if (!shape) return undefined;
       const candidates = layer.lists.ofShape(shape.key, asksSwitch);
-      const part = this.#preferred(candidates.asked, layer, request);
-      const choice = chooseShaped(lane, part?.candidates ?? candidates.asked, {
+      const asked = this.#agreeing(candidates.asked, layer, shape);
+      const part = this.#preferred(asked.candidates, layer, request);
+      const choice = chooseShaped(lane, part?.candidates ?? asked.candidates, {
         ...base,
         shape,
         window,
