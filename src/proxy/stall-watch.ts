@@ -22,6 +22,8 @@ export class StallWatch {
       this.#timer = undefined;
       this.#onStall();
     }, this.#limitMs);
+    // What is watched keeps the process alive while it is there; a watch that outlives it does not.
+    this.#timer.unref();
   }
 
   rest(): void {

@@ -54,10 +54,10 @@ export function openIndexFile(file: string, content: IndexContent): IndexFile {
 }
 
 function openMade(file: string, stamp: string): IndexFile | undefined {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (!stat?.isFile()) return undefined;
   let connection: Connection | undefined;
   try {
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (!stat?.isFile()) return undefined;
     connection = new Connection(file, { access: 'read', busyTimeoutMs, explain: explainFor(file) });
     if (isWhole(connection, stat.size) && isMadeOf(connection, stamp)) return toIndexFile(connection);
   } catch {

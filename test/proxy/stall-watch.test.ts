@@ -43,3 +43,12 @@ test('every sign of life begins the time anew', async () => {
 test.for([0, Number.POSITIVE_INFINITY])('a limit of %d never ends', async (limitMs) => {
   expect(await Promise.race([stalled(limitMs, (one) => one.begin()), later(10)])).toBe('nothing');
 });
+
+test('does not keep the process alive', () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  const watch = new StallWatch(60_000, () => {});
+  watch.begin();
+  expect(timers()).toBe(before);
+  watch.rest();
+});
