@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { slowProofs } from './vitest.config.ts';
 
 export default defineConfig({
   test: {
-    include: ['test/real/**/*.test.ts'],
+    include: slowProofs,
     testTimeout: 300_000,
     hookTimeout: 300_000,
     maxWorkers: 1,
