@@ -186,3 +186,20 @@ export function preferActor<C extends Acted>(
   }
   return found;
 }
+
+const anonymous = new WeakMap<readonly object[], Preferred<object>>();
+
+/** For a client that does not say who it is: what was recorded of somebody who did not, where there is any. */
+export function preferAnonymous<C extends { readonly actor?: readonly unknown[] }>(
+  candidates: readonly C[],
+): Preferred<C> {
+  if (candidates.length < 2) return { candidates, id: '' };
+  let found = anonymous.get(candidates) as Preferred<C> | undefined;
+  if (!found) {
+    const left = candidates.filter(({ actor }) => actor === undefined || actor.length === 0);
+    const isAll = left.length === 0 || left.length === candidates.length;
+    found = isAll ? { candidates, id: '' } : { candidates: left, id: '\nanonymous' };
+    anonymous.set(candidates, found);
+  }
+  return found;
+}

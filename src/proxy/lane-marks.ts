@@ -177,7 +177,10 @@ function readBaggage(value: string): { readonly lane?: string; readonly rest: st
 }
 
 function withoutPathMark(url: string, [whole, origin = '']: RegExpExecArray): string {
-  const rest = url.slice(whole.length);
+  const mark = whole.slice(origin.length);
+  let rest = url.slice(whole.length);
+  // A client that builds each URL from a base may put it before a path that has it already: that of a redirect.
+  while (rest.startsWith(`${mark}/`)) rest = rest.slice(mark.length);
   return `${origin}${rest.startsWith('/') ? '' : '/'}${rest}`;
 }
 

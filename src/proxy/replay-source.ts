@@ -1,3 +1,4 @@
+import { headerValue, type RawHeaders } from '../model/headers.ts';
 import { problemOf } from '../base/errors.ts';
 import { formatAddress } from '../model/address.ts';
 import { type CompiledRule, noMatchRules } from '../model/match-rule-set.ts';
@@ -10,7 +11,7 @@ import type { RequestKey } from '../match/request-key.ts';
 import { type RequestShape, requestShape } from '../match/request-shape.ts';
 import type { Candidate, ShapedCandidate } from '../store/replay-index.ts';
 import type { Candidates } from './candidate-lists.ts';
-import { preferActor, RecordedActors } from './lane-actors.ts';
+import { preferActor, preferAnonymous, RecordedActors } from './lane-actors.ts';
 import { LaneBook } from './lane-book.ts';
 import { type Found, incomplete, type Miss, type MissChoice, unreadable } from './replay-found.ts';
 import { type IncomingRequest, type Layer, type LayerSource, layersOf, rulesFor } from './replay-layer.ts';
@@ -153,8 +154,9 @@ export class ReplaySource {
   }
 
   /** Of recordings that were made for several people those of the one whose part the client plays. */
-  #preferred<C extends Candidate>(candidates: readonly C[], layer: Layer, { parts }: IncomingRequest) {
-    return parts && preferActor(candidates, layer.index, { actors: this.actors, parts });
+  #preferred<C extends Candidate>(candidates: readonly C[], layer: Layer, { parts, headers }: IncomingRequest) {
+    if (parts && parts.size > 0) return preferActor(candidates, layer.index, { actors: this.actors, parts });
+    return candidates.length < 2 || saysWho(headers) ? undefined : preferAnonymous(candidates);
   }
 
   /** Recordings that hold only a part of the request body are the same request as far as anybody can tell. */
@@ -223,6 +225,10 @@ export class ReplaySource {
 
 function isKnown(found: Found): boolean {
   return found.kind === 'hit' || found.choice.code !== 'unmatched';
+}
+
+function saysWho(headers: RawHeaders): boolean {
+  return headerValue(headers, 'authorization') !== undefined || headerValue(headers, 'cookie') !== undefined;
 }
 
 /** What was chosen in one layer, and among what. */

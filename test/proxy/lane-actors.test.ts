@@ -1,5 +1,5 @@
-import { expect, onTestFinished, test } from 'vitest';
-import { preferActor, RecordedActors } from '../../src/proxy/lane-actors.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { preferActor, preferAnonymous, RecordedActors } from '../../src/proxy/lane-actors.ts';
 import { credentialsOf } from '../../src/proxy/lane-credentials.ts';
 import { openLayers } from '../../src/proxy/open-layers.ts';
 import { openReader } from '../support/cassette.ts';
@@ -67,4 +67,15 @@ test('who asked stands in the index, and no headers are read', async () => {
   expect(actors.among(candidates, 0).get('authorization')?.size).toBe(2);
   const parts = new Map([['authorization', new Set([ada!.id])]]);
   expect(preferActor(candidates, 0, { actors, parts }).candidates.map(({ position }) => position)).toEqual([0, 2]);
+});
+
+describe('a client that does not say who it is', () => {
+  const one = { actor: [['authorization', 'a']] };
+  const nobody = {};
+
+  test('gets what was recorded of nobody in particular, where there is any', () => {
+    expect(preferAnonymous([one, nobody])).toEqual({ candidates: [nobody], id: '\nanonymous' });
+    expect(preferAnonymous([nobody, nobody])).toEqual({ candidates: [nobody, nobody], id: '' });
+    expect(preferAnonymous([one, one])).toEqual({ candidates: [one, one], id: '' });
+  });
 });
