@@ -189,15 +189,19 @@ export function preferActor<C extends Acted>(
 
 const anonymous = new WeakMap<readonly object[], Preferred<object>>();
 
-/** For a client that does not say who it is: what was recorded of somebody who did not, where there is any. */
-export function preferAnonymous<C extends { readonly actor?: readonly unknown[] }>(
+/**
+ * For a client that does not say who it is: what was recorded of somebody who did not, where there is any and only that
+ * tells the recordings apart. Where writes lie between them, the state decides.
+ */
+export function preferAnonymous<C extends { readonly actor?: readonly unknown[]; readonly since?: number }>(
   candidates: readonly C[],
 ): Preferred<C> {
   if (candidates.length < 2) return { candidates, id: '' };
   let found = anonymous.get(candidates) as Preferred<C> | undefined;
   if (!found) {
     const left = candidates.filter(({ actor }) => actor === undefined || actor.length === 0);
-    const isAll = left.length === 0 || left.length === candidates.length;
+    const isOfOneState = candidates.every(({ since }) => since === candidates[0]!.since);
+    const isAll = left.length === 0 || left.length === candidates.length || !isOfOneState;
     found = isAll ? { candidates, id: '' } : { candidates: left, id: '\nanonymous' };
     anonymous.set(candidates, found);
   }

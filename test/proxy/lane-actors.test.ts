@@ -76,6 +76,8 @@ describe('a client that does not say who it is', () => {
   test('gets what was recorded of nobody in particular, where there is any', () => {
     expect(preferAnonymous([one, nobody])).toEqual({ candidates: [nobody], id: '\nanonymous' });
     expect(preferAnonymous([nobody, nobody])).toEqual({ candidates: [nobody, nobody], id: '' });
+    const later = { since: 3 };
+    expect(preferAnonymous([one, later])).toEqual({ candidates: [one, later], id: '' });
     expect(preferAnonymous([one, one])).toEqual({ candidates: [one, one], id: '' });
   });
 });
