@@ -78,7 +78,9 @@ describe('the list beside a recorder', () => {
       rows.evaluateAll((all) => all.map((row) => Number((row as HTMLElement).dataset['position'])));
     expect(await positions()).toEqual([0, 1, 2, 3, 4, 5]);
     const states = async () => (await page.locator('#rows .status').allTextContents()).map((state) => state.trim());
-    expect((await states()).filter((state) => state === 'running')).toHaveLength(1);
+    await expect
+      .poll(async () => (await states()).toSorted(), { timeout: 5_000 })
+      .toEqual(['200', '200', '200', '200', '200', 'running']);
     release.resolve();
     await (await slow).text();
     await expect.poll(states, { timeout: 5_000 }).toEqual(['200', '200', '200', '200', '200', '200']);
