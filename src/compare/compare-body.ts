@@ -1,12 +1,15 @@
 import type { BodyFacts } from '../model/exchange.ts';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
 import type { Difference } from '../model/verdict.ts';
+import { noValues, type ReadBodies } from './body-format.ts';
+import { readAlike } from './body-formats.ts';
+import { compareByteOrderMarks, withoutByteOrderMark } from './byte-order-mark.ts';
 import { compareBytes } from './compare-bytes.ts';
-import { compareJson } from './compare-json.ts';
 import { compareText } from './compare-text.ts';
+import type { Comparison } from './comparison.ts';
 import { contentOf, type Content } from './content.ts';
 import { clip } from './difference-list.ts';
-import type { Explainer } from './explain.ts';
+import type { ComparedValues } from './rulings.ts';
 
 /** A body as stored, with what is known about it. */
 export interface ComparableBody {
@@ -15,15 +18,48 @@ export interface ComparableBody {
   readonly bytes: Buffer;
 }
 
-/** Differences of two bodies: JSON by structure, text by lines, anything else by its bytes. Equal bytes have none. */
-export function compareBodies(baseline: ComparableBody, fresh: ComparableBody, explainer: Explainer): Difference[] {
-  const cut = [baseline, fresh].find(({ facts }) => facts.truncated);
-  if (cut) return [truncated(baseline.facts, fresh.facts)];
-  if (isReadAlike(baseline.headers, fresh.headers) && baseline.bytes.equals(fresh.bytes)) return [];
-  const before = contentOf(baseline.headers, baseline.bytes);
-  const after = contentOf(fresh.headers, fresh.bytes);
-  if (before.bytes.length === 0 || after.bytes.length === 0) return presence(before, after);
-  return compareContents(before, after, explainer);
+/** The bodies of both sides, read when somebody needs to know what they hold: most pairs are equal bytes. */
+export class BodyPair {
+  readonly #baseline: ComparableBody;
+  readonly #fresh: ComparableBody;
+  #contents: readonly [before: Content, after: Content] | undefined;
+  #read: ReadBodies | 'unalike' | undefined;
+
+  constructor(baseline: ComparableBody, fresh: ComparableBody) {
+    this.#baseline = baseline;
+    this.#fresh = fresh;
+  }
+
+  /** What rules may speak of. */
+  values(): ComparedValues {
+    return this.#alike()?.values ?? noValues;
+  }
+
+  /** Differences of the two bodies: by meaning in a format of both, else by lines or bytes. Equal bytes have none. */
+  compare(comparison: Comparison): Difference[] {
+    const [baseline, fresh] = [this.#baseline, this.#fresh];
+    if (baseline.facts.truncated || fresh.facts.truncated) return [truncated(baseline.facts, fresh.facts)];
+    if (isReadAlike(baseline.headers, fresh.headers) && baseline.bytes.equals(fresh.bytes)) return [];
+    const [before, after] = this.#bothContents();
+    if (before.bytes.length === 0 || after.bytes.length === 0) return presence(before, after);
+    return this.#alike()?.compare(comparison) ?? compareUnalike(before, after, comparison);
+  }
+
+  #alike(): ReadBodies | undefined {
+    if (this.#read === undefined) {
+      const isCut = this.#baseline.facts.truncated || this.#fresh.facts.truncated;
+      this.#read = (isCut ? undefined : readAlike(...this.#bothContents())) ?? 'unalike';
+    }
+    return this.#read === 'unalike' ? undefined : this.#read;
+  }
+
+  #bothContents(): readonly [before: Content, after: Content] {
+    this.#contents ??= [
+      contentOf(this.#baseline.headers, this.#baseline.bytes),
+      contentOf(this.#fresh.headers, this.#fresh.bytes),
+    ];
+    return this.#contents;
+  }
 }
 
 /** Equal bytes under these headers are equal contents; most bodies are, and need not be parsed. */
@@ -31,38 +67,23 @@ function isReadAlike(before: RawHeaders, after: RawHeaders): boolean {
   return ['content-type', 'content-encoding'].every((name) => headerValue(before, name) === headerValue(after, name));
 }
 
-function compareContents(before: Content, after: Content, explainer: Explainer): Difference[] {
-  if (before.kind === 'json' && after.kind === 'json') {
-    return [...byteOrderMarks(before.text, after.text), ...compareJson(before, after, explainer)];
-  }
+/** Bodies that no format reads on both sides. */
+function compareUnalike(before: Content, after: Content, comparison: Comparison): Difference[] {
   const sameBytes = before.bytes.equals(after.bytes);
   const differences: Difference[] = [];
   if (before.kind !== after.kind) differences.push(readability(before, after));
   if (sameBytes) return differences;
   if (before.kind === 'bytes' || after.kind === 'bytes')
     return [...differences, compareBytes(before.bytes, after.bytes)];
-  differences.push(...byteOrderMarks(before.text, after.text));
+  differences.push(...compareByteOrderMarks(before.text, after.text));
   const whiteSpace = [before, after].every(isMarkup) ? 'separates' : 'counts';
-  return [...differences, ...compareText(unmarked(before.text), unmarked(after.text), { explainer, whiteSpace })];
+  const texts = [withoutByteOrderMark(before.text), withoutByteOrderMark(after.text)] as const;
+  return [...differences, ...compareText(...texts, { ...comparison, whiteSpace })];
 }
 
 /** HTML and XML, where white space only separates. */
 function isMarkup({ contentType }: Content): boolean {
   return /html|\bxml$/.test(contentType);
-}
-
-const byteOrderMark = '\uFEFF';
-
-function byteOrderMarks(before: string, after: string): Difference[] {
-  const [first, second] = [before.startsWith(byteOrderMark), after.startsWith(byteOrderMark)];
-  if (first === second) return [];
-  const at = { part: 'body', path: '', pattern: '', severity: 'changed' } as const;
-  const words = 'byte order mark';
-  return [second ? { ...at, kind: 'added', after: words } : { ...at, kind: 'removed', before: words }];
-}
-
-function unmarked(text: string): string {
-  return text.startsWith(byteOrderMark) ? text.slice(1) : text;
 }
 
 /** JSON that no longer parses, text that is no longer text: clients that read the baseline cannot read this. */

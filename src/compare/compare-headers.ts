@@ -2,8 +2,8 @@ import type { RawHeaders } from '../model/headers.ts';
 import { toPairs } from '../model/headers.ts';
 import type { Difference, DifferencePart } from '../model/verdict.ts';
 import { mediaType } from '../model/content-shape.ts';
+import type { Comparison } from './comparison.ts';
 import { clipPair, clip, DifferenceList } from './difference-list.ts';
-import type { Explainer } from './explain.ts';
 import { compareSetCookies } from './compare-set-cookies.ts';
 
 /** Of the connection or of one passage through the infrastructure: neither value nor presence says anything. */
@@ -37,8 +37,7 @@ const lists = new Set([
   'access-control-expose-headers',
 ]);
 
-export interface HeaderContext {
-  readonly explainer: Explainer;
+export interface HeaderContext extends Comparison {
   readonly part: Extract<DifferencePart, 'header' | 'trailer'>;
   /** Are the bodies different in any way? Then a different length says nothing new. */
   readonly bodiesDiffer: boolean;
@@ -46,7 +45,7 @@ export interface HeaderContext {
 
 /** Differences of two header lists by meaning: names without case, order of names without meaning, values as lists. */
 export function compareHeaders(baseline: RawHeaders, fresh: RawHeaders, context: HeaderContext): Difference[] {
-  const differences = new DifferenceList(context.part);
+  const differences = new DifferenceList(context.part, context.rulings);
   const before = byName(baseline);
   const after = byName(fresh);
   for (const name of new Set([...before.keys(), ...after.keys()])) {

@@ -3,8 +3,8 @@ import { isJsonArray, isJsonObject, jsonText, type JsonObject, type JsonValue } 
 import type { Difference } from '../model/verdict.ts';
 import { alignArrays, type AlignedElement } from './align.ts';
 import type { JsonContent } from './content.ts';
-import { clipPair, DifferenceList } from './difference-list.ts';
-import type { Explainer } from './explain.ts';
+import type { Comparison } from './comparison.ts';
+import { clipPair, DifferenceList, type FoundValues } from './difference-list.ts';
 import { jsonEqual, jsonPreview, jsonType, member } from './json-equal.ts';
 
 /** More moved elements than this in one array are one statement about its order. */
@@ -14,20 +14,21 @@ const maxMovesPerArray = 50;
  * Structural differences of two JSON documents. Paths are JSON Pointers into the baseline; an added array element has
  * its place in the fresh document. Order of members never matters, numbers are compared by value.
  */
-export function compareJson(baseline: JsonContent, fresh: JsonContent, explainer: Explainer): Difference[] {
-  const comparison = new JsonComparison(explainer);
-  comparison.values(baseline.value, fresh.value);
-  comparison.shadowed(baseline, fresh);
-  return comparison.differences.list();
+export function compareJson(baseline: JsonContent, fresh: JsonContent, comparison: Comparison): Difference[] {
+  const walk = new JsonComparison(comparison);
+  walk.values(baseline.value, fresh.value);
+  walk.shadowed(baseline, fresh);
+  return walk.differences.list();
 }
 
 class JsonComparison {
-  readonly differences = new DifferenceList('body');
-  readonly #explainer: Explainer;
+  readonly differences: DifferenceList;
+  readonly #explainer: Comparison['explainer'];
   readonly #path: (string | number)[] = [];
 
-  constructor(explainer: Explainer) {
+  constructor({ explainer, rulings }: Comparison) {
     this.#explainer = explainer;
+    this.differences = new DifferenceList('body', rulings);
   }
 
   values(before: JsonValue, after: JsonValue): void {
@@ -35,7 +36,10 @@ class JsonComparison {
     if (isJsonObject(before) && isJsonObject(after)) this.#objects(before, after);
     else if (isJsonArray(before) && isJsonArray(after)) this.#arrays(before, after);
     else if (jsonType(before) === jsonType(after)) this.#scalars(before, after);
-    else this.#add({ kind: 'type', severity: 'broken', before: jsonPreview(before), after: jsonPreview(after) });
+    else {
+      const texts = { before: jsonPreview(before), after: jsonPreview(after) };
+      this.#add({ kind: 'type', severity: 'broken', ...texts }, { before, after });
+    }
   }
 
   /** Members hidden by a later one of the same key are invisible to most readers, so a change of them is broken. */
@@ -120,7 +124,7 @@ class JsonComparison {
     const [first, second] = clipPair(jsonText(before), jsonText(after));
     const texts = { before: first, after: second };
     if (rule) this.#add({ kind: 'changed', severity: 'equivalent', ...texts, rule });
-    else this.#add({ kind: 'changed', severity: 'changed', ...texts });
+    else this.#add({ kind: 'changed', severity: 'changed', ...texts }, { before, after });
   }
 
   #explain(before: JsonValue, after: JsonValue): Difference['rule'] {
@@ -130,21 +134,21 @@ class JsonComparison {
   }
 
   #removed(value: JsonValue): void {
-    this.#add({ kind: 'removed', severity: 'broken', before: jsonPreview(value) });
+    this.#add({ kind: 'removed', severity: 'broken', before: jsonPreview(value) }, { before: value });
   }
 
   #added(value: JsonValue): void {
-    this.#add({ kind: 'added', severity: 'added', after: jsonPreview(value) });
+    this.#add({ kind: 'added', severity: 'added', after: jsonPreview(value) }, { after: value });
   }
 
-  #add(difference: Omit<Difference, 'part' | 'path' | 'pattern'>): void {
+  #add(difference: Omit<Difference, 'part' | 'path' | 'pattern'>, values: FoundValues = {}): void {
     let path = '';
     let pattern = '';
     for (const key of this.#path) {
       path = childPointer(path, key);
       pattern = childPointer(pattern, typeof key === 'number' ? '*' : key);
     }
-    this.differences.add({ path, pattern, ...difference });
+    this.differences.add({ path, pattern, ...difference }, { keys: this.#path, ...values });
   }
 }
 

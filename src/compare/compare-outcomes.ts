@@ -1,9 +1,12 @@
 import type { FailureOutcome, Outcome, ResponseFacts } from '../model/exchange.ts';
 import type { Difference } from '../model/verdict.ts';
-import { compareBodies } from './compare-body.ts';
+import { BodyPair } from './compare-body.ts';
 import { compareHeaders } from './compare-headers.ts';
 import { Explainer, type CaptureWindow } from './explain.ts';
 import type { Renames } from './renames.ts';
+import { allRulings, type RulingsFor } from './rulings.ts';
+import type { Comparison } from './comparison.ts';
+import { DifferenceList } from './difference-list.ts';
 
 /** One side of a comparison: an outcome with its body as stored, and when it was captured (ms since the epoch). */
 export interface Comparable {
@@ -20,6 +23,8 @@ export interface Comparable {
 export interface CompareContext {
   /** Baseline values in this run, for every value flow established so far. */
   readonly renames: Renames;
+  /** Rules, invariants and what repeats have shown; the first that speaks of a difference counts. */
+  readonly rulings?: readonly RulingsFor[];
 }
 
 /**
@@ -36,18 +41,21 @@ export function compareOutcomes(baseline: Comparable, fresh: Comparable, context
   const before = baseline.outcome;
   const after = fresh.outcome;
   if (before.kind === 'failure' || after.kind === 'failure') return compareEnds(before, after);
-  const body = compareBodies(
+  const bodies = new BodyPair(
     { headers: before.headers, facts: before.body, bytes: baseline.body },
     { headers: after.headers, facts: after.body, bytes: fresh.body },
-    explainer,
   );
+  const rulings = allRulings(context.rulings ?? [], () => bodies.values());
+  const comparison: Comparison = { explainer, rulings };
+  const body = bodies.compare(comparison);
   const bodiesDiffer = body.length > 0 || before.body.sha256 !== after.body.sha256;
-  return [
-    ...compareStatus(before, after),
-    ...compareHeaders(before.headers, after.headers, { part: 'header', bodiesDiffer, explainer }),
+  const differences = [
+    ...compareStatus(before, after, comparison),
+    ...compareHeaders(before.headers, after.headers, { ...comparison, part: 'header', bodiesDiffer }),
     ...body,
-    ...compareHeaders(before.trailers, after.trailers, { part: 'trailer', bodiesDiffer, explainer }),
+    ...compareHeaders(before.trailers, after.trailers, { ...comparison, part: 'trailer', bodiesDiffer }),
   ];
+  return [...differences, ...rulings.findings(differences)];
 }
 
 function windowOf({ capturedAt, endedAt, sinceMs = capturedAt }: Comparable): CaptureWindow {
@@ -60,7 +68,7 @@ function windowOf({ capturedAt, endedAt, sinceMs = capturedAt }: Comparable): Ca
  */
 function compareEnds(before: Outcome, after: Outcome): Difference[] {
   if (before.kind === 'failure' && after.kind === 'failure' && before.code === after.code) {
-    return before.response && after.response ? compareStatus(before.response, after.response) : [];
+    return before.response && after.response ? compareStatus(before.response, after.response, {}) : [];
   }
   return [
     {
@@ -83,18 +91,16 @@ function failureWords({ code, message }: FailureOutcome): string {
   return message === '' ? code : `${code}: ${message}`;
 }
 
-function compareStatus(before: ResponseFacts, after: ResponseFacts): Difference[] {
+function compareStatus(before: ResponseFacts, after: ResponseFacts, { rulings }: Partial<Comparison>): Difference[] {
   if (before.status === after.status) return [];
   const sameClass = Math.floor(before.status / 100) === Math.floor(after.status / 100);
-  return [
-    {
-      part: 'status',
-      path: '',
-      pattern: '',
-      kind: 'changed',
-      severity: sameClass ? 'changed' : 'broken',
-      before: String(before.status),
-      after: String(after.status),
-    },
-  ];
+  const differences = new DifferenceList('status', rulings);
+  differences.add({
+    path: '',
+    kind: 'changed',
+    severity: sameClass ? 'changed' : 'broken',
+    before: String(before.status),
+    after: String(after.status),
+  });
+  return differences.list();
 }

@@ -1,10 +1,9 @@
 import type { Difference } from '../model/verdict.ts';
+import type { Comparison } from './comparison.ts';
 import { clipPair, DifferenceList } from './difference-list.ts';
-import type { Explainer } from './explain.ts';
 import { splitLines, textHunks, type TextHunk } from './text-hunks.ts';
 
-export interface TextOptions {
-  readonly explainer: Explainer;
+export interface TextOptions extends Comparison {
   /** `counts`: it indents YAML and code, and separates the columns of a table. `separates`: HTML and XML. */
   readonly whiteSpace: 'counts' | 'separates';
 }
@@ -16,7 +15,7 @@ export interface TextOptions {
  * separates, any of it is.
  */
 export function compareText(baseline: string, fresh: string, options: TextOptions): Difference[] {
-  const differences = new DifferenceList('body');
+  const differences = new DifferenceList('body', options.rulings);
   const before = splitLines(baseline);
   const after = splitLines(fresh);
   for (const hunk of textHunks(before, after)) {
@@ -24,7 +23,7 @@ export function compareText(baseline: string, fresh: string, options: TextOption
   }
   const list = differences.list();
   if (list.length > 0 || baseline === fresh) return list;
-  const ends = new DifferenceList('body');
+  const ends = new DifferenceList('body', options.rulings);
   ends.add({
     path: `line ${before.length}`,
     pattern: 'line *',

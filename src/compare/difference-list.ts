@@ -1,3 +1,4 @@
+import type { FoundDifference, Rulings } from './rulings.ts';
 import { severities, type Difference, type DifferencePart, type Severity } from '../model/verdict.ts';
 
 /** Texts of values in differences are cut to this length; the whole value is in the stored body. */
@@ -6,20 +7,37 @@ const maxTextLength = 240;
 /** Differences kept of each severity in one part. A larger document shows what kind of change it is long before. */
 const maxPerSeverity = 2000;
 
+/** What a difference is about, beyond what is listed of it. */
+export type FoundValues = Partial<Pick<FoundDifference, 'keys' | 'freshKeys' | 'before' | 'after'>>;
+
 /** The differences of one part of an outcome, bounded: what exceeds the limit is counted and reported as one. */
 export class DifferenceList {
   readonly #part: DifferencePart;
   readonly #kept: Difference[] = [];
   readonly #counts: Record<Severity, number> = { broken: 0, changed: 0, added: 0, equivalent: 0 };
 
-  constructor(part: DifferencePart) {
+  readonly #rulings: Rulings | undefined;
+
+  /** @param rulings Asked for every difference that is not `equivalent` by itself. */
+  constructor(part: DifferencePart, rulings?: Rulings) {
     this.#part = part;
+    this.#rulings = rulings;
   }
 
-  add(difference: Omit<Difference, 'part' | 'pattern'> & { readonly pattern?: string }): void {
+  /** @param values What the rulings are to know; without any the texts of the difference stand for its values. */
+  add(found: Omit<Difference, 'part' | 'pattern'> & { readonly pattern?: string }, values: FoundValues = {}): void {
+    const difference = this.#ruled(found, values);
     this.#counts[difference.severity]++;
     if (this.#counts[difference.severity] > maxPerSeverity) return;
     this.#kept.push({ part: this.#part, pattern: difference.path, ...difference });
+  }
+
+  #ruled<D extends Omit<Difference, 'part' | 'pattern'>>(found: D, values: FoundValues): D {
+    if (found.severity === 'equivalent') return found;
+    const { path, kind, severity, before, after } = found;
+    const texts = { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+    const ruling = this.#rulings?.decide({ part: this.#part, path, kind, severity, ...texts, ...values });
+    return ruling ? { ...found, severity: 'equivalent', ...ruling } : found;
   }
 
   /** All of them, each with a path of its own. */

@@ -2,13 +2,14 @@
 export const severities = ['broken', 'changed', 'added', 'equivalent'] as const;
 export type Severity = (typeof severities)[number];
 
-export type DifferencePart = 'status' | 'header' | 'trailer' | 'body' | 'failure';
+export type DifferencePart = 'status' | 'header' | 'trailer' | 'body' | 'event' | 'failure';
 export type DifferenceKind = 'added' | 'removed' | 'changed' | 'type' | 'moved';
 
 /** One located change between baseline and fresh. */
 export interface Difference {
   readonly part: DifferencePart;
-  /** JSON Pointer in a JSON body, header name (lower case) for headers, `line N` for text, `byte N` for bytes, else empty. */
+  /** JSON Pointer in a JSON body, header name (lower case) for headers, `line N` for text, `byte N` for bytes, else empty.
+   * `event`: a message of a conversation (WebSocket, gRPC), as a JSON Pointer that begins with its number. */
   readonly path: string;
   /** `path` with array positions as `*`, so that equal differences over many exchanges group. */
   readonly pattern: string;
@@ -19,6 +20,8 @@ export interface Difference {
   readonly after?: string;
   /** What explains an `equivalent` difference: `renaming`, `clock`, or a rule's name. */
   readonly rule?: string;
+  /** The evidence in words: why it is explained, or why what looks explainable is not (and where the other place is). */
+  readonly note?: string;
 }
 
 /** behaviour: a check's verdict is its worst difference, or one of the words that need none. */

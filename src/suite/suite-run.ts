@@ -6,7 +6,7 @@ import type { ValueFlow } from '../model/flow.ts';
 import type { Check, Run } from '../model/run.ts';
 import type { NewCheck } from '../store/run-store.ts';
 import { type FreshResponse, freshResponse } from './fresh-response.ts';
-import { judge } from './judge.ts';
+import { SessionJudge } from './session-judge.ts';
 import type { LiveValues } from './live-values.ts';
 import { outgoingRequest } from './outgoing-request.ts';
 import type { Plan, Step } from './plan.ts';
@@ -35,6 +35,7 @@ export class SuiteRun {
   readonly #options: SuiteRunOptions;
   readonly #live: LiveValues;
   readonly #renaming: Renaming;
+  readonly #judge: SessionJudge;
   readonly #senders: ReadonlyMap<string, Sender>;
   readonly #arrivals = new Map<number, Promise<string>>();
   readonly #steps: ReadonlyMap<number, Step>;
@@ -51,6 +52,8 @@ export class SuiteRun {
     this.#steps = new Map(prepared.plan.steps.map((step) => [step.position, step]));
     this.#renaming = new Renaming(this.#knownKinds());
     for (const [recorded, fresh] of prepared.renames) this.#renaming.give(recorded, fresh);
+    const { reader, session } = options;
+    this.#judge = new SessionJudge({ reader, session, renaming: this.#renaming });
     const { connections, concurrency = defaultConcurrency } = options;
     const shared = { concurrency, ...(connections ? { connections } : {}) };
     this.#senders = new Map([...options.targets].map(([name, target]) => [name, new Sender({ target, ...shared })]));
@@ -121,13 +124,13 @@ export class SuiteRun {
         baselineVersion: this.#baselineVersion(step),
       });
     }
-    const { reader, session } = this.#options;
+    const { session } = this.#options;
     const { exchange, sent } = attempt;
     const fresh = freshResponse(sent, session.redacted ? this.#options.redactor : undefined);
     this.#rename(step.position, fresh);
     if (step.purpose === 'supporting') return undefined;
     const times = { runStartedAt: this.startedAt, startedAt: sent.startedAt, endedAt: sent.endedAt };
-    const judgement = judge({ reader, session, exchange, fresh, times, renaming: this.#renaming });
+    const judgement = this.#judge.judge(exchange, fresh, times);
     return this.#store(step, { ...judgement, durationMs: sent.durationMs }, { fresh, startedAt: sent.startedAt });
   }
 

@@ -18,6 +18,8 @@ export function differencePlace({ part, path }: Difference): string {
     case 'header':
     case 'trailer':
       return `${part} ${visible(path)}`;
+    case 'event':
+      return `message ${visible(path)}`;
     case 'body':
       break;
   }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { alignedRows } from '../../src/compare/aligned-rows.ts';
-import { compareBodies } from '../../src/compare/compare-body.ts';
+import { BodyPair, type ComparableBody } from '../../src/compare/compare-body.ts';
 import { contentOf } from '../../src/compare/content.ts';
 import type { ResponseOutcome } from '../../src/model/exchange.ts';
 import type { RowOptions } from '../../src/compare/diff-row.ts';
-import { explainer, response } from '../support/comparable.ts';
+import { comparison, response } from '../support/comparable.ts';
 import { rowTexts } from '../support/diff-rows.ts';
 
 function view(
@@ -17,8 +17,8 @@ function view(
     const side = response({ headers: ['Content-Type', type], body });
     const { headers, body: facts } = side.outcome as ResponseOutcome;
     return { headers, facts, bytes: side.body };
-  }) as [Parameters<typeof compareBodies>[0], Parameters<typeof compareBodies>[1]];
-  const differences = compareBodies(baseline, fresh, explainer(options.renames));
+  }) as [ComparableBody, ComparableBody];
+  const differences = new BodyPair(baseline, fresh).compare(comparison(options.renames));
   const contents = [contentOf(baseline.headers, baseline.bytes), contentOf(fresh.headers, fresh.bytes)] as const;
   return { differences, rows: alignedRows(...contents, differences, options) };
 }

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { type ComparableBody, compareBodies } from '../../src/compare/compare-body.ts';
+import { type ComparableBody, BodyPair } from '../../src/compare/compare-body.ts';
 import type { ResponseFacts } from '../../src/model/exchange.ts';
-import { explainer, response, type ResponseParts } from '../support/comparable.ts';
+import { comparison, response, type ResponseParts } from '../support/comparable.ts';
 
 function body(parts: ResponseParts): ComparableBody {
   const side = response(parts);
@@ -10,7 +10,8 @@ function body(parts: ResponseParts): ComparableBody {
   return { headers, facts, bytes: side.body };
 }
 
-const compare = (before: ResponseParts, after: ResponseParts) => compareBodies(body(before), body(after), explainer());
+const compare = (before: ResponseParts, after: ResponseParts) =>
+  new BodyPair(body(before), body(after)).compare(comparison());
 const html = ['Content-Type', 'text/html'];
 
 test('JSON that no longer parses is broken, and the text says where', () => {

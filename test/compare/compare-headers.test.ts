@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { compareHeaders } from '../../src/compare/compare-headers.ts';
 import type { Difference } from '../../src/model/verdict.ts';
-import { explainer } from '../support/comparable.ts';
+import { comparison } from '../support/comparable.ts';
 
 function compare(before: string[], after: string[], renames: Record<string, string> = {}): Difference[] {
-  return compareHeaders(before, after, { part: 'header', bodiesDiffer: false, explainer: explainer(renames) });
+  return compareHeaders(before, after, { part: 'header', bodiesDiffer: false, ...comparison(renames) });
 }
 
 const facts = (differences: readonly Difference[]): string[] =>

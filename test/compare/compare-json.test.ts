@@ -4,7 +4,7 @@ import { compareJson } from '../../src/compare/compare-json.ts';
 import { contentOf, type JsonContent } from '../../src/compare/content.ts';
 import { childPointer } from '../../src/model/json-pointer.ts';
 import type { Difference } from '../../src/model/verdict.ts';
-import { explainer } from '../support/comparable.ts';
+import { comparison } from '../support/comparable.ts';
 
 function content(text: string): JsonContent {
   const found = contentOf(['content-type', 'application/json'], Buffer.from(text));
@@ -13,7 +13,7 @@ function content(text: string): JsonContent {
 }
 
 function compareTexts(before: string, after: string, renames: Record<string, string> = {}): Difference[] {
-  return compareJson(content(before), content(after), explainer(renames));
+  return compareJson(content(before), content(after), comparison(renames));
 }
 
 function compare(before: unknown, after: unknown, renames: Record<string, string> = {}): Difference[] {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { compareText, type TextOptions } from '../../src/compare/compare-text.ts';
-import { explainer } from '../support/comparable.ts';
+import { comparison } from '../support/comparable.ts';
 
 function compare(before: string[], after: string[], whiteSpace: TextOptions['whiteSpace'] = 'separates'): string[][] {
-  const options = { explainer: explainer({ 'ord-0017': 'ord-0023' }), whiteSpace };
+  const options = { ...comparison({ 'ord-0017': 'ord-0023' }), whiteSpace };
   return compareText(before.join('\n'), after.join('\n'), options).map(
     ({ path, kind, severity, before: old = '', after: now = '', rule = '' }) => [path, kind, severity, old, now, rule],
   );

@@ -3,7 +3,7 @@ import { compareJson } from '../../src/compare/compare-json.ts';
 import type { JsonContent } from '../../src/compare/content.ts';
 import { contentOf } from '../../src/compare/content.ts';
 import { jsonSegments } from '../../src/compare/json-rows.ts';
-import { explainer } from '../support/comparable.ts';
+import { comparison } from '../support/comparable.ts';
 import { rowTexts } from '../support/diff-rows.ts';
 
 function content(value: unknown): JsonContent {
@@ -12,10 +12,10 @@ function content(value: unknown): JsonContent {
 
 function rows(before: unknown, after: unknown, renames: Record<string, string> = {}) {
   const [baseline, fresh] = [content(before), content(after)];
-  const explain = explainer(renames);
-  const differences = compareJson(baseline, fresh, explain);
+  const by = comparison(renames);
+  const differences = compareJson(baseline, fresh, by);
   const byPath = new Map(differences.map((difference) => [difference.path, difference]));
-  return jsonSegments(baseline.value, fresh.value, { differences: byPath, explainer: explain }).rows({});
+  return jsonSegments(baseline.value, fresh.value, { differences: byPath, explainer: by.explainer }).rows({});
 }
 
 test('members that belong together share a row, new ones come last', () => {

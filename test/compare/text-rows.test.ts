@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { compareText } from '../../src/compare/compare-text.ts';
 import { textSegments } from '../../src/compare/text-rows.ts';
-import { explainer } from '../support/comparable.ts';
+import { comparison } from '../support/comparable.ts';
 import { rowTexts } from '../support/diff-rows.ts';
 
 function rows(before: string[], after: string[]) {
   const [baseline, fresh] = [before.join('\n'), after.join('\n')];
-  const differences = compareText(baseline, fresh, { explainer: explainer(), whiteSpace: 'counts' });
+  const differences = compareText(baseline, fresh, { ...comparison(), whiteSpace: 'counts' });
   return textSegments(baseline, fresh, new Map(differences.map((found) => [found.path, found]))).rows({});
 }
 

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Comparable } from '../../src/compare/compare-outcomes.ts';
+import type { Comparison } from '../../src/compare/comparison.ts';
 import { Explainer } from '../../src/compare/explain.ts';
 import type { Renames } from '../../src/compare/renames.ts';
+import { allRulings, type RulingsFor } from '../../src/compare/rulings.ts';
 import type { FailureCode } from '../../src/model/exchange.ts';
 
 /** Noon of a day in the past: the baseline is captured then, a fresh response one day later. */
@@ -64,4 +66,13 @@ export function explainer(renames: Readonly<Record<string, string>> = {}): Expla
     baselineWindow: { startMs: baselineAt, endMs: baselineAt + 40 },
     freshWindow: { startMs: freshAt, endMs: freshAt + 40 },
   });
+}
+
+/** What a comparison of parts is given, with these renames and rulings. */
+export function comparison(
+  renames: Readonly<Record<string, string>> = {},
+  rulings: readonly RulingsFor[] = [],
+): Comparison {
+  const values = { baseline: undefined, fresh: undefined };
+  return { explainer: explainer(renames), rulings: allRulings(rulings, () => values) };
 }

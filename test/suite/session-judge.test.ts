@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { BodyFacts, Outcome } from '../../src/model/exchange.ts';
 import type { FreshResponse } from '../../src/suite/fresh-response.ts';
-import { type Judgement, judge } from '../../src/suite/judge.ts';
 import { Renaming } from '../../src/suite/renaming.ts';
+import { type Judgement, SessionJudge } from '../../src/suite/session-judge.ts';
 import { cassetteOf, fixedTime, openReader, openWriter, responseOutcome } from '../support/cassette.ts';
 
 function factsOf(body: Buffer): BodyFacts {
@@ -24,7 +24,7 @@ function judgeIn(file: string, response: FreshResponse, renaming = new Renaming(
   const reader = openReader(file);
   const session = reader.session();
   const exchange = reader.exchange(session.id, 0)!;
-  return judge({ reader, session, exchange, fresh: response, times, renaming });
+  return new SessionJudge({ reader, session, renaming }).judge(exchange, response, times);
 }
 
 const json = (value: unknown): string => JSON.stringify(value);

@@ -1,4 +1,5 @@
 import { type Comparable, compareOutcomes } from '../compare/compare-outcomes.ts';
+import type { RulingsFor } from '../compare/rulings.ts';
 import { type Exchange, type Outcome, emptyBody, responseOf } from '../model/exchange.ts';
 import type { Baseline } from '../model/run.ts';
 import type { Session } from '../model/session.ts';
@@ -15,40 +16,72 @@ export interface Judgement {
   readonly baselineVersion: number;
 }
 
-export interface JudgeOptions {
+export interface SessionJudgeOptions {
   readonly reader: CassetteReads;
   readonly session: Session;
-  readonly exchange: Exchange;
-  readonly fresh: FreshResponse;
-  /** When the run began, the request was sent, and its response was complete; ms since the epoch. */
-  readonly times: { readonly runStartedAt: number; readonly startedAt: number; readonly endedAt: number };
+  /** Grows while responses are judged. */
   readonly renaming: Renaming;
 }
 
-/** Judges one fresh response against the newest baseline of its exchange. */
-export function judge(options: JudgeOptions): Judgement {
-  const { reader, exchange, fresh, times, renaming } = options;
-  const baseline = reader.baselines(exchange.id).at(-1)!;
-  const baselineVersion = baseline.version;
-  const failure = freshFailure(baseline.outcome, fresh.outcome);
-  if (failure !== undefined) return { verdict: 'failed', differences: [], note: failure, baselineVersion };
+/** When the run began, the request was sent, and its response was complete; ms since the epoch. */
+export interface FreshTimes {
+  readonly runStartedAt: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
 
-  const large = largeBodies(baseline.outcome, fresh);
-  const differences = compareOutcomes(
-    {
-      ...(large ? withoutBody(baseline.outcome) : { outcome: baseline.outcome, body: bodyOf(reader, baseline) }),
-      ...baselineTimes(baseline, options),
-    },
-    {
-      ...(large ? withoutBody(fresh.outcome) : fresh),
-      capturedAt: times.startedAt,
-      endedAt: times.endedAt,
-      sinceMs: times.runStartedAt,
-    },
-    { renames: renaming.from(baseline.renames, exchange.request.target) },
-  );
-  const all = large ? [...differences, ...large.differences] : differences;
-  return { verdict: worstVerdict(all), differences: all, baselineVersion };
+/**
+ * Judges fresh responses of one session against the newest baselines, under everything that is known of it: the renaming
+ * of the run, rules, invariants. To be asked in recorded order. The same judge decides in runs, in what rules would
+ * hide, and in what mutations they would let pass.
+ */
+export class SessionJudge {
+  readonly #options: SessionJudgeOptions;
+
+  constructor(options: SessionJudgeOptions) {
+    this.#options = options;
+  }
+
+  judge(exchange: Exchange, fresh: FreshResponse, times: FreshTimes): Judgement {
+    const { reader } = this.#options;
+    const baseline = reader.baselines(exchange.id).at(-1)!;
+    const baselineVersion = baseline.version;
+    const failure = freshFailure(baseline.outcome, fresh.outcome);
+    if (failure !== undefined) return { verdict: 'failed', differences: [], note: failure, baselineVersion };
+    const differences = this.#differences({ exchange, baseline, fresh, times });
+    return { verdict: worstVerdict(differences), differences, baselineVersion };
+  }
+
+  #differences({ exchange, baseline, fresh, times }: Judged): readonly Difference[] {
+    const { reader, session, renaming } = this.#options;
+    const large = largeBodies(baseline.outcome, fresh);
+    const differences = compareOutcomes(
+      {
+        ...(large ? withoutBody(baseline.outcome) : { outcome: baseline.outcome, body: bodyOf(reader, baseline) }),
+        ...baselineTimes(baseline, exchange, session),
+      },
+      {
+        ...(large ? withoutBody(fresh.outcome) : fresh),
+        capturedAt: times.startedAt,
+        endedAt: times.endedAt,
+        sinceMs: times.runStartedAt,
+      },
+      { renames: renaming.from(baseline.renames, exchange.request.target), rulings: this.#rulingsFor(exchange) },
+    );
+    return large ? [...differences, ...large.differences] : differences;
+  }
+
+  /** What is known of responses to this request, the first to be asked first. */
+  #rulingsFor(_exchange: Exchange): readonly RulingsFor[] {
+    return [];
+  }
+}
+
+interface Judged {
+  readonly exchange: Exchange;
+  readonly baseline: Baseline;
+  readonly fresh: FreshResponse;
+  readonly times: FreshTimes;
 }
 
 const empty = Buffer.alloc(0);
@@ -66,7 +99,8 @@ function freshFailure(baseline: Outcome, fresh: Outcome): string | undefined {
  */
 function baselineTimes(
   { capturedAt }: Baseline,
-  { exchange, session }: JudgeOptions,
+  exchange: Exchange,
+  session: Session,
 ): Omit<Comparable, 'outcome' | 'body'> {
   const endedAt = capturedAt + (exchange.durationMs ?? 0);
   return { capturedAt, endedAt, sinceMs: capturedAt - (exchange.startedAt - session.startedAt) };

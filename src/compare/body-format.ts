@@ -1,0 +1,20 @@
+import type { Difference } from '../model/verdict.ts';
+import type { Comparison } from './comparison.ts';
+import type { Content } from './content.ts';
+import type { ComparedValues } from './rulings.ts';
+
+/** A way to read and compare bodies of one kind by what they mean. */
+export interface BodyFormat {
+  readonly name: string;
+  /** Undefined when either side is not of this format. */
+  read(baseline: Content, fresh: Content): ReadBodies | undefined;
+}
+
+/** Two bodies, read. */
+export interface ReadBodies {
+  /** What rules and invariants may speak of. */
+  readonly values: ComparedValues;
+  compare(comparison: Comparison): Difference[];
+}
+
+export const noValues: ComparedValues = { baseline: undefined, fresh: undefined };

@@ -1,0 +1,74 @@
+import type { JsonValue } from '../model/json-value.ts';
+import type { Difference, DifferenceKind, DifferencePart, Severity } from '../model/verdict.ts';
+import type { ValuePath } from './renames.ts';
+
+/** A difference as it is found, with the values themselves: what a rule or an invariant decides on. */
+export interface FoundDifference {
+  readonly part: DifferencePart;
+  /** As in `Difference`. */
+  readonly path: string;
+  readonly kind: DifferenceKind;
+  readonly severity: Severity;
+  /** In structured bodies: keys from the root in the baseline (for what was added: in the fresh document). */
+  readonly keys?: ValuePath;
+  /** The same in the fresh document, where an element stands elsewhere there. */
+  readonly freshKeys?: ValuePath;
+  /** The whole values; a text for headers and lines. Undefined on the side where there is none. */
+  readonly before?: JsonValue;
+  readonly after?: JsonValue;
+}
+
+/** Why a difference is no finding. */
+export interface Ruling {
+  /** Name of what explains it, for `Difference.rule`. */
+  readonly rule: string;
+  /** The evidence, in words. */
+  readonly note?: string;
+}
+
+/** How the elements of an array belong together, where somebody said so or repeats have shown it. */
+export interface ArrayRuling {
+  /** `free`: another order is none; `counts`: as by default. */
+  readonly order: 'free' | 'counts';
+  /** Member that identifies an element. */
+  readonly by?: string;
+  /** Name of what says so. */
+  readonly rule: string;
+}
+
+/** What is known beforehand about the differences of one pair of outcomes. */
+export interface Rulings {
+  /** What explains this difference away, or undefined. Only asked for what renaming and clock do not explain. */
+  decide(found: FoundDifference): Ruling | undefined;
+  /** Undefined: as by default. */
+  arrayAt(keys: ValuePath): ArrayRuling | undefined;
+  /** What is wrong beside the differences found, those explained included: asked once, at the end. */
+  findings(differences: readonly Difference[]): readonly Difference[];
+}
+
+/** Structured bodies of both sides; undefined when there is none, or it is not structured. */
+export interface ComparedValues {
+  readonly baseline: JsonValue | undefined;
+  readonly fresh: JsonValue | undefined;
+}
+
+/** Rulings for one pair of outcomes. Bodies are read at the first call of `values`: most pairs are equal. */
+export type RulingsFor = (values: () => ComparedValues) => Rulings;
+
+/** Several at once: the first that says something counts. */
+export function allRulings(sources: readonly RulingsFor[], values: () => ComparedValues): Rulings {
+  const all = sources.map((source) => source(values));
+  return {
+    decide: (found) => firstOf(all, (rulings) => rulings.decide(found)),
+    arrayAt: (keys) => firstOf(all, (rulings) => rulings.arrayAt(keys)),
+    findings: (differences) => all.flatMap((rulings) => rulings.findings(differences)),
+  };
+}
+
+function firstOf<T>(all: readonly Rulings[], ask: (rulings: Rulings) => T | undefined): T | undefined {
+  for (const rulings of all) {
+    const answer = ask(rulings);
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
+}
