@@ -18,6 +18,7 @@ export function startTraffic(): void {
   openBeside();
 }
 
+/** `append-if-at-end`: whoever has scrolled away from the end stays where they read. */
 type Mode = 'append-if-at-end' | 'append';
 
 function followRecording(list: HTMLTableElement): void {
@@ -33,10 +34,8 @@ function followRecording(list: HTMLTableElement): void {
     }
     busy = true;
     try {
-      const append = mode === 'append' || isAtEnd(scroller);
-      const waiting = await catchUp(list, append ? 'append' : 'count');
-      if (append) scroller.scrollTop = scroller.scrollHeight;
-      button.hidden = append || waiting === 0;
+      const waiting = await catchUp(list, scroller, mode);
+      button.hidden = waiting === 0;
       button.textContent = `▼ ${waiting.toLocaleString('en-US')} new`;
     } catch {
       // The connection's state is shown below; the next change or reconnection asks again.
@@ -71,24 +70,28 @@ function isAtEnd({ scrollTop, clientHeight, scrollHeight }: HTMLElement): boolea
  * Asks for rows after the last one, and again for those that were still running. A long exchange may be stored after
  * ones that arrived later, so each question begins a little before the end. Returns how many rows are not shown yet.
  */
-async function catchUp(list: HTMLTableElement, mode: 'append' | 'count'): Promise<number> {
+async function catchUp(list: HTMLTableElement, scroller: HTMLElement, mode: Mode): Promise<number> {
   const body = list.tBodies[0]!;
+  const follows = (): boolean => mode === 'append' || isAtEnd(scroller);
   for (let fetched = 0; ;) {
     const from = Math.max(Number(list.dataset['from']), Number(list.dataset['next']) - overlapRows);
     const running = [...body.querySelectorAll<HTMLElement>('tr[data-running]')].map(positionOf);
-    const limit = mode === 'append' ? '' : '&limit=0';
+    const limit = follows() ? '' : '&limit=0';
     const { document: answer } = await fetchDocument(
       `${list.dataset['source']}&from=${from}&only=${running.join(',')}${limit}`,
     );
     const table = answer.querySelector<HTMLTableElement>('#list')!;
     showCount(Number(table.dataset['total']));
-    const rows = [...table.tBodies[0]!.rows];
+    // Asked anew: somebody may have scrolled away while the rows were on their way.
+    const appends = limit === '' && follows();
+    const rows = [...table.tBodies[0]!.rows].filter((row) => appends || isShown(body, row));
     const added = rows.filter((row) => putRow(body, document.importNode(row, true))).length;
     const missing = Number(table.dataset['rest']) - [...body.rows].filter((row) => positionOf(row) >= from).length;
-    if (mode === 'count') return missing;
+    if (!appends) return missing;
     if (rows.length > running.length) list.dataset['next'] = table.dataset['next'];
     if (added > 0) document.querySelector('.rows > .empty')?.remove();
     while (body.rows.length > maxRows) body.rows[0]!.remove();
+    scroller.scrollTop = scroller.scrollHeight;
     fetched += added;
     if (missing <= 0 || added === 0) return 0;
     if (fetched + missing > maxCatchUp) {
@@ -96,6 +99,10 @@ async function catchUp(list: HTMLTableElement, mode: 'append' | 'count'): Promis
       return 0;
     }
   }
+}
+
+function isShown(body: HTMLTableSectionElement, row: HTMLElement): boolean {
+  return body.querySelector(`tr[data-position="${positionOf(row)}"]`) !== null;
 }
 
 function positionOf(row: HTMLElement): number {
