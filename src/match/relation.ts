@@ -1,3 +1,4 @@
+import { placeholder } from '../model/path-template.ts';
 import type { Resource } from './resource.ts';
 
 /**
@@ -55,7 +56,7 @@ export function relateKinds(write: Resource, read: Resource): KindRelation {
     }
     const relation =
       write.shape.length === read.shape.length ? 'self' : write.shape.length > depth ? 'child' : 'parent';
-    return common.includes('{}') ? { relation, depth } : { relation };
+    return common.includes(placeholder) ? { relation, depth } : { relation };
   }
   return { relation: sharesWord ? 'kin' : 'host' };
 }

@@ -6,9 +6,9 @@ const resource = (address: string): Resource => resourcesOf(recordedFacts([`GET 
 
 describe('what a request is about', () => {
   test.each([
-    ['/orders/17/items', '/orders/{}/items'],
-    ['/orders/3fa85f64-5717-4562-b3fc-2c963f66afa6', '/orders/{}'],
-    ['/orders/ord_8f3k2x', '/orders/{}'],
+    ['/orders/17/items', '/orders/{id}/items'],
+    ['/orders/3fa85f64-5717-4562-b3fc-2c963f66afa6', '/orders/{id}'],
+    ['/orders/ord_8f3k2x', '/orders/{id}'],
     ['/api/v2/orders', '/api/v2/orders'],
     ['/', '/'],
   ])('%s is one of %s', (path, template) => {
@@ -39,7 +39,7 @@ describe('what a request is about', () => {
     const [first] = resourcesOf(recordedFacts(names.map((name) => `GET /users/${name}/posts`)));
     const [one] = resourcesOf(recordedFacts(['GET /users/ada/posts']));
     expect([first!.template, one!.template].map((text) => text.trim())).toEqual([
-      '/users/{}/posts',
+      '/users/{id}/posts',
       '/users/ada/posts',
     ]);
   });
