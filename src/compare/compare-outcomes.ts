@@ -55,7 +55,7 @@ export function compareOutcomes(baseline: Comparable, fresh: Comparable, context
     ...body,
     ...compareHeaders(before.trailers, after.trailers, { ...comparison, part: 'trailer', bodiesDiffer }),
   ];
-  return [...differences, ...rulings.findings(differences)];
+  return [...rulings.conclude(differences, explainer)];
 }
 
 function windowOf({ capturedAt, endedAt, sinceMs = capturedAt }: Comparable): CaptureWindow {

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../model/json-value.ts';
 import type { Difference, DifferenceKind, DifferencePart, Severity } from '../model/verdict.ts';
+import type { Explainer } from './explain.ts';
 import type { ValuePath } from './renames.ts';
 
 /** A difference as it is found, with the values themselves: what a rule or an invariant decides on. */
@@ -42,8 +43,11 @@ export interface Rulings {
   decide(found: FoundDifference): Ruling | undefined;
   /** Undefined: as by default. */
   arrayAt(keys: ValuePath): ArrayRuling | undefined;
-  /** What is wrong beside the differences found, those explained included: asked once, at the end. */
-  findings(differences: readonly Difference[]): readonly Difference[];
+  /**
+   * The differences as they stand in the end: asked once, with all of them, the explained ones included. May add what
+   * is wrong beside them, and say more of any of them. `explainer` tells how elements of arrays belong together.
+   */
+  conclude(differences: readonly Difference[], explainer: Explainer): readonly Difference[];
 }
 
 /** Structured bodies of both sides; undefined when there is none, or it is not structured. */
@@ -61,7 +65,8 @@ export function allRulings(sources: readonly RulingsFor[], values: () => Compare
   return {
     decide: (found) => firstOf(all, (rulings) => rulings.decide(found)),
     arrayAt: (keys) => firstOf(all, (rulings) => rulings.arrayAt(keys)),
-    findings: (differences) => all.flatMap((rulings) => rulings.findings(differences)),
+    conclude: (differences, explainer) =>
+      all.reduce((known, rulings) => rulings.conclude(known, explainer), differences),
   };
 }
 

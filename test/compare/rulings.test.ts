@@ -3,7 +3,7 @@ import { compareOutcomes } from '../../src/compare/compare-outcomes.ts';
 import type { Rulings, RulingsFor } from '../../src/compare/rulings.ts';
 import { noRenames, response } from '../support/comparable.ts';
 
-const silent: Rulings = { decide: () => undefined, arrayAt: () => undefined, findings: () => [] };
+const silent: Rulings = { decide: () => undefined, arrayAt: () => undefined, conclude: (differences) => differences };
 
 /** The verdicts on `{"n":1}` against `{"n":2}` with another status. */
 function compare(...rulings: readonly RulingsFor[]) {
@@ -33,10 +33,11 @@ test('of several the first that speaks counts', () => {
   ]);
 });
 
-test('what they find beside the differences is added at the end', () => {
+test('each concludes on what those before it made of the differences', () => {
   const finding: RulingsFor = (values) => ({
     ...silent,
-    findings: (differences) => [
+    conclude: (differences) => [
+      ...differences,
       {
         part: 'body',
         path: '/sum',
@@ -47,5 +48,9 @@ test('what they find beside the differences is added at the end', () => {
       },
     ],
   });
-  expect(compare(finding)).toEqual(['status changed', 'body changed', 'body changed']);
+  const doubting: RulingsFor = () => ({
+    ...silent,
+    conclude: (differences) => differences.map((difference) => ({ ...difference, note: 'really' })),
+  });
+  expect(compare(finding, doubting)).toEqual(['status changed really', 'body changed really', 'body changed really']);
 });
