@@ -4,6 +4,7 @@ import type { Difference, DifferencePart } from '../model/verdict.ts';
 import { mediaType } from '../model/content-shape.ts';
 import type { Comparison } from './comparison.ts';
 import { clipPair, clip, DifferenceList } from './difference-list.ts';
+import type { Explanation } from './explain.ts';
 import { compareSetCookies } from './compare-set-cookies.ts';
 
 /** Of the connection or of one passage through the infrastructure: neither value nor presence says anything. */
@@ -88,25 +89,20 @@ function compareHeader({ name, first, second, context, differences }: HeaderPair
   } else if (name === 'content-type' && mediaType(['content-type', before]) !== mediaType(['content-type', after])) {
     differences.add({ ...texts, kind: 'type', severity: 'broken' });
   } else {
-    const rule = explainValues(first!, second!, (before, after) => context.explainer.text(before, after, [name]));
-    differences.add(rule ? { ...texts, severity: 'equivalent', rule } : { ...texts, severity: 'changed' });
+    differences.add({ ...texts, ...explainValues({ name, first, second, context, differences }) });
   }
 }
 
 const byDefault = { severity: 'equivalent', rule: 'default-header' } as const;
 
-function explainValues(
-  before: readonly string[],
-  after: readonly string[],
-  explain: (before: string, after: string) => Difference['rule'],
-): Difference['rule'] {
-  if (before.length !== after.length) return undefined;
-  let found: Difference['rule'];
-  for (const [index, value] of before.entries()) {
-    if (value === after[index]) continue;
-    const rule = explain(value, after[index]!);
-    if (rule === undefined) return undefined;
-    found ??= rule;
+function explainValues({ name, first = [], second = [], context }: HeaderPair): Explanation {
+  if (first.length !== second.length) return { severity: 'changed' };
+  let found: Explanation = { severity: 'changed' };
+  for (const [index, value] of first.entries()) {
+    if (value === second[index]) continue;
+    const explanation = context.explainer.text(value, second[index]!, [name]);
+    if (explanation.severity === 'changed') return explanation;
+    if (found.severity === 'changed') found = explanation;
   }
   return found;
 }

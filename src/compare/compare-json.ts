@@ -5,6 +5,7 @@ import { alignArrays, type AlignedElement } from './align.ts';
 import type { JsonContent } from './content.ts';
 import type { Comparison } from './comparison.ts';
 import { clipPair, DifferenceList, type FoundValues } from './difference-list.ts';
+import type { Explanation } from './explain.ts';
 import { jsonEqual, jsonPreview, jsonType, member } from './json-equal.ts';
 
 /** More moved elements than this in one array are one statement about its order. */
@@ -120,16 +121,14 @@ class JsonComparison {
 
   #scalars(before: JsonValue, after: JsonValue): void {
     if (jsonEqual(before, after)) return;
-    const rule = this.#explain(before, after);
     const [first, second] = clipPair(jsonText(before), jsonText(after));
     const texts = { before: first, after: second };
-    if (rule) this.#add({ kind: 'changed', severity: 'equivalent', ...texts, rule });
-    else this.#add({ kind: 'changed', severity: 'changed', ...texts }, { before, after });
+    this.#add({ kind: 'changed', ...texts, ...this.#explain(before, after) }, { before, after });
   }
 
-  #explain(before: JsonValue, after: JsonValue): Difference['rule'] {
+  #explain(before: JsonValue, after: JsonValue): Explanation {
     if (typeof before === 'string' && typeof after === 'string') return this.#explainer.text(before, after, this.#path);
-    if (typeof before === 'boolean') return undefined;
+    if (typeof before === 'boolean') return { severity: 'changed' };
     return this.#explainer.number(jsonText(before), jsonText(after), this.#path);
   }
 

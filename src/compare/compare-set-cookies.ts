@@ -62,8 +62,7 @@ function compareValues({ path, name, before, after }: ValuePair, { explainer, di
   if (before === after) return;
   const [first, second] = clipPair(before, after);
   const texts = { path, kind: 'changed', before: first, after: second } as const;
-  const rule = explainer.text(before, after, [name]);
-  differences.add(rule ? { ...texts, severity: 'equivalent', rule } : { ...texts, severity: 'changed' });
+  differences.add({ ...texts, ...explainer.text(before, after, [name]) });
 }
 
 type Cookies = ReadonlyMap<string, SetCookie>;

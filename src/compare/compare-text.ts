@@ -1,6 +1,7 @@
 import type { Difference } from '../model/verdict.ts';
 import type { Comparison } from './comparison.ts';
 import { clipPair, DifferenceList } from './difference-list.ts';
+import type { Explanation } from './explain.ts';
 import { splitLines, textHunks, type TextHunk } from './text-hunks.ts';
 
 export interface TextOptions extends Comparison {
@@ -35,8 +36,8 @@ export function compareText(baseline: string, fresh: string, options: TextOption
   return ends.list();
 }
 
-/** How one pair of lines differs. */
-type LineChange = 'changed' | 'space' | 'renaming' | 'clock';
+/** How one pair of lines differs; `space`: in white space that does not count for much. */
+type LineChange = Explanation | { readonly severity: 'space' };
 
 interface LineRun extends TextHunk {
   readonly change: LineChange;
@@ -45,29 +46,39 @@ interface LineRun extends TextHunk {
 /** Splits a hunk of as many lines on both sides where the way they differ changes; others stay whole. */
 function runsOf(hunk: TextHunk, before: readonly string[], after: readonly string[], options: TextOptions): LineRun[] {
   const { baselineStart, baselineEnd, freshStart, freshEnd } = hunk;
-  if (baselineEnd - baselineStart !== freshEnd - freshStart) return [{ ...hunk, change: 'changed' }];
+  if (baselineEnd - baselineStart !== freshEnd - freshStart) return [{ ...hunk, change: { severity: 'changed' } }];
   const runs: LineRun[] = [];
   for (let i = 0; i < baselineEnd - baselineStart; i++) {
     const change = lineChange(before[baselineStart + i]!, after[freshStart + i]!, options);
     const last = runs.at(-1);
     const start =
-      last?.change === change ? runs.pop()! : { baselineStart: baselineStart + i, freshStart: freshStart + i };
+      last && isOneWay(last.change, change)
+        ? runs.pop()!
+        : { baselineStart: baselineStart + i, freshStart: freshStart + i };
     runs.push({
       baselineStart: start.baselineStart,
       freshStart: start.freshStart,
       baselineEnd: baselineStart + i + 1,
       freshEnd: freshStart + i + 1,
-      change,
+      change: 'change' in start ? { ...change, ...start.change } : change,
     });
   }
   return runs;
 }
 
+function isOneWay(a: LineChange, b: LineChange): boolean {
+  return a.severity === b.severity && ruleOf(a) === ruleOf(b);
+}
+
+function ruleOf(change: LineChange): string | undefined {
+  return change.severity === 'equivalent' ? change.rule : undefined;
+}
+
 /** How a pair of different lines differs. */
 function lineChange(before: string, after: string, { explainer, whiteSpace }: TextOptions): LineChange {
   const bare = whiteSpace === 'counts' ? (line: string): string => line.trimEnd() : collapsed;
-  if (bare(before) === bare(after)) return 'space';
-  return explainer.text(before, after, []) ?? 'changed';
+  if (bare(before) === bare(after)) return { severity: 'space' };
+  return explainer.text(before, after, []);
 }
 
 function collapsed(line: string): string {
@@ -82,15 +93,6 @@ function asDifference(run: LineRun, before: readonly string[], after: readonly s
   if (added.length === 0) return { ...at, kind: 'removed', severity: 'broken', before: first } as const;
   if (removed.length === 0) return { ...at, kind: 'added', severity: 'added', after: second } as const;
   const texts = { ...at, kind: 'changed', before: first, after: second } as const;
-  switch (run.change) {
-    case 'changed':
-      return { ...texts, severity: 'changed' } as const;
-    case 'space':
-      return { ...texts, severity: 'added' } as const;
-    case 'renaming':
-    case 'clock':
-      return { ...texts, severity: 'equivalent', rule: run.change } as const;
-    default:
-      return run.change satisfies never;
-  }
+  if (run.change.severity === 'space') return { ...texts, severity: 'added' } as const;
+  return { ...texts, ...run.change };
 }

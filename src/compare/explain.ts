@@ -5,6 +5,11 @@ import { epochTimestamp, findTimestamps, parseTimestamp, type Timestamp } from '
 /** What makes a difference `equivalent`. */
 export type ExplanationRule = 'renaming' | 'clock';
 
+/** What a difference of two values means; `note`: the evidence in words, also why it is a finding all the same. */
+export type Explanation =
+  | { readonly severity: 'equivalent'; readonly rule: ExplanationRule; readonly note?: string }
+  | { readonly severity: 'changed'; readonly note?: string };
+
 /** The stretch of time in which a side was captured, in ms since the epoch. */
 export interface CaptureWindow {
   readonly startMs: number;
@@ -75,8 +80,17 @@ export class Explainer {
     return (identity, key) => renames.freshOf(identity, key === undefined ? path : [...path, key]);
   }
 
-  /** Why two texts found at a path mean the same, or undefined. */
-  text(before: string, after: string, path: ValuePath): ExplanationRule | undefined {
+  /** What it means that two different texts were found at a path. */
+  text(before: string, after: string, path: ValuePath): Explanation {
+    return explanation(this.#textRule(before, after, path));
+  }
+
+  /** The same for two JSON numbers, given as their texts. */
+  number(before: string, after: string, path: ValuePath): Explanation {
+    return explanation(this.#numberRule(before, after, path));
+  }
+
+  #textRule(before: string, after: string, path: ValuePath): ExplanationRule | undefined {
     if (this.#isRenamed(before, after, path)) return 'renaming';
     const first = parseTimestamp(before) ?? epochTimestamp(before);
     const second = parseTimestamp(after) ?? epochTimestamp(after);
@@ -86,8 +100,7 @@ export class Explainer {
     return this.#sameBesideTimestamps(mapped, after) ? 'clock' : undefined;
   }
 
-  /** The same for two JSON numbers, given as their texts. */
-  number(before: string, after: string, path: ValuePath): ExplanationRule | undefined {
+  #numberRule(before: string, after: string, path: ValuePath): ExplanationRule | undefined {
     if (this.#isRenamed(before, after, path)) return 'renaming';
     const first = epochTimestamp(before);
     const second = epochTimestamp(after);
@@ -178,6 +191,10 @@ export class Explainer {
       (offset) => isWithin(inZone(before, offset), baselineWindow) && isWithin(inZone(after, offset), freshWindow),
     );
   }
+}
+
+function explanation(rule: ExplanationRule | undefined): Explanation {
+  return rule ? { severity: 'equivalent', rule } : { severity: 'changed' };
 }
 
 /** The zones of the world, from UTC−12 to UTC+14 in quarters of an hour. */
