@@ -1,4 +1,6 @@
 import type { Difference } from '../model/verdict.ts';
+import { noValues } from './body-format.ts';
+import { readAlike } from './body-formats.ts';
 import { byteSegments } from './byte-rows.ts';
 import type { Content } from './content.ts';
 import type { DiffRow, RowOptions } from './diff-row.ts';
@@ -8,10 +10,10 @@ import type { RowSegments } from './row-segments.ts';
 import { textSegments } from './text-rows.ts';
 
 /**
- * Two bodies side by side: JSON by structure, text by lines with the differing words marked, anything else in
- * hexadecimal around the first difference. `differences` are those `compareOutcomes` found; each is named on the row
- * where it begins. Runs of unchanged rows are folded; `expand` takes the range of a fold to open it. Bounded: rows are
- * written only where they are visible, and no more than `limit`.
+ * Two bodies side by side: JSON by structure, streams as arrays of their events, text by lines with the differing words
+ * marked, anything else in hexadecimal around the first difference. `differences` are those `compareOutcomes` found;
+ * each is named on the row where it begins. Runs of unchanged rows are folded; `expand` takes the range of a fold to
+ * open it. Bounded: rows are written only where they are visible, and no more than `limit`.
  */
 export function alignedRows(
   baseline: Content,
@@ -27,6 +29,11 @@ function segmentsOf(baseline: Content, fresh: Content, differences: readonly Dif
   for (const difference of differences) if (difference.part === 'body') byPath.set(difference.path, difference);
   if (baseline.kind === 'json' && fresh.kind === 'json') {
     return jsonSegments(baseline.value, fresh.value, { differences: byPath, explainer: explainerFrom(differences) });
+  }
+  const read = readAlike(baseline, fresh);
+  const { baseline: before, fresh: after } = read?.values ?? noValues;
+  if (read?.shownAs === 'values' && before !== undefined && after !== undefined) {
+    return jsonSegments(before, after, { differences: byPath, explainer: explainerFrom(differences) });
   }
   if (baseline.kind === 'bytes' || fresh.kind === 'bytes') return byteSegments(baseline.bytes, fresh.bytes);
   return textSegments(baseline.text, fresh.text, byPath);

@@ -14,6 +14,8 @@ export interface BodyFormat {
 export interface ReadBodies {
   /** What rules and invariants may speak of. */
   readonly values: ComparedValues;
+  /** Side by side the values are shown, not the text: their differences stand there. */
+  readonly shownAs?: 'values';
   compare(comparison: Comparison): Difference[];
 }
 

@@ -1,8 +1,14 @@
 import { childPointer } from '../model/json-pointer.ts';
-import { isJsonArray, isJsonObject, jsonText, type JsonObject, type JsonValue } from '../model/json-value.ts';
-import type { Difference } from '../model/verdict.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  jsonText,
+  type JsonObject,
+  type JsonValue,
+  type ShadowedMember,
+} from '../model/json-value.ts';
+import type { Difference, DifferencePart } from '../model/verdict.ts';
 import { alignArrays, type AlignedElement } from './align.ts';
-import type { JsonContent } from './content.ts';
 import type { Comparison } from './comparison.ts';
 import { clipPair, DifferenceList, type FoundValues } from './difference-list.ts';
 import type { Explanation } from './explain.ts';
@@ -11,11 +17,23 @@ import { jsonEqual, jsonPreview, jsonType, member } from './json-equal.ts';
 /** More moved elements than this in one array are one statement about its order. */
 const maxMovesPerArray = 50;
 
+/** What is compared: of JSON, or of anything that was read into JSON values. */
+export interface JsonDocument {
+  readonly value: JsonValue;
+  /** Members hidden by a later one of the same key. */
+  readonly shadowed: readonly ShadowedMember[];
+}
+
 /**
  * Structural differences of two JSON documents. Paths are JSON Pointers into the baseline; an added array element has
- * its place in the fresh document. Order of members never matters, numbers are compared by value.
+ * its place in the fresh document. Order of members never matters, numbers are compared by value. `part` is what they
+ * are a part of, the body unless told.
  */
-export function compareJson(baseline: JsonContent, fresh: JsonContent, comparison: Comparison): Difference[] {
+export function compareJson(
+  baseline: JsonDocument,
+  fresh: JsonDocument,
+  comparison: Comparison & { readonly part?: DifferencePart },
+): Difference[] {
   const walk = new JsonComparison(comparison);
   walk.values(baseline.value, fresh.value);
   walk.shadowed(baseline, fresh);
@@ -27,9 +45,9 @@ class JsonComparison {
   readonly #explainer: Comparison['explainer'];
   readonly #path: (string | number)[] = [];
 
-  constructor({ explainer, rulings }: Comparison) {
+  constructor({ explainer, rulings, part = 'body' }: Comparison & { readonly part?: DifferencePart }) {
     this.#explainer = explainer;
-    this.differences = new DifferenceList('body', rulings);
+    this.differences = new DifferenceList(part, rulings);
   }
 
   values(before: JsonValue, after: JsonValue): void {
@@ -44,7 +62,7 @@ class JsonComparison {
   }
 
   /** Members hidden by a later one of the same key are invisible to most readers, so a change of them is broken. */
-  shadowed(baseline: JsonContent, fresh: JsonContent): void {
+  shadowed(baseline: JsonDocument, fresh: JsonDocument): void {
     const before = shadowedTexts(baseline);
     const after = shadowedTexts(fresh);
     for (const pointer of new Set([...before.keys(), ...after.keys()])) {
@@ -151,7 +169,7 @@ class JsonComparison {
   }
 }
 
-function shadowedTexts(content: JsonContent): Map<string, string> {
+function shadowedTexts(content: JsonDocument): Map<string, string> {
   const texts = new Map<string, string>();
   for (const { pointer, value } of content.shadowed) {
     texts.set(pointer, [texts.get(pointer), jsonText(value)].filter((text) => text !== undefined).join(', '));
