@@ -47,6 +47,7 @@ const onlyImporter: Readonly<Record<string, string>> = {
 const untested: Readonly<Record<string, string>> = {
   'src/base/tool-version.ts': 'one value, held against package.json by main.test.ts',
   'src/cli/ca-dir-option.ts': 'an option, read by ca-folder.test.ts and used by ca.test.ts',
+  'src/proxy/recorded-request.ts': 'what values are looked for in: answer-echo.test.ts and answer-time.test.ts',
   'src/proxy/miss-recorder.ts': 'what --on-miss record keeps: replay-options.test.ts',
   'src/proxy/known-pseudonyms.ts': 'with a key and without: replay-options.test.ts',
   'src/cli/doctor/check.ts': 'types, and three ways to make one',

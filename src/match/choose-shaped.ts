@@ -103,11 +103,11 @@ function chooseWrite<C extends ShapedRecording>(
   const end = Math.min(list.length, from + limits.looks);
   for (let i = from; i < end; i += 1) {
     const fit = fitOf(lane, list[i]!, options);
-    if (fit && !isRepeated(fit)) return settled(fit, [fit], options);
+    if (fit && !isRepeated(fit)) return settled(fit, only, options);
   }
   for (let i = end - 1; i >= Math.max(0, end - limits.looks); i -= 1) {
     const fit = fitOf(lane, list[i]!, options);
-    if (fit) return settled(fit, [fit], options);
+    if (fit) return settled(fit, only, options);
   }
   return { kind: 'miss', code: 'unmatched' };
 }
@@ -151,14 +151,16 @@ function chooseRead<C extends ShapedRecording>(
     }
     if (its === rank) best.push(fit);
     fits += 1;
-    if (requests.isUniform && rank === bestRank && best.length > 1) return settledAlike(requests, best[0]!, options);
+    if (requests.isUniform && rank === bestRank && best.length > 1) {
+      return settled(best[0]!, (index, value) => requests.isCommon(index, value), options);
+    }
     const isDecided = rank === bestRank && best.at(-1)!.request.answers !== best[0]!.request.answers;
     if (best.length > 1 && (isDecided || fits === limits.fits)) return undecided(best[0]!, best.at(-1)!, options.shape);
   }
   const [first] = best;
   if (!first) return { kind: 'miss', code: 'unmatched' };
   const other = best.find(({ request }) => request.answers !== first.request.answers);
-  return other ? undecided(first, other, options.shape) : settled(best.find(isExact) ?? first, best, options);
+  return other ? undecided(first, other, options.shape) : settled(best.find(isExact) ?? first, commonTo(best), options);
 }
 
 /**
@@ -167,32 +169,23 @@ function chooseRead<C extends ShapedRecording>(
  */
 function settled<C extends ShapedRecording>(
   { pick: { choice, settle }, request, renamed }: Fit<C>,
-  equal: readonly Fit<C>[],
+  isCommon: (index: number, value: string) => boolean,
   { shape, bindings }: ChooseShapedOptions,
 ): ShapedChoice<C> {
   if (choice.kind === 'miss') return choice;
   settle();
   for (const [i, token] of shape.tokens.entries()) {
     const { value } = request.tokens[i]!;
-    if (!isIdentity(token) || !equal.every((other) => other.request.tokens[i]!.value === value)) continue;
-    bindings.bind(value, token.value);
+    if (isIdentity(token) && isCommon(i, value)) bindings.bind(value, token.value);
   }
   return { ...choice, renamed };
 }
 
-/** Any of them would do: nothing is bound but what all have in common. */
-function settledAlike<C extends ShapedRecording>(
-  requests: ShapedRequests<C>,
-  { pick: { choice, settle }, request, renamed }: Fit<C>,
-  { shape, bindings }: ChooseShapedOptions,
-): ShapedChoice<C> {
-  if (choice.kind === 'miss') return choice;
-  settle();
-  for (const [i, token] of shape.tokens.entries()) {
-    const { value } = request.tokens[i]!;
-    if (isIdentity(token) && requests.isCommon(i, value)) bindings.bind(value, token.value);
-  }
-  return { ...choice, renamed };
+/** There is no other that it could be. */
+const only = (): boolean => true;
+
+function commonTo(fits: readonly Fit<ShapedRecording>[]): (index: number, value: string) => boolean {
+  return (index, value) => fits.every(({ request }) => request.tokens[index]!.value === value);
 }
 
 function undecided<C extends ShapedRecording>(first: Fit<C>, second: Fit<C>, shape: RequestShape): ShapedChoice<C> {

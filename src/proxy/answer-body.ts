@@ -2,16 +2,17 @@ import { decodeContent } from '../model/content-coding.ts';
 import { isJsonType, mediaType } from '../model/content-shape.ts';
 import { type ResponseFacts, responseOf, type StreamMark } from '../model/exchange.ts';
 import type { RawHeaders } from '../model/headers.ts';
-import { applyEdits, type Edit, type TextSyntax } from './answer-edits.ts';
+import { applyEdits, type TextEdit } from '../model/text-edit.ts';
+import type { TextSyntax } from './answer-edits.ts';
 import { digestHeaders } from './answer-digests.ts';
 import type { Recording } from './recording-cache.ts';
 
 /** What is to change in an answer. Texts hold one character per byte. */
 export interface AnswerEditing {
   readonly from: 'echo' | 'time';
-  readonly ofHeader: (name: string, value: string) => readonly Edit[];
+  readonly ofHeader: (name: string, value: string) => readonly TextEdit[];
   /** Of a decoded body of text. */
-  readonly ofBody: (text: string, syntax: TextSyntax) => readonly Edit[];
+  readonly ofBody: (text: string, syntax: TextSyntax) => readonly TextEdit[];
 }
 
 /** What replay changed in an answer, or could not. */
@@ -149,7 +150,7 @@ function fittingHeaders(headers: RawHeaders, body: EditedBody): RawHeaders {
 }
 
 /** Pieces end where they ended; one that ended inside a value ends as far into what stands for it. */
-function movedMarks(marks: readonly StreamMark[], edits: readonly Edit[]): readonly StreamMark[] {
+function movedMarks(marks: readonly StreamMark[], edits: readonly TextEdit[]): readonly StreamMark[] {
   if (marks.length === 0) return marks;
   let edit = 0;
   let delta = 0;

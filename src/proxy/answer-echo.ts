@@ -8,17 +8,17 @@ import { requestKey } from '../match/request-key.ts';
 import { decodeContent } from '../model/content-coding.ts';
 import { responseOf } from '../model/exchange.ts';
 import { headerValues, type RawHeaders } from '../model/headers.ts';
-import { type CompiledRule, type MatchRuleSet, noMatchRules } from '../model/match-rule-set.ts';
+import { type CompiledRule, noMatchRules } from '../model/match-rule-set.ts';
 import { parsePlace } from '../model/place.ts';
 import { findVolatiles, type VolatileToken } from '../model/volatile-tokens.ts';
 import { findRequestSecrets } from '../redact/redactor.ts';
 import type { EchoedValue } from '../store/replay-index.ts';
 import type { AnswerEditing } from './answer-body.ts';
 import { type Replacement, ValueReplacer } from './answer-edits.ts';
+import { recordedRequest } from './recorded-request.ts';
 import type { Recording } from './recording-cache.ts';
 import type { Hit } from './replay-found.ts';
-import type { IncomingRequest } from './replay-layer.ts';
-import { maxMatchedBodyBytes } from './request-body.ts';
+import { type IncomingRequest, rulesFor } from './replay-layer.ts';
 import { masksUnder } from './request-masks.ts';
 
 /** Shorter ones are words and small numbers, which stand in an answer for other reasons. */
@@ -40,7 +40,7 @@ export class EchoFinder {
 
   /** `undefined`: nothing; what an exact match without bindings costs is a look at its header names. */
   find(request: IncomingRequest, hit: Hit): Echo | undefined {
-    const rules = rulesFor(hit.layer.rules, request);
+    const rules = rulesFor(hit.layer.rules ?? noMatchRules, request);
     const renamed = this.#typedOf(request, hit, rules);
     const brought: Replacement[] = [...hit.renamed, ...renamed].map(({ recorded, incoming }) => ({
       recorded: plain(recorded),
@@ -74,7 +74,7 @@ export class EchoFinder {
     if (!rules.some(({ rule }) => rule.action === 'type')) return [];
     const incoming = hit.layer.keys.of(request).typed;
     if (incoming.length === 0) return [];
-    const recorded = typedIn(recordedRequest(request, hit), rules);
+    const recorded = typedIn({ ...request, ...recordedRequest(hit.recording, hit.layer) }, rules);
     if (recorded.length !== incoming.length) return [];
     return incoming.flatMap(({ place, value }, i) => {
       const before = recorded[i]!.value;
@@ -91,7 +91,7 @@ export class EchoFinder {
       const { request: recorded, position } = recording.exchange;
       const { lookup, session } = layer;
       const isOpen = lookup && hasOwnHeader(recorded.headers);
-      const { key } = layer.keys.of(recordedRequest(request, { layer, recording }));
+      const { key } = layer.keys.of({ ...request, ...recordedRequest(recording, layer) });
       echoed = isOpen ? lookup.echo(session.id, key, position) : [];
       this.#echoed.set(recording, echoed);
     }
@@ -115,28 +115,6 @@ export class EchoFinder {
       if (now !== undefined) bound.push({ recorded, now });
     }
     return bound;
-  }
-}
-
-function rulesFor(rules: MatchRuleSet = noMatchRules, { method, target, targetName }: IncomingRequest) {
-  if (rules.rules.length === 0) return rules.rules;
-  return rules.rulesFor({ method, path: splitTarget(target).path, server: targetName });
-}
-
-/** The recorded request as one that comes in. */
-function recordedRequest(incoming: IncomingRequest, { layer, recording }: Pick<Hit, 'layer' | 'recording'>) {
-  const { request, targetName } = recording.exchange;
-  const { body, ...rest } = request;
-  const isThere = body.sizeBytes > 0 && !body.truncated && body.sizeBytes <= maxMatchedBodyBytes;
-  return { ...incoming, ...rest, targetName, body: isThere ? bodyOf(layer, body.sha256) : undefined };
-}
-
-/** Whether the request of a recording is damaged says nothing of its answer. */
-function bodyOf({ reader }: Hit['layer'], sha256: string): Buffer | undefined {
-  try {
-    return reader.body(sha256);
-  } catch {
-    return undefined;
   }
 }
 

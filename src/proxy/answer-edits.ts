@@ -1,3 +1,4 @@
+import type { TextEdit } from '../model/text-edit.ts';
 import { jsonUnits } from '../redact/wire-text.ts';
 import { ValueSearch } from './value-search.ts';
 
@@ -7,31 +8,11 @@ export interface Replacement {
   readonly now: string;
 }
 
-/** text[start, end) becomes `text`. Texts of messages hold one character per byte. */
-export interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
 /**
  * How a text is read: JSON string by string and number by number; `lines` of which some are JSON (NDJSON, event
  * streams); anything else as it is.
  */
 export type TextSyntax = 'json' | 'lines' | 'text';
-
-/** Edits in order, none overlapping. */
-export function applyEdits(text: string, edits: readonly Edit[]): string {
-  if (edits.length === 0) return text;
-  const pieces: string[] = [];
-  let at = 0;
-  for (const edit of edits) {
-    pieces.push(text.slice(at, edit.start), edit.text);
-    at = edit.end;
-  }
-  pieces.push(text.slice(at));
-  return pieces.join('');
-}
 
 /** UTF-8, one character per byte: what a body in any ASCII-compatible charset can be searched in without reading it. */
 export function toBytes(text: string): string {
@@ -121,10 +102,10 @@ export class ValueReplacer {
   }
 
   /** In order. */
-  edits(text: string, syntax: TextSyntax): Edit[] {
+  edits(text: string, syntax: TextSyntax): TextEdit[] {
     // Only escapes can hide a value from a look at the whole.
     if (!text.includes('\\') && this.#search.in(text).next().done) return [];
-    const edits: Edit[] = [];
+    const edits: TextEdit[] = [];
     for (const { start, end, isJson: isJsonPart } of textParts(text, syntax)) {
       const part = text.slice(start, end);
       if (isJsonPart) this.#editJson(part, start, edits);
@@ -133,14 +114,14 @@ export class ValueReplacer {
     return edits;
   }
 
-  #editText(text: string, offset: number, edits: Edit[]): void {
+  #editText(text: string, offset: number, edits: TextEdit[]): void {
     for (const { found, index } of this.#search.in(text)) {
       const now = this.#nowOf(text, found, index);
       if (now !== found) edits.push({ start: offset + index, end: offset + index + found.length, text: now });
     }
   }
 
-  #editJson(text: string, offset: number, edits: Edit[]): void {
+  #editJson(text: string, offset: number, edits: TextEdit[]): void {
     for (const { 0: literal, index } of text.matchAll(jsonLiteral)) {
       const start = offset + index;
       if (!literal.startsWith('"')) {
@@ -155,7 +136,7 @@ export class ValueReplacer {
   }
 
   /** `inner`: between the quotes. */
-  #editString(inner: string, offset: number, edits: Edit[]): void {
+  #editString(inner: string, offset: number, edits: TextEdit[]): void {
     if (!inner.includes('\\')) {
       for (const { found, index } of this.#search.in(inner)) {
         const now = this.#nowOf(inner, found, index);

@@ -4,12 +4,13 @@ import { headerValue } from '../model/headers.ts';
 import type { Session } from '../model/session.ts';
 import { findVolatiles } from '../model/volatile-tokens.ts';
 import { type AnswerEditing, editAnswer, type EditedAnswer, syntaxOf } from './answer-body.ts';
-import { applyEdits, type Replacement, ValueReplacer } from './answer-edits.ts';
+import { applyEdits } from '../model/text-edit.ts';
+import { type Replacement, ValueReplacer } from './answer-edits.ts';
 import type { JwtKeys } from './jwt-signer.ts';
+import { recordedRequest } from './recorded-request.ts';
 import type { Recording } from './recording-cache.ts';
 import type { Hit } from './replay-found.ts';
 import type { IncomingRequest, Layer } from './replay-layer.ts';
-import { maxMatchedBodyBytes } from './request-body.ts';
 import { type ClockShift, replacedBy, shiftBody, shiftHeader } from './shift-text.ts';
 
 export interface TimeOptions {
@@ -141,19 +142,6 @@ export class ShiftedTimes {
 /** From the start of a recording to that of a run, in whole seconds. Milliseconds. */
 export function shiftOf(session: Pick<Session, 'startedAt'>, startedAt: number): number {
   return Math.floor((startedAt - session.startedAt) / 1000) * 1000;
-}
-
-function recordedRequest(
-  { exchange }: Recording,
-  { reader }: Layer,
-): Pick<IncomingRequest, 'target' | 'headers' | 'body'> {
-  const { target, headers, body } = exchange.request;
-  if (body.sizeBytes === 0 || body.sizeBytes > maxMatchedBodyBytes) return { target, headers, body: undefined };
-  try {
-    return { target, headers, body: reader.body(body.sha256) };
-  } catch {
-    return { target, headers, body: undefined };
-  }
 }
 
 /** Target, decoded in both ways in which a plus is read, and body. */

@@ -2,7 +2,8 @@ import { movesWithClock, movingTimes } from '../match/moving-times.ts';
 import { parseJsonTree } from '../model/json-tree.ts';
 import { readTime, shiftTime, type TimeShift } from '../model/time-shift.ts';
 import type { TimeStretch } from '../model/volatile-class.ts';
-import { applyEdits, type Edit, textParts, type TextSyntax } from './answer-edits.ts';
+import { applyEdits, type TextEdit } from '../model/text-edit.ts';
+import { textParts, type TextSyntax } from './answer-edits.ts';
 import { type JwtKeys, resignJwt } from './jwt-signer.ts';
 
 /** Which times move, how far, and what signs them. */
@@ -21,7 +22,7 @@ export interface ClockShift extends TimeShift {
 const jwt = /(?<![\w.-])ey[\w-]+\.ey[\w-]+\.[\w-]*/g;
 
 /** Moves the times of a decoded body: whole leaves of JSON and XML, and tokens anywhere. */
-export function shiftBody(text: string, syntax: TextSyntax, shift: ClockShift): Edit[] {
+export function shiftBody(text: string, syntax: TextSyntax, shift: ClockShift): TextEdit[] {
   const edits = shiftTokens(text, shift);
   for (const { start, end, isJson } of textParts(text, syntax)) {
     const part = text.slice(start, end);
@@ -59,7 +60,7 @@ const untouched = /^(?:etag|location|content-location|link|age|server|vary|cooki
 const cookieEnd = /;\s*expires\s*=\s*([^;]+)/i;
 
 /** Moves the time that a header is, and tokens in it. */
-export function shiftHeader(name: string, value: string, shift: ClockShift): Edit[] {
+export function shiftHeader(name: string, value: string, shift: ClockShift): TextEdit[] {
   const edits = shiftTokens(value, shift);
   if (edits.length > 0 && !/^set-cookie$/i.test(name)) return edits;
   const written = writtenIn(name, value);
@@ -79,8 +80,8 @@ function writtenIn(name: string, value: string): string | undefined {
   return untouched.test(name) ? undefined : value.trim();
 }
 
-function shiftTokens(text: string, shift: ClockShift): Edit[] {
-  const edits: Edit[] = [];
+function shiftTokens(text: string, shift: ClockShift): TextEdit[] {
+  const edits: TextEdit[] = [];
   for (const { 0: token, index } of text.matchAll(jwt)) {
     if (shift.excluded.has(token)) continue;
     const fresh = shiftToken(token, shift);
@@ -95,7 +96,7 @@ function shiftToken(token: string, shift: ClockShift): string | undefined {
   const payload = Buffer.from(token.split('.')[1]!, 'base64url').toString();
   const root = parseJsonTree(payload);
   if (root?.kind !== 'object') return undefined;
-  const edits = movingTimes(payload, root, shift.window).flatMap(({ start, end, text }): Edit[] => {
+  const edits = movingTimes(payload, root, shift.window).flatMap(({ start, end, text }): TextEdit[] => {
     const later = shiftTime(text, shift);
     return later === undefined || later === text ? [] : [{ start, end, text: later }];
   });
@@ -107,6 +108,6 @@ function shiftToken(token: string, shift: ClockShift): string | undefined {
 }
 
 /** The values that edits of a text replaced, and what they became. */
-export function replacedBy(text: string, edits: readonly Edit[]): [recorded: string, served: string][] {
+export function replacedBy(text: string, edits: readonly TextEdit[]): [recorded: string, served: string][] {
   return edits.map((edit) => [text.slice(edit.start, edit.end), edit.text]);
 }

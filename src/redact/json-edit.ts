@@ -1,5 +1,6 @@
 import { childPointer } from '../model/json-pointer.ts';
 import { type JsonLeaf, type JsonNode, type JsonObjectNode, jsonString } from '../model/json-tree.ts';
+import { applyEdits, type TextEdit } from '../model/text-edit.ts';
 import {
   environmentName,
   foldName,
@@ -10,26 +11,8 @@ import {
 } from './secret-names.ts';
 import { jsonUnits, rewriteUnits, writeJsonChar } from './wire-text.ts';
 
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
-function applyEdits(text: string, edits: readonly Edit[]): string {
-  if (edits.length === 0) return text;
-  const pieces: string[] = [];
-  let at = 0;
-  for (const edit of edits) {
-    pieces.push(text.slice(at, edit.start), edit.text);
-    at = edit.end;
-  }
-  pieces.push(text.slice(at));
-  return pieces.join('');
-}
-
 /** The edit that gives a string leaf another value, or undefined when it has it already. */
-function stringEdit(text: string, leaf: JsonLeaf, value: string, replacement: string): Edit | undefined {
+function stringEdit(text: string, leaf: JsonLeaf, value: string, replacement: string): TextEdit | undefined {
   if (replacement === value) return undefined;
   const span = { start: leaf.start + 1, end: leaf.end - 1 };
   const inner = text.slice(span.start, span.end);
@@ -44,7 +27,7 @@ export function editJsonStrings(
   root: JsonObjectNode,
   replace: (member: string, value: string) => string,
 ): string {
-  const edits: Edit[] = [];
+  const edits: TextEdit[] = [];
   const walk = (node: JsonNode, member: string): void => {
     if (node.kind === 'object') for (const { value } of node.members) walk(value, member);
     else if (node.kind === 'array') for (const item of node.items) walk(item, member);
@@ -60,9 +43,9 @@ export function editJsonStrings(
 
 /** Shows every secret of a document to `visit` and writes what it returns in place; all other characters stay. */
 export function editJsonSecrets(text: string, root: JsonNode, visit: VisitSecret): string {
-  const edits: Edit[] = [];
+  const edits: TextEdit[] = [];
 
-  const leafEdit = (leaf: JsonLeaf, name: string, pointer: string): Edit | undefined => {
+  const leafEdit = (leaf: JsonLeaf, name: string, pointer: string): TextEdit | undefined => {
     const slot = { place: `json:${pointer}`, rule: `json:${foldName(name)}`, name: environmentName(name) };
     if (leaf.kind === 'string') {
       const value = jsonString(text, leaf);

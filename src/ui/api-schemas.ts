@@ -212,5 +212,3 @@ export const apiSchemas: Readonly<Record<string, JsonSchema>> = {
     components: anyObject,
   }),
 };
-
-export type SchemaName = keyof typeof apiSchemas;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyEdits, fromBytes, type TextSyntax, toBytes, ValueReplacer } from '../../src/proxy/answer-edits.ts';
+import { applyEdits } from '../../src/model/text-edit.ts';
+import { fromBytes, type TextSyntax, toBytes, ValueReplacer } from '../../src/proxy/answer-edits.ts';
 
 const a = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
 const b = '8c9e6679-7425-40de-944b-e07fc1f90ae7';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { applyEdits, type TextSyntax } from '../../src/proxy/answer-edits.ts';
+import { applyEdits } from '../../src/model/text-edit.ts';
+import type { TextSyntax } from '../../src/proxy/answer-edits.ts';
 import { type ClockShift, shiftBody, shiftHeader } from '../../src/proxy/shift-text.ts';
 
 /** Recorded on 2 January 2024 from 10:00 to 10:10, replayed a day and an hour later. */
