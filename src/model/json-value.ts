@@ -91,47 +91,106 @@ function leafValue(leaf: JsonLeaf, text: string): JsonValue {
   return leaf.kind === 'number' ? jsonNumber(token) : (JSON.parse(token) as JsonValue);
 }
 
-/** Numbers outside strings that a double might not hold: of 16 digits and more, or with an exponent. */
-const riskyNumber = /(?:^|[[:,\s])-?(?:\d{16}|[\d.]{17}|[\d.]+[eE])/;
-
 /**
- * `JSON.parse`, which takes half the time and memory of our own reader, for documents it loses nothing of: no number
- * too long, no level too deep, and as many members as keys in the text. Undefined when that is not certain.
+ * `JSON.parse`, which takes half the time and memory of our own reader, for documents it loses nothing of: every number
+ * survives as a double, no level is too deep, and there are as many members as keys in the text. Undefined when that is
+ * not certain. The text is looked at where a colon stands: this costs a third of what a look at every character does.
  */
 function parsePlain(text: string): JsonValue | undefined {
-  if (riskyNumber.test(text)) return undefined;
   try {
     const value = JSON.parse(text) as JsonValue;
-    return countMembers(value, 0) === countKeys(text) ? value : undefined;
+    if (typeof value !== 'object' || value === null) return typeof value === 'number' ? undefined : value;
+    const facts: PlainFacts = { members: 0, hasNumbersInArrays: false, isTooDeep: false };
+    gatherFacts(value, 1, facts);
+    if (facts.isTooDeep || countKeys(text) !== facts.members) return undefined;
+    return facts.hasNumbersInArrays && !keepsNumbersInArrays(text) ? undefined : value;
   } catch {
     return undefined;
   }
 }
 
-/** Quotes followed by a colon: every key has one, and strings may have more. */
+interface PlainFacts {
+  /** Of all objects. */
+  members: number;
+  hasNumbersInArrays: boolean;
+  isTooDeep: boolean;
+}
+
+function gatherFacts(value: object, depth: number, facts: PlainFacts): void {
+  if (depth > maxJsonDepth) facts.isTooDeep = true;
+  if (facts.isTooDeep) return;
+  const isList = Array.isArray(value);
+  const children: readonly unknown[] = isList ? value : Object.values(value);
+  if (!isList) facts.members += children.length;
+  for (const child of children) {
+    if (typeof child === 'object' && child !== null) gatherFacts(child, depth + 1, facts);
+    else if (isList && typeof child === 'number') facts.hasNumbersInArrays = true;
+  }
+}
+
+/**
+ * Quotes followed by a colon: every key has one, and a string that begins with a colon. −1 when a number behind a colon
+ * would lose something, or a key is written with an escape: V8 13.6 (Node 24) reads `{"a":{},"\\nx":{}}` as having the
+ * key `\\nx` of four characters once it has seen an object with that key.
+ */
 function countKeys(text: string): number {
   let count = 0;
+  const hasEscapes = text.includes('\\');
   for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) {
     let before = at - 1;
     while (isJsonSpace(text.charCodeAt(before))) before--;
-    if (text.charCodeAt(before) === 0x22) count++;
+    if (text.charCodeAt(before) !== 0x22) continue;
+    if (hasEscapes) {
+      let escapes = 0;
+      while (text.charCodeAt(before - 1 - escapes) === backslash) escapes++;
+      if (escapes % 2 === 1) continue;
+      if (escapes > 0 || isWrittenWithEscape(text, before)) return -1;
+    }
+    count++;
+    let start = at + 1;
+    while (isJsonSpace(text.charCodeAt(start))) start++;
+    if (!keepsNumber(text, start)) return -1;
   }
   return count;
 }
 
-/** Members of all objects; −1 when nested too deep. */
-function countMembers(value: JsonValue, depth: number): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  if (depth >= maxJsonDepth) return -1;
-  const children = isJsonArray(value) ? value : Object.values(value as JsonObject);
-  let count = isJsonArray(value) ? 0 : children.length;
-  for (const child of children) {
-    if (typeof child !== 'object' || child === null) continue;
-    const inner = countMembers(child, depth + 1);
-    if (inner === -1) return -1;
-    count += inner;
+/** Does the string that ends with this quote hold an escape? */
+function isWrittenWithEscape(text: string, end: number): boolean {
+  let at = end - 1;
+  while (at >= 0 && text.charCodeAt(at) !== 0x22 && text.charCodeAt(at) !== backslash) at--;
+  // Outside of strings there are none: a quote behind one does not open the string.
+  return text.charCodeAt(at) === backslash || text.charCodeAt(at - 1) === backslash;
+}
+
+/** Numbers in arrays, or what looks like them in strings, that a double might not hold. */
+const longInArray = /[[,]\s*(?=-?(?:\d{16}|[\d.]{17}|[\d.]+[eE]))/g;
+
+function keepsNumbersInArrays(text: string): boolean {
+  for (const { index, 0: lead } of text.matchAll(longInArray)) {
+    if (!keepsNumber(text, index + lead.length)) return false;
   }
-  return count;
+  return true;
+}
+
+const backslash = 0x5c;
+
+/** Does a double hold the number that stands here, if one does? */
+function keepsNumber(text: string, start: number): boolean {
+  let code = text.charCodeAt(start);
+  if (code !== 0x2d && !isDigit(code)) return true;
+  let end = start + 1;
+  let hasExponent = false;
+  for (; ; end++) {
+    code = text.charCodeAt(end);
+    if (code === 0x65 || code === 0x45) hasExponent = true;
+    else if (!isDigit(code) && code !== 0x2e && code !== 0x2d && code !== 0x2b) break;
+  }
+  if (end - start <= maxSafeDigits && !hasExponent) return true;
+  return typeof jsonNumber(text.slice(start, end)) === 'number';
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
@@ -151,11 +210,13 @@ export function jsonText(value: JsonValue): string {
   return `{${members.join(',')}}`;
 }
 
+/** So many significant digits always survive (IEEE 754 binary64), exponents only inside its range. */
+const maxSafeDigits = 15;
+
 /** A JSON number token as a double, or as an exact number where the double would be another value. */
 export function jsonNumber(token: string): number | ExactNumber {
   const double = Number(token);
-  // Up to 15 significant digits always survive (IEEE 754 binary64), exponents only inside its range.
-  if (token.length <= 15 && !/[eE]/.test(token)) return double;
+  if (token.length <= maxSafeDigits && !/[eE]/.test(token)) return double;
   const canonical = canonicalNumber(token);
   if (Number.isFinite(double) && canonicalNumber(String(double)) === canonical) return double;
   return new ExactNumber(token, canonical);

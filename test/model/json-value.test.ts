@@ -9,6 +9,7 @@ import {
   jsonNumber,
   jsonText,
   type JsonValue,
+  type ParsedJson,
   parseJsonValue,
 } from '../../src/model/json-value.ts';
 
@@ -171,6 +172,38 @@ test('strings that look like keys and numbers are only strings', () => {
   const value = { 'a": 1': '": 12345678901234567890 1e5', b: ['\\": ', '":'] };
   expect(parseJsonValue(JSON.stringify(value))).toEqual({ ok: true, value, shadowed: [] });
   expect(parseJsonValue('{"x":"\\":","a":1,"a":2}')).toMatchObject({ value: { a: 2 }, shadowed: [{ pointer: '/a' }] });
+});
+
+test('a key with an escape is read right after one that is spelled like it', () => {
+  valueOf('{"e":{},"\\\\nx":{}}');
+  expect(Object.keys(valueOf('{"e":{},"\\nx":{}}') as object)).toEqual(['e', '\nx']);
+});
+
+test('the fast way reads what the careful one does', () => {
+  const number = fc.constantFrom('-0', '1.0', '1e2', '1e400', '9007199254740993', '0.1234567890123456', '1E-3', '17');
+  const string = fc.constantFrom('"a"', '":"', '"\\""', '"\\\\"', '"\\":1"', '", 9007199254740993"', '"{\\"a\\":1}"');
+  const { document } = fc.letrec<{ document: string }>((tie) => ({
+    document: fc.oneof(
+      { maxDepth: 3 },
+      fc.oneof(number, string, fc.constant('null')),
+      fc.array(tie('document'), { maxLength: 3 }).map((items) => `[${items.join(' , ')}]`),
+      fc
+        .array(fc.tuple(string, tie('document')), { maxLength: 3 })
+        .map((members) => `{${members.map(([key, value]) => `${key} : ${value}`).join(',')}}`),
+    ),
+  }));
+  fc.assert(
+    fc.property(document, (text) => {
+      // A number that no double holds takes the other way.
+      const careful = parseJsonValue(`[1e999,${text}]`) as Extract<ParsedJson, { ok: true }>;
+      const fast = parseJsonValue(text) as Extract<ParsedJson, { ok: true }>;
+      expect(jsonText(fast.value)).toBe(jsonText((careful.value as JsonValue[])[1]!));
+      expect(fast.shadowed).toEqual(
+        careful.shadowed.map(({ pointer, value }) => ({ pointer: pointer.slice(2), value })),
+      );
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 test('a byte order mark before the document is skipped', () => {
