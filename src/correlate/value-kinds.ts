@@ -56,13 +56,11 @@ function kindsAtPlace(text: string, target: string): readonly string[] {
     }
     case 'query':
     case 'form':
+    case 'multipart':
       return kindsAt([place.name], target);
     case 'header':
       return resourcesOfField(place.name.replace(/^x-/, ''));
-    case 'cookie':
-    case 'set-cookie':
-      return [];
     default:
-      return place.kind satisfies never;
+      return [];
   }
 }

@@ -18,11 +18,9 @@ export function differenceAt(
     case 'cookie':
       return partDifference(parsed.kind, parsed.name, plain);
     case 'json':
+    case 'xml':
       return partDifference('body', parsed.name, plain);
-    case 'set-cookie':
-    case undefined:
-      return partDifference('body', place.startsWith('xml:') ? place.slice('xml:'.length) : '', plain);
     default:
-      return parsed!.kind satisfies never;
+      return partDifference('body', '', plain);
   }
 }

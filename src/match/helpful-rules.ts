@@ -101,7 +101,8 @@ function actionFor(
   { names, index }: { readonly names: ReadonlyMap<number, string>; readonly index: (key: string) => string },
 ): string | undefined {
   const parsed = parsePlace(place);
-  if (!parsed) return undefined;
+  // No rule can speak of a place in XML.
+  if (!parsed || parsed.kind === 'xml') return undefined;
   const { kind, name } = parsed;
   const as = recorded === undefined || incoming === undefined ? undefined : commonClass(recorded, incoming);
   // A path is what is asked for: only what is made anew may differ in it.

@@ -244,15 +244,17 @@ function classAt(place: string): CauseClass {
 /** A place for people: ``query `since` ``, `path segment 2`. */
 export function placeWords(place: string): string {
   const parsed = parsePlace(place);
-  if (!parsed)
-    return place.startsWith('xml:') ? `\`${place.slice('xml:'.length)}\` of the body` : 'the text of the body';
+  if (!parsed) return 'the text of the body';
   const { kind, name } = parsed;
   switch (kind) {
     case 'path':
       return `path segment ${Number(name) + 1}`;
     case 'json':
       return pointerKeys(name).length === 0 ? 'the body' : `\`${name}\` of the body`;
+    case 'xml':
+      return `\`${name}\` of the body`;
     case 'form':
+    case 'multipart':
       return `form field \`${name}\``;
     case 'query':
     case 'header':
@@ -260,7 +262,7 @@ export function placeWords(place: string): string {
     case 'set-cookie':
       return `${kind} \`${name}\``;
     default:
-      return kind satisfies never;
+      return 'the text of the body';
   }
 }
 

@@ -84,6 +84,6 @@ const tokenMark = '\0\0\0';
 /** What a place is called, for values whose class depends on that. */
 export function nameOf(place: string): string | undefined {
   const parsed = parsePlace(place);
-  if (!parsed || parsed.kind === 'path') return undefined;
+  if (!parsed || parsed.kind === 'path' || parsed.kind === 'xml') return undefined;
   return parsed.kind === 'json' ? parsed.name.slice(parsed.name.lastIndexOf('/') + 1) : parsed.name;
 }

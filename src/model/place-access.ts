@@ -1,17 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { decodeContent } from './content-coding.ts';
-import type { RawHeaders } from './headers.ts';
-import { pointerKeys } from './json-pointer.ts';
-import { jsonString, parseJsonTree, type JsonLeaf, type JsonNode } from './json-tree.ts';
+import { mediaType } from './content-shape.ts';
+import { headerValue, type RawHeaders } from './headers.ts';
+import { multipartFields } from './multipart.ts';
 import { parsePlace, splitPlace, type Place } from './place.ts';
-import {
-  encodeParameter,
-  encodeSegment,
-  formParameters,
-  pathSegments,
-  queryParameters,
-  type TextSpan,
-} from './url-text.ts';
+import { locateInText, type ValueInText } from './text-access.ts';
+import type { TextSpan } from './url-text.ts';
 
 /** What places are read from: a request (with its target) or a response (without). */
 export interface PlaceMessage {
@@ -30,10 +24,9 @@ const maxBodyBytes = 16 * 1024 * 1024;
  */
 export function readPlace(message: PlaceMessage, place: string): string | undefined {
   const { outer, inner } = splitPlace(place);
-  const parsed = parsePlace(outer);
-  const value = parsed && locate(message, parsed)?.value;
-  if (inner === undefined || value === undefined) return value;
-  return readPlace({ target: value, headers: [], body: undefined }, inner);
+  if (inner === undefined) return parsePlace(outer) && locate(message, parsePlace(outer)!)?.value;
+  const value = readPlace(message, outer);
+  return value === undefined ? undefined : locateInText(value, parsePlace(inner)!)?.value;
 }
 
 /**
@@ -43,14 +36,15 @@ export function readPlace(message: PlaceMessage, place: string): string | undefi
  */
 export function writePlace<M extends PlaceMessage>(message: M, place: string, value: string): M {
   const { outer, inner } = splitPlace(place);
+  if (inner !== undefined) {
+    const around = readPlace(message, outer);
+    const found = around === undefined ? undefined : locateInText(around, parsePlace(inner)!);
+    if (!found?.replace || found.value === value) return message;
+    return writePlace(message, outer, found.replace(value));
+  }
   const parsed = parsePlace(outer);
   const found = parsed && locate(message, parsed);
-  if (!found) return message;
-  if (inner !== undefined) {
-    const url = writePlace({ target: found.value, headers: [], body: undefined }, inner, value).target;
-    return writePlace(message, outer, url);
-  }
-  return found.value === value ? message : (found.replace(value) as M);
+  return !found || found.value === value ? message : (found.replace(value) as M);
 }
 
 /** A value in a message, and the message with another one there. */
@@ -62,21 +56,31 @@ interface Located {
 function locate(message: PlaceMessage, place: Place): Located | undefined {
   switch (place.kind) {
     case 'path':
-      return inTarget(message, pathSegments(message.target ?? '')[Number(place.name)], encodeSegment);
     case 'query':
-      return inTarget(message, nth(queryParameters(message.target ?? ''), place), encodeParameter);
+      return inTarget(message, locateInText(message.target ?? '', place));
     case 'header':
       return inHeader(message, place);
     case 'cookie':
       return inCookies(message, place.name);
     case 'set-cookie':
       return inSetCookie(message, place.name);
-    case 'form':
-      return inForm(message, place);
+    case 'multipart':
+      return inMultipart(message, place);
     case 'json':
-      return inJson(message, place.name);
+    case 'form':
+    case 'xml':
+    case 'html':
+    case 'line':
+    case 'event':
+    case 'text': {
+      const body = textBody(message);
+      const found = body && locateInText(body.text, place);
+      if (!found) return undefined;
+      const { value, replace } = found;
+      return { value, replace: (other) => (replace ? withBody(message, body, replace(other)) : message) };
+    }
     default:
-      return place.kind satisfies never;
+      return undefined;
   }
 }
 
@@ -85,25 +89,14 @@ interface Part {
   readonly span: TextSpan;
 }
 
-function nth<P extends { readonly name: string }>(parts: readonly P[], place: Place): P | undefined {
-  return parts.filter((part) => part.name === place.name)[place.index];
-}
-
 function spliced(text: string, span: TextSpan, replacement: string): string {
   return `${text.slice(0, span.start)}${replacement}${text.slice(span.end)}`;
 }
 
-function inTarget(
-  message: PlaceMessage,
-  part: Part | undefined,
-  encode: (value: string) => string,
-): Located | undefined {
-  const { target } = message;
-  if (target === undefined || part === undefined) return undefined;
-  return {
-    value: part.value,
-    replace: (value) => ({ ...message, target: spliced(target, part.span, encode(value)) }),
-  };
+function inTarget(message: PlaceMessage, found: ValueInText | undefined): Located | undefined {
+  if (message.target === undefined || !found?.replace) return undefined;
+  const { value, replace } = found;
+  return { value, replace: (other) => ({ ...message, target: replace(other) }) };
 }
 
 function inHeader(message: PlaceMessage, place: Place): Located | undefined {
@@ -148,53 +141,22 @@ function cookiePart(pair: string, start: number): (Part & { readonly name: strin
   return { name: pair.slice(0, equals).trim(), value, span: { start: from, end: from + value.length } };
 }
 
-function inForm(message: PlaceMessage, place: Place): Located | undefined {
-  const body = textBody(message);
-  const part = body && nth(formParameters(body.text), place);
-  if (!part) return undefined;
+/** Fields are read as bytes: files between them need not be text. */
+function inMultipart(message: PlaceMessage, place: Place): Located | undefined {
+  const decoded = message.body && decodeContent(message.headers, message.body, maxBodyBytes);
+  const boundary = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(headerValue(message.headers, 'content-type') ?? '');
+  if (!decoded?.ok || !boundary || !mediaType(message.headers).startsWith('multipart/')) return undefined;
+  const text = decoded.content.toString('latin1');
+  const fields = multipartFields(text, boundary[1] ?? boundary[2]!);
+  const span = fields.filter(({ name }) => name === Buffer.from(place.name).toString('latin1'))[place.index];
+  if (!span) return undefined;
   return {
-    value: part.value,
-    replace: (value) => withBody(message, body, spliced(body.text, part.span, encodeParameter(value))),
-  };
-}
-
-function inJson(message: PlaceMessage, pointer: string): Located | undefined {
-  const body = textBody(message);
-  const leaf = body && jsonLeaf(parsedText(body.text), pointer);
-  if (!leaf) return undefined;
-  const literal = body.text.slice(leaf.start, leaf.end);
-  return {
-    value: leaf.kind === 'string' ? jsonString(body.text, leaf) : literal,
+    value: decoded.content.toString('utf8', span.start, span.end),
     replace: (value) => {
-      const written = leaf.kind !== 'string' && isLiteral(value) ? value : JSON.stringify(value);
-      return withBody(message, body, spliced(body.text, leaf, written));
+      const written = Buffer.from(value, 'utf8').toString('latin1');
+      return { ...message, body: decoded.encode(Buffer.from(spliced(text, span, written), 'latin1')) };
     },
   };
-}
-
-/** A number, boolean or null as JSON writes it. */
-function isLiteral(text: string): boolean {
-  const root = parseJsonTree(text);
-  return (root?.kind === 'number' || root?.kind === 'literal') && root.end - root.start === text.length;
-}
-
-function jsonLeaf(root: JsonNode | undefined, pointer: string): JsonLeaf | undefined {
-  let node = root;
-  for (const key of pointerKeys(pointer)) {
-    // Of two equal keys the last counts, as in JSON.parse.
-    if (node?.kind === 'object') node = node.members.findLast((member) => member.key === key)?.value;
-    else if (node?.kind === 'array' && /^(?:0|[1-9]\d*)$/.test(key)) node = node.items[Number(key)];
-    else return undefined;
-  }
-  return node === undefined || node.kind === 'object' || node.kind === 'array' ? undefined : node;
-}
-
-/** Several places of one body are usually read in a row, so the last parse is kept. */
-let lastParsed: { readonly text: string; readonly root: JsonNode | undefined } = { text: '', root: undefined };
-
-function parsedText(text: string): JsonNode | undefined {
-  if (lastParsed.text !== text) lastParsed = { text, root: parseJsonTree(text) };
-  return lastParsed.root;
 }
 
 interface TextBody {

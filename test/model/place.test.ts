@@ -1,16 +1,21 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatPlace, parsePlace, type Place } from '../../src/model/place.ts';
+import { formatPlace, insidePlace, outermostPlace, parsePlace, type Place, splitPlace } from '../../src/model/place.ts';
 
 const place: fc.Arbitrary<Place> = fc.oneof(
   fc.record({
-    kind: fc.constantFrom('query' as const, 'header' as const, 'form' as const),
+    kind: fc.constantFrom(...(['query', 'header', 'form', 'multipart', 'html'] as const)),
     name: fc.string(),
     index: fc.nat(50),
   }),
   fc.record({
-    kind: fc.constantFrom('path' as const, 'cookie' as const, 'set-cookie' as const, 'json' as const),
+    kind: fc.constantFrom(...(['path', 'cookie', 'set-cookie', 'json', 'xml', 'line', 'word', 'jwt'] as const)),
     name: fc.string(),
+    index: fc.constant(0),
+  }),
+  fc.record({
+    kind: fc.constantFrom(...(['text', 'url', 'percent', 'base64'] as const)),
+    name: fc.constant(''),
     index: fc.constant(0),
   }),
 );
@@ -27,4 +32,12 @@ test('an unknown kind and a missing index are refused', () => {
   expect(parsePlace('body:/a')).toBeUndefined();
   expect(parsePlace('query:token')).toBeUndefined();
   expect(parsePlace('no colon')).toBeUndefined();
+});
+
+test('a place inside a value is taken apart from its end', () => {
+  const place = insidePlace(insidePlace('header:authorization[0]', 'word:1'), 'base64');
+  expect(place).toBe('header:authorization[0] > word:1 > base64');
+  expect(splitPlace(place)).toEqual({ outer: 'header:authorization[0] > word:1', inner: 'base64' });
+  expect(outermostPlace(place)).toBe('header:authorization[0]');
+  expect(splitPlace('json:/a > b')).toEqual({ outer: 'json:/a > b' });
 });
