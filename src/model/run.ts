@@ -11,6 +11,8 @@ export interface Check {
   readonly position: number;
   readonly method: string;
   readonly target: string;
+  /** What the request is an example of: `/orders/{id}`, of GraphQL with its operation (`/graphql query Orders`). */
+  readonly template: string;
   readonly verdict: Verdict;
   /** Why there is no response to judge, for `missing` and `failed`. */
   readonly note?: string;
@@ -18,6 +20,8 @@ export interface Check {
   readonly differences: readonly Difference[];
   /** Version of the baseline it was judged against: 1 is the recording. */
   readonly baselineVersion: number;
+  /** Address of the check of this run that this one follows from: the first divergence of its chain. */
+  readonly cause?: string;
 }
 
 export type VerdictCounts = Readonly<Record<Verdict, number>>;
@@ -76,6 +80,8 @@ export interface ReviewEvent {
   /** One difference of the check (`part:path`), or undefined for the whole check. */
   readonly difference?: string;
   readonly action: ReviewAction;
+  /** The first of several events that were one decision, such as that on a cluster: an undo takes all of them back. */
+  readonly batch?: number;
   /** For `undo`: the event taken back. */
   readonly undoes?: number;
   readonly note?: string;

@@ -48,7 +48,8 @@ export function differenceKey(difference: Pick<Difference, 'part' | 'path'>): st
 
 /**
  * The state of a review from its events, in any order, and the run's checks. An undo takes one event out of force, an
- * undo of an undo puts it back; of the events left in force on a difference (its own or its check's) the newest counts.
+ * undo of an undo puts it back; events of one batch go and come back together. Of the events left in force on a
+ * difference (its own or its check's) the newest counts.
  */
 export function foldReview(events: readonly ReviewEvent[], checks: readonly Check[]): ReviewState {
   const ordered = events.toSorted((a, b) => a.id - b.id);
@@ -78,14 +79,21 @@ export function needsDecision(check: Check): boolean {
 
 /** Later events can only take back earlier ones, so one walk from the newest decides each in its turn. */
 function eventsInForce(ordered: readonly ReviewEvent[]): Set<number> {
+  const batches = new Map(ordered.map((event) => [event.id, batchOf(event)]));
   const undone = new Set<number>();
   const inForce = new Set<number>();
   for (const event of ordered.toReversed()) {
-    if (undone.has(event.id)) continue;
+    if (undone.has(batchOf(event))) continue;
     inForce.add(event.id);
-    if (event.action === 'undo' && event.undoes !== undefined && event.undoes < event.id) undone.add(event.undoes);
+    const { action, undoes } = event;
+    if (action === 'undo' && undoes !== undefined && undoes < event.id) undone.add(batches.get(undoes) ?? undoes);
   }
   return inForce;
+}
+
+/** The id of the first event of its decision. */
+function batchOf({ id, batch }: ReviewEvent): number {
+  return batch ?? id;
 }
 
 /** The newest undo in force of a decision, unless something was decided after it. */

@@ -1,3 +1,4 @@
+import { pathTemplate } from '../model/path-template.ts';
 import type { Check, ReviewEvent, Run, VerdictCounts } from '../model/run.ts';
 import type { Difference, Verdict } from '../model/verdict.ts';
 
@@ -43,6 +44,9 @@ export interface CheckRow {
   readonly duration_ms: number;
   readonly differences: string;
   readonly baseline_version: number;
+  /** Null in checks of format 1. */
+  readonly template: string | null;
+  readonly cause: string | null;
 }
 
 export function toCheck(row: CheckRow): Check {
@@ -53,11 +57,13 @@ export function toCheck(row: CheckRow): Check {
     position: row.position,
     method: row.method,
     target: row.target,
+    template: row.template ?? pathTemplate(row.target),
     verdict: row.verdict,
     ...(row.note === null ? {} : { note: row.note }),
     durationMs: row.duration_ms,
     differences: JSON.parse(row.differences) as Difference[],
     baselineVersion: row.baseline_version,
+    ...(row.cause === null ? {} : { cause: row.cause }),
   };
 }
 
@@ -67,6 +73,7 @@ export interface ReviewEventRow {
   readonly check_id: number;
   readonly difference: string | null;
   readonly action: ReviewEvent['action'];
+  readonly batch: number | null;
   readonly undoes: number | null;
   readonly note: string | null;
   readonly author: string;
@@ -80,6 +87,7 @@ export function toReviewEvent(row: ReviewEventRow): ReviewEvent {
     checkId: row.check_id,
     ...(row.difference === null ? {} : { difference: row.difference }),
     action: row.action,
+    ...(row.batch === null ? {} : { batch: row.batch }),
     ...(row.undoes === null ? {} : { undoes: row.undoes }),
     ...(row.note === null ? {} : { note: row.note }),
     author: row.author,

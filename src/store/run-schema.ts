@@ -58,4 +58,11 @@ const version1: readonly string[] = [
   'CREATE INDEX review_events_by_run ON review_events (run_id)',
 ];
 
-export const runStoreSteps: readonly (readonly string[])[] = [version1];
+/** Causes, what a request is an example of, and decisions on many checks at once (decision 038). */
+const version2: readonly string[] = [
+  'ALTER TABLE checks ADD COLUMN template TEXT',
+  'ALTER TABLE checks ADD COLUMN cause TEXT',
+  'ALTER TABLE review_events ADD COLUMN batch INTEGER REFERENCES review_events (id)',
+];
+
+export const runStoreSteps: readonly (readonly string[])[] = [version1, version2];

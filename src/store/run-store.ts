@@ -12,8 +12,9 @@ export type NewRun = Pick<
   Run,
   'cassettePath' | 'cassette' | 'session' | 'target' | 'startedAt' | 'toolVersion' | 'gitCommit'
 >;
-export type NewCheck = Omit<Check, 'id' | 'runId'>;
-export type NewReviewEvent = Omit<ReviewEvent, 'id'>;
+/** Causes are known when the run has ended. */
+export type NewCheck = Omit<Check, 'id' | 'runId' | 'cause'>;
+export type NewReviewEvent = Omit<ReviewEvent, 'id' | 'batch'>;
 
 /** `retake test` commits check by check while the UI reads and adds review events. */
 const busyTimeoutMs = 5000;
@@ -22,7 +23,7 @@ const runColumns =
   'id, cassette_path, cassette, session, target, started_at, ended_at, verdict, tool_version, git_commit';
 
 const checkColumns =
-  'id, run_id, address, position, method, target, verdict, note, duration_ms, differences, baseline_version';
+  'id, run_id, address, position, method, target, verdict, note, duration_ms, differences, baseline_version, template, cause';
 
 /** Runs, their fresh responses and draft reviews of one checkout: `.retake/runs.sqlite`. Several processes may use it. */
 export class RunStore {
@@ -81,8 +82,8 @@ export class RunStore {
       if (fresh) this.#bodies.put(fresh.body);
       return this.#connection.run(
         `INSERT INTO checks (run_id, address, position, method, target, verdict, note, duration_ms, differences,
-           baseline_version, fresh)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           baseline_version, template, fresh)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         runId,
         check.address,
         check.position,
@@ -93,8 +94,16 @@ export class RunStore {
         check.durationMs,
         JSON.stringify(check.differences),
         check.baselineVersion,
+        check.template,
         fresh ? JSON.stringify(fresh.fresh) : null,
       ).id;
+    });
+  }
+
+  /** Keeps what follows from what: check id → address of its cause. */
+  setCauses(causes: ReadonlyMap<number, string>): void {
+    this.#connection.transaction(() => {
+      for (const [id, cause] of causes) this.#connection.run('UPDATE checks SET cause = ? WHERE id = ?', cause, id);
     });
   }
 
@@ -141,18 +150,18 @@ export class RunStore {
   }
 
   addReviewEvent(event: NewReviewEvent): number {
-    return this.#connection.run(
-      `INSERT INTO review_events (run_id, check_id, difference, action, undoes, note, author, at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      event.runId,
-      event.checkId,
-      event.difference ?? null,
-      event.action,
-      event.undoes ?? null,
-      event.note ?? null,
-      event.author,
-      Math.round(event.at),
-    ).id;
+    return this.#insertEvent(event, undefined);
+  }
+
+  /** One decision on several checks or differences: all of them or none, to be undone together. */
+  addReviewEvents(events: readonly NewReviewEvent[]): void {
+    this.#connection.transaction(() => {
+      let batch: number | undefined;
+      for (const event of events) {
+        const id = this.#insertEvent(event, batch);
+        batch ??= id;
+      }
+    });
   }
 
   /** Oldest first. */
@@ -164,6 +173,22 @@ export class RunStore {
 
   close(): void {
     this.#connection.close();
+  }
+
+  #insertEvent(event: NewReviewEvent, batch: number | undefined): number {
+    return this.#connection.run(
+      `INSERT INTO review_events (run_id, check_id, difference, action, batch, undoes, note, author, at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      event.runId,
+      event.checkId,
+      event.difference ?? null,
+      event.action,
+      batch ?? null,
+      event.undoes ?? null,
+      event.note ?? null,
+      event.author,
+      Math.round(event.at),
+    ).id;
   }
 
   #toRun(row: RunRow): Run {

@@ -23,11 +23,14 @@ export interface LiveValuesOptions {
  * memory and go out in requests, nowhere else.
  */
 export class LiveValues {
+  /** All of the session. */
+  readonly flows: readonly ValueFlow[];
   readonly #flowsFrom: ReadonlyMap<number, readonly ValueFlow[]>;
   readonly #secretUses: ReadonlyMap<number, readonly SecretUse[]>;
   readonly #values = new Map<string, string>();
 
   constructor(options: LiveValuesOptions) {
+    this.flows = options.flows;
     this.#flowsFrom = Map.groupBy(options.flows, (flow) => flow.from);
     const uses = options.secrets.flatMap(({ pseudonym, value, uses }) =>
       uses.map(({ position, place }) => ({ position, place, pseudonym, value })),

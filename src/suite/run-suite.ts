@@ -27,7 +27,6 @@ export async function runSuite(options: RunSuiteOptions): Promise<SuiteResult> {
   const judged = steps.filter((step) => step.purpose === 'judged').length;
   options.onStart?.(run.runId, judged);
 
-  const checks: Check[] = [];
   let failures = 0;
   const stopped = (): boolean => failures >= bail || signal?.aborted === true;
   const settle = (step: Step, attempt: Attempt): void => {
@@ -35,7 +34,6 @@ export async function runSuite(options: RunSuiteOptions): Promise<SuiteResult> {
     if (stopped()) return;
     const check = run.settle(step, attempt);
     if (!check) return;
-    checks.push(check);
     if (checkFails(check, failOn)) failures += 1;
     options.onCheck?.(check);
   };
@@ -47,12 +45,13 @@ export async function runSuite(options: RunSuiteOptions): Promise<SuiteResult> {
   }
   const verdict = signal?.aborted ? 'interrupted' : failures > 0 ? 'failed' : 'passed';
   const incomplete = incompletenessOf(options);
+  const finished = run.finish(verdict);
   return {
-    run: run.finish(verdict),
+    run: finished,
     ...(incomplete === undefined ? {} : { incomplete }),
-    checks,
+    checks: run.checks,
     skipped: run.skipped,
-    notRun: judged - checks.length,
+    notRun: judged - run.checks.length,
     supporting: steps.length - judged,
     failOn,
   };

@@ -6,6 +6,8 @@ import type { ValueFlow } from '../model/flow.ts';
 import type { Check, Run } from '../model/run.ts';
 import type { NewCheck } from '../store/run-store.ts';
 import { type FreshResponse, freshResponse } from './fresh-response.ts';
+import { causesOf } from './first-divergence.ts';
+import { RequestTemplates } from './request-templates.ts';
 import { SessionJudge } from './session-judge.ts';
 import type { LiveValues } from './live-values.ts';
 import { outgoingRequest } from './outgoing-request.ts';
@@ -36,6 +38,8 @@ export class SuiteRun {
   readonly #live: LiveValues;
   readonly #renaming: Renaming;
   readonly #judge: SessionJudge;
+  readonly #templates: RequestTemplates;
+  #checks: Check[] = [];
   readonly #senders: ReadonlyMap<string, Sender>;
   readonly #arrivals = new Map<number, Promise<string>>();
   readonly #steps: ReadonlyMap<number, Step>;
@@ -54,6 +58,7 @@ export class SuiteRun {
     for (const [recorded, fresh] of prepared.renames) this.#renaming.give(recorded, fresh);
     const { reader, session } = options;
     this.#judge = new SessionJudge({ reader, session, renaming: this.#renaming });
+    this.#templates = new RequestTemplates(reader, session);
     const { connections, concurrency = defaultConcurrency } = options;
     const shared = { concurrency, ...(connections ? { connections } : {}) };
     this.#senders = new Map([...options.targets].map(([name, target]) => [name, new Sender({ target, ...shared })]));
@@ -134,15 +139,31 @@ export class SuiteRun {
     return this.#store(step, { ...judgement, durationMs: sent.durationMs }, { fresh, startedAt: sent.startedAt });
   }
 
-  /** Ends the run in the store and closes its connections. */
+  /** What was judged so far, in recorded order; with causes once the run is finished. */
+  get checks(): readonly Check[] {
+    return this.#checks;
+  }
+
+  /** Ends the run in the store, with what follows from what, and closes its connections. */
   finish(verdict: NonNullable<Run['verdict']>): Run {
     this.close();
+    this.#trace();
     this.#options.runStore.finishRun(this.runId, verdict);
     return this.#options.runStore.run(this.runId)!;
   }
 
   close(): void {
     for (const sender of this.#senders.values()) sender.close();
+  }
+
+  #trace(): void {
+    const causes = causesOf(this.#checks, this.#live.flows);
+    this.#checks = this.#checks.map((check) => {
+      const cause = causes.get(check.position);
+      return cause === undefined ? check : { ...check, cause: this.#address(cause) };
+    });
+    const found = this.#checks.flatMap(({ id, cause }) => (cause === undefined ? [] : [[id, cause] as const]));
+    this.#options.runStore.setCauses(new Map(found));
   }
 
   #address(position: number): string {
@@ -194,18 +215,21 @@ export class SuiteRun {
     result: Pick<NewCheck, 'verdict' | 'note' | 'durationMs' | 'differences' | 'baselineVersion'>,
     answer?: { readonly fresh: FreshResponse; readonly startedAt: number },
   ): Check {
+    const { runStore, reader, session } = this.#options;
     const check: NewCheck = {
       address: this.#address(step.position),
       position: step.position,
       method: step.method,
       target: step.target,
+      template: this.#templates.of(reader.exchange(session.id, step.position)!),
       ...result,
     };
-    const { runStore } = this.#options;
     const kept = answer && {
       fresh: { outcome: answer.fresh.outcome, startedAt: answer.startedAt, renames: this.#renaming.pairs() },
       body: answer.fresh.body,
     };
-    return { id: runStore.addCheck(this.runId, check, kept), runId: this.runId, ...check };
+    const stored: Check = { id: runStore.addCheck(this.runId, check, kept), runId: this.runId, ...check };
+    this.#checks.push(stored);
+    return stored;
   }
 }

@@ -45,6 +45,7 @@ function stage(overrides: Partial<NewCheck> = {}): Stage {
     position,
     method: 'GET',
     target: '/orders/7',
+    template: '/orders/{id}',
     verdict: 'changed',
     durationMs: 3,
     differences: twoDifferences,

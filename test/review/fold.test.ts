@@ -16,6 +16,7 @@ function check(id: number, differences: readonly Difference[], verdict: Check['v
     position: id,
     method: 'GET',
     target: `/items/${id}`,
+    template: '/items/{id}',
     verdict,
     durationMs: 3,
     differences,
@@ -84,6 +85,17 @@ describe('the state of a review', () => {
     expect(foldReview([accept, undo], [twoChanges])).toMatchObject({ accepted: 0, undecided: 1, redoable: 2 });
     expect(foldReview([accept, undo, redo], [twoChanges])).toMatchObject({ accepted: 1, undoable: 1 });
     expect(foldReview([accept, undo, redo], [twoChanges])).not.toHaveProperty('redoable');
+  });
+
+  test('a decision on many checks is taken back, and brought back, as the one it was', () => {
+    const checks = [check(1, [difference('/price')]), check(2, [difference('/price')])];
+    const decided = [1, 2, 3].map((id) => event(id, 'accept', { checkId: id, ...(id === 1 ? {} : { batch: 1 }) }));
+    const undo = event(4, 'undo', { undoes: 3 });
+    expect(foldReview(decided, checks)).toMatchObject({ accepted: 2, undoable: 3 });
+    expect(foldReview([...decided, undo], checks)).toMatchObject({ accepted: 0, undecided: 2, redoable: 4 });
+    expect(foldReview([...decided, undo], checks)).not.toHaveProperty('undoable');
+    const redo = event(5, 'undo', { undoes: 4 });
+    expect(foldReview([...decided, undo, redo], checks)).toMatchObject({ accepted: 2, undoable: 3 });
   });
 
   test('undoing a decision lets the one before it stand again', () => {

@@ -2,6 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AppError } from '../../src/base/errors.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { ensureRetakeFolder } from '../../src/store/retake-folder.ts';
+import { runStoreApplicationId, runStoreSteps } from '../../src/store/run-schema.ts';
 import { type NewCheck, RunStore } from '../../src/store/run-store.ts';
 import { fixedTime, responseOutcome } from '../support/cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -24,6 +27,7 @@ function newCheck(overrides: Partial<NewCheck> = {}): NewCheck {
     position: 0,
     method: 'GET',
     target: '/orders/7',
+    template: '/orders/{id}',
     verdict: 'same',
     durationMs: 1.5,
     differences: [],
@@ -165,6 +169,55 @@ test('review events are kept in their order, with what they undo', () => {
   store.close();
 });
 
+test('one decision on several checks is one batch, named by its first event', () => {
+  const store = openStore();
+  const runId = store.beginRun(newRun);
+  const accept = { runId, action: 'accept', author: 'Ada', at: fixedTime } as const;
+  const ids = [1, 2, 3].map((position) => store.addCheck(runId, newCheck({ position })));
+  store.addReviewEvents(ids.map((checkId) => ({ ...accept, checkId })));
+  const [first, ...rest] = store.reviewEvents(runId);
+  expect(first).not.toHaveProperty('batch');
+  expect(rest.map(({ batch }) => batch)).toEqual([first!.id, first!.id]);
+  expect(() =>
+    store.addReviewEvents([
+      { ...accept, checkId: ids[0]! },
+      { ...accept, checkId: 999 },
+    ]),
+  ).toThrow('FOREIGN KEY');
+  expect(store.reviewEvents(runId)).toHaveLength(3);
+  store.close();
+});
+
+test('a check keeps the address of its cause', () => {
+  const store = openStore();
+  const runId = store.beginRun(newRun);
+  const [cause, follower] = [0, 1].map((position) => store.addCheck(runId, newCheck({ position })));
+  store.setCauses(new Map([[follower!, 'checkout:session-1/0']]));
+  expect(store.check(follower!)).toMatchObject({ cause: 'checkout:session-1/0' });
+  expect(store.check(cause!)).not.toHaveProperty('cause');
+  store.close();
+});
+
+test('a store of format 1 is brought up to date with all that is in it', () => {
+  const folder = tempFolder();
+  ensureRetakeFolder(folder);
+  const old = connectTo(path.join(folder, '.retake', 'runs.sqlite'), 'write');
+  migrate(old, { applicationId: runStoreApplicationId, steps: runStoreSteps.slice(0, 1) }, 0);
+  old.script(`INSERT INTO runs (cassette_path, cassette, session, target, started_at, tool_version)
+    VALUES ('/c.cassette', 'c', 's', 'http://localhost', 1, '0.1.0')`);
+  old.script(`INSERT INTO checks (run_id, address, position, method, target, verdict, duration_ms, differences,
+    baseline_version) VALUES (1, 'c:s/0', 0, 'GET', '/orders/7?full=1', 'changed', 1, '[]', 1)`);
+  old.script(`INSERT INTO review_events (run_id, check_id, action, author, at) VALUES (1, 1, 'accept', 'Ada', 1)`);
+  old.close();
+  const store = openStore(folder);
+  expect(store.checks(1)).toMatchObject([{ address: 'c:s/0', template: '/orders/{id}', verdict: 'changed' }]);
+  expect(store.checks(1)[0]).not.toHaveProperty('cause');
+  expect(store.reviewEvents(1)).toEqual([{ id: 1, runId: 1, checkId: 1, action: 'accept', author: 'Ada', at: 1 }]);
+  store.addCheck(1, newCheck({ position: 1, template: '/orders/{id} query Orders' }));
+  expect(store.checks(1)[1]!.template).toBe('/orders/{id} query Orders');
+  store.close();
+});
+
 describe('a store that cannot be used says so and is left as it is', () => {
   const refusal = (folder: string): AppError => appErrorOf(() => RunStore.open(folder).close());
 
@@ -180,7 +233,7 @@ describe('a store that cannot be used says so and is left as it is', () => {
     change('PRAGMA user_version = 9');
     expect(refusal(folder)).toMatchObject({ code: 'RUN_STORE_UNUSABLE', exitCode: 3 });
     expect(refusal(folder).message).toBe(
-      `the run store ${file} cannot be used: it has format 9, this Retake knows formats up to 1`,
+      `the run store ${file} cannot be used: it has format 9, this Retake knows formats up to 2`,
     );
     change('PRAGMA application_id = 5');
     expect(refusal(folder).message).toContain('it is a file of another program');

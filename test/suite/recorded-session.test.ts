@@ -46,6 +46,7 @@ describe('log in, create, read, update, delete', () => {
     const api = await startNotesApi('regressed');
     const result = await run(stage, api.url);
     expect(told(result)).toEqual(['4 body /version 2 → 1', '5 body /version 2 → 1']);
+    expect(result.checks.map(({ cause }) => cause)).toEqual([...Array(5), 'notes:session-1/4', ...Array(2)]);
     expect(result.run.verdict).toBe('failed');
   });
 
@@ -66,6 +67,8 @@ describe('log in, create, read, update, delete', () => {
       'not sent: it needs json:/token of POST /login (notes:session-1/0), which answered 200 without it',
     );
     expect(api.requests).toEqual(['POST /login']);
+    expect(result.checks.map(({ cause }) => cause)).toEqual([undefined, ...Array(7).fill('notes:session-1/0')]);
+    expect(stage.runStore.checks(result.run.id)).toEqual(result.checks);
   });
 
   test('works on a session recorded as it was, without asking for secrets', async () => {

@@ -26,6 +26,7 @@ export function check(overrides: Partial<Check> = {}): Check {
     position,
     method: 'GET',
     target: '/items/7',
+    template: '/items/{id}',
     verdict: 'same',
     durationMs: 12.5,
     differences: [],

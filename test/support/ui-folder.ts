@@ -3,6 +3,7 @@ import path from 'node:path';
 import { noRenames } from './comparable.ts';
 import { compareOutcomes } from '../../src/compare/compare-outcomes.ts';
 import type { BodyFacts, Outcome } from '../../src/model/exchange.ts';
+import { pathTemplate } from '../../src/model/path-template.ts';
 import { worstVerdict } from '../../src/model/verdict.ts';
 import { CassetteWriter } from '../../src/store/cassette-writer.ts';
 import { RunStore } from '../../src/store/run-store.ts';
@@ -153,6 +154,7 @@ function addRun(folder: string, cassettePath: string): number {
         position,
         method: line.method ?? 'GET',
         target: line.target ?? '/',
+        template: pathTemplate(line.target ?? '/'),
         verdict: isMissing ? 'missing' : worstVerdict(differences),
         ...(isMissing ? { note: 'not sent: the line id of POST /cart was not answered' } : {}),
         durationMs: 4 + position,
