@@ -6,6 +6,7 @@ import type { Comparison } from './comparison.ts';
 import { clipPair, clip, DifferenceList } from './difference-list.ts';
 import type { Explanation } from './explain.ts';
 import { compareSetCookies } from './compare-set-cookies.ts';
+import { grpcStatusSeverity } from './grpc-status.ts';
 
 /** Of the connection or of one passage through the infrastructure: neither value nor presence says anything. */
 const ignored = new Set([
@@ -23,7 +24,7 @@ const ignored = new Set([
 ]);
 
 /** The value is new with every answer, but clients may rely on there being one. */
-const ignoredValue = new Set(['etag', 'x-request-id', 'x-correlation-id']);
+const ignoredValue = new Set(['etag', 'x-request-id', 'x-correlation-id', 'sec-websocket-accept']);
 
 /** RFC 9110 §5.3: lists whose elements may come in one line or several. */
 const lists = new Set([
@@ -74,11 +75,12 @@ function compareHeader({ name, first, second, context, differences }: HeaderPair
   if (before === undefined || after === undefined) {
     const isIgnored = ignored.has(name) || name === 'content-length';
     const fate = before === undefined ? 'added' : 'removed';
+    const severity = fate === 'added' ? 'added' : 'broken';
     differences.add({
       path: name,
       kind: fate,
       ...(before === undefined ? { after: clip(after!) } : { before: clip(before) }),
-      ...(isIgnored ? byDefault : { severity: fate === 'added' ? 'added' : 'broken' }),
+      ...(isIgnored ? byDefault : { severity: name === 'grpc-status' ? grpcStatusSeverity(before, after) : severity }),
     });
     return;
   }
@@ -88,6 +90,8 @@ function compareHeader({ name, first, second, context, differences }: HeaderPair
     differences.add({ ...texts, ...byDefault });
   } else if (name === 'content-type' && mediaType(['content-type', before]) !== mediaType(['content-type', after])) {
     differences.add({ ...texts, kind: 'type', severity: 'broken' });
+  } else if (name === 'grpc-status') {
+    differences.add({ ...texts, severity: grpcStatusSeverity(before, after) });
   } else {
     differences.add({ ...texts, ...explainValues({ name, first, second, context, differences }) });
   }

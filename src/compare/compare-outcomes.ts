@@ -3,6 +3,7 @@ import type { Difference } from '../model/verdict.ts';
 import { BodyPair } from './compare-body.ts';
 import { compareHeaders } from './compare-headers.ts';
 import { Explainer, type CaptureWindow } from './explain.ts';
+import { withStatusAtEnd } from './grpc-status.ts';
 import type { Renames } from './renames.ts';
 import { allRulings, type RulingsFor } from './rulings.ts';
 import type { Comparison } from './comparison.ts';
@@ -49,11 +50,12 @@ export function compareOutcomes(baseline: Comparable, fresh: Comparable, context
   const comparison: Comparison = { explainer, rulings };
   const body = bodies.compare(comparison);
   const bodiesDiffer = body.length > 0 || before.body.sha256 !== after.body.sha256;
+  const [first, second] = withStatusAtEnd(before, after);
   const differences = [
     ...compareStatus(before, after, comparison),
-    ...compareHeaders(before.headers, after.headers, { ...comparison, part: 'header', bodiesDiffer }),
+    ...compareHeaders(first.headers, second.headers, { ...comparison, part: 'header', bodiesDiffer }),
     ...body,
-    ...compareHeaders(before.trailers, after.trailers, { ...comparison, part: 'trailer', bodiesDiffer }),
+    ...compareHeaders(first.trailers, second.trailers, { ...comparison, part: 'trailer', bodiesDiffer }),
   ];
   return [...rulings.conclude(differences, explainer)];
 }

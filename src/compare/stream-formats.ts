@@ -1,13 +1,8 @@
-import type { JsonValue } from '../model/json-value.ts';
-import type { Difference } from '../model/verdict.ts';
 import type { BodyFormat } from './body-format.ts';
 import { compareByteOrderMarks } from './byte-order-mark.ts';
-import { compareJson } from './compare-json.ts';
-import type { Comparison } from './comparison.ts';
+import { compareItems, valuesOf } from './compare-items.ts';
 import type { Content } from './content.ts';
-import { DifferenceList } from './difference-list.ts';
 import { EventStreamReader } from './event-stream.ts';
-import { jsonPreview } from './json-equal.ts';
 import { JsonSequenceReader } from './json-sequence.ts';
 import { type ItemReader, readItems, type StreamItem } from './stream-items.ts';
 
@@ -63,45 +58,4 @@ function textOf(content: Content): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function valuesOf(items: readonly StreamItem[]): JsonValue[] {
-  return items.map(({ value }) => value);
-}
-
-/** Items as elements of two arrays. A stream that has become unreadable or ends inside an item is broken in any case. */
-function compareItems(
-  before: readonly StreamItem[],
-  after: readonly StreamItem[],
-  comparison: Comparison,
-): Difference[] {
-  const differences = compareJson(documentOf(before), documentOf(after), comparison);
-  if (before.some(({ problem }) => problem !== undefined)) return differences;
-  const index = after.findIndex(({ problem }) => problem !== undefined);
-  if (index === -1) return differences;
-  const told = differences.some(({ path, severity }) => severity === 'broken' && path === `/${index}`);
-  if (told) return differences;
-  const item = after[index]!;
-  const found = new DifferenceList('body', comparison.rulings);
-  found.add(
-    {
-      path: `/${index} (unreadable)`,
-      pattern: '/* (unreadable)',
-      kind: 'type',
-      severity: 'broken',
-      after: jsonPreview(item.value),
-      note: item.problem!,
-    },
-    { keys: [index], after: item.value },
-  );
-  return [...differences, ...found.list()];
-}
-
-function documentOf(items: readonly StreamItem[]) {
-  return {
-    value: valuesOf(items),
-    shadowed: items.flatMap(({ shadowed }, index) =>
-      shadowed.map((one) => ({ ...one, pointer: `/${index}${one.pointer}` })),
-    ),
-  };
 }

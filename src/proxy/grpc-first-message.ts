@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BodyHash } from '../match/canonical-request.ts';
 import { mediaType } from '../model/content-shape.ts';
 import type { RawHeaders } from '../model/headers.ts';
-import { prefixBytes } from './grpc-messages.ts';
+import { prefixBytes } from '../model/grpc-messages.ts';
 
 /**
  * A call of gRPC over HTTP/2, whose messages may go on while it is answered. In gRPC-Web a request is one message, and

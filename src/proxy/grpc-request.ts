@@ -2,7 +2,7 @@ import type { RawHeaders } from '../model/headers.ts';
 import type { BodyHash } from '../match/canonical-request.ts';
 import type { ClientRequest } from './client-side.ts';
 import { FirstMessage } from './grpc-first-message.ts';
-import { grpcMessageSizes } from './grpc-messages.ts';
+import { grpcMessageSizes } from '../model/grpc-messages.ts';
 
 /** What a client says in a gRPC call. */
 export interface Listener {

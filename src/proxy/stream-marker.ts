@@ -1,7 +1,7 @@
 import { mediaType } from '../model/content-shape.ts';
 import type { Framing, StreamMark } from '../model/exchange.ts';
 import type { RawHeaders } from '../model/headers.ts';
-import { grpcMessageSizes } from './grpc-messages.ts';
+import { grpcMessageSizes } from '../model/grpc-messages.ts';
 
 /** Takes the next chunk of a body and when it arrived; returns the marks that are to be kept. */
 export type StreamMarker = (chunk: Buffer, atMs: number) => readonly StreamMark[];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { grpcMessageSizes } from '../../src/proxy/grpc-messages.ts';
+import { grpcMessageSizes } from '../../src/model/grpc-messages.ts';
 import { chunkLengths, cutInto } from '../support/random-chunks.ts';
 
 function messageOf(size: number): Buffer {
