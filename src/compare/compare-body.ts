@@ -3,9 +3,8 @@ import { headerValue, type RawHeaders } from '../model/headers.ts';
 import type { Difference } from '../model/verdict.ts';
 import { noValues, type ReadBodies } from './body-format.ts';
 import { readAlike } from './body-formats.ts';
-import { compareByteOrderMarks, withoutByteOrderMark } from './byte-order-mark.ts';
 import { compareBytes } from './compare-bytes.ts';
-import { compareText } from './compare-text.ts';
+import { compareTexts } from './compare-text.ts';
 import type { Comparison } from './comparison.ts';
 import { contentOf, type Content } from './content.ts';
 import { clip } from './difference-list.ts';
@@ -75,15 +74,7 @@ function compareUnalike(before: Content, after: Content, comparison: Comparison)
   if (sameBytes) return differences;
   if (before.kind === 'bytes' || after.kind === 'bytes')
     return [...differences, compareBytes(before.bytes, after.bytes)];
-  differences.push(...compareByteOrderMarks(before.text, after.text));
-  const whiteSpace = [before, after].every(isMarkup) ? 'separates' : 'counts';
-  const texts = [withoutByteOrderMark(before.text), withoutByteOrderMark(after.text)] as const;
-  return [...differences, ...compareText(...texts, { ...comparison, whiteSpace })];
-}
-
-/** HTML and XML, where white space only separates. */
-function isMarkup({ contentType }: Content): boolean {
-  return /html|\bxml$/.test(contentType);
+  return [...differences, ...compareTexts(before, after, comparison)];
 }
 
 /** JSON that no longer parses, text that is no longer text: clients that read the baseline cannot read this. */

@@ -1,5 +1,7 @@
 import type { Difference } from '../model/verdict.ts';
+import { compareByteOrderMarks, withoutByteOrderMark } from './byte-order-mark.ts';
 import type { Comparison } from './comparison.ts';
+import type { JsonContent, TextContent } from './content.ts';
 import { clipPair, DifferenceList } from './difference-list.ts';
 import type { Explanation } from './explain.ts';
 import { splitLines, textHunks, type TextHunk } from './text-hunks.ts';
@@ -7,6 +9,22 @@ import { splitLines, textHunks, type TextHunk } from './text-hunks.ts';
 export interface TextOptions extends Comparison {
   /** `counts`: it indents YAML and code, and separates the columns of a table. `separates`: HTML and XML. */
   readonly whiteSpace: 'counts' | 'separates';
+}
+
+/** Differences of two bodies read as text. */
+export function compareTexts(
+  baseline: JsonContent | TextContent,
+  fresh: JsonContent | TextContent,
+  comparison: Comparison,
+): Difference[] {
+  const whiteSpace = [baseline, fresh].every(isMarkup) ? 'separates' : 'counts';
+  const texts = [withoutByteOrderMark(baseline.text), withoutByteOrderMark(fresh.text)] as const;
+  return [...compareByteOrderMarks(baseline.text, fresh.text), ...compareText(...texts, { ...comparison, whiteSpace })];
+}
+
+/** HTML and XML, where white space only separates. */
+function isMarkup({ contentType }: JsonContent | TextContent): boolean {
+  return /html|\bxml$/.test(contentType);
 }
 
 /**

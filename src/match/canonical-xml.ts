@@ -76,6 +76,8 @@ export function canonicalXml(document: XmlDocument, marks: Marks): string {
         case 'instruction':
           rendered += `<?${node.target} ${node.data}?>`;
           break;
+        case 'comment':
+          break;
         default:
           node satisfies never;
       }

@@ -1,9 +1,9 @@
 /**
  * XML 1.0 with namespaces as a tree that says where values stand. Strict: what is not well-formed is refused, and so is
- * every DOCTYPE, for entities make documents mean what does not stand in them (and grow without end). Comments and the
- * XML declaration are left out, CDATA sections are text.
+ * a DOCTYPE with declarations, for entities make documents mean what does not stand in them (and grow without end). The
+ * XML declaration is left out, CDATA sections are text.
  */
-export type XmlNode = XmlElement | XmlText | XmlInstruction;
+export type XmlNode = XmlElement | XmlText | XmlInstruction | XmlComment;
 
 export interface XmlElement {
   readonly kind: 'element';
@@ -42,6 +42,11 @@ export interface XmlInstruction {
   readonly data: string;
 }
 
+export interface XmlComment {
+  readonly kind: 'comment';
+  readonly text: string;
+}
+
 export type XmlScope = ReadonlyMap<string, string>;
 
 /** Real documents have a dozen; every element is looked at with all that are in its scope. */
@@ -50,13 +55,30 @@ const maxPrefixes = 100;
 /** As for JSON: everything that walks a document may recurse. */
 export const maxXmlDepth = 1000;
 
-/** The nodes of a document: its one element, and instructions around it. Undefined when it is not well-formed. */
+/** The nodes of a document, or why it has none. `beyond`: it may be well-formed, but is more than we read. */
+export type ReadXml =
+  | { readonly ok: true; readonly nodes: readonly XmlNode[] }
+  | { readonly ok: false; readonly is: 'malformed' | 'beyond'; readonly problem: string };
+
+/**
+ * The nodes of a document: its one element, and instructions around it. Undefined when it is not well-formed, or has a
+ * DOCTYPE. Comments are left out.
+ */
 export function parseXmlTree(text: string): readonly XmlNode[] | undefined {
-  if (notXml.test(text)) return undefined;
+  const read = readWith(new XmlReader(text, 'data'));
+  return read.ok ? read.nodes : undefined;
+}
+
+/** The same with comments. A DOCTYPE that declares nothing is passed over. */
+export function readXml(text: string): ReadXml {
+  return readWith(new XmlReader(text, 'document'));
+}
+
+function readWith(reader: XmlReader): ReadXml {
   try {
-    return new XmlReader(text).document();
+    return { ok: true, nodes: reader.document() };
   } catch (thrown) {
-    if (thrown instanceof XmlProblem) return undefined;
+    if (thrown instanceof XmlProblem) return { ok: false, is: thrown.is, problem: thrown.message };
     throw thrown;
   }
 }
@@ -69,6 +91,8 @@ const qName = new RegExp(`(?:(${ncName}):)?(${ncName})`, 'uy');
 const space = /[\t\n\r ]*/y;
 const declaration =
   /<\?xml[\t\n\r ]+version[\t\n\r ]*=[\t\n\r ]*(?:"1\.0"|'1\.0')(?:[\t\n\r ]+encoding[\t\n\r ]*=[\t\n\r ]*(?:"[A-Za-z][\w.-]*"|'[A-Za-z][\w.-]*'))?(?:[\t\n\r ]+standalone[\t\n\r ]*=[\t\n\r ]*(?:"(?:yes|no)"|'(?:yes|no)'))?[\t\n\r ]*\?>/y;
+const doctype =
+  /[\t\n\r ]+[^\s<>[\]"']{1,1000}(?:[\t\n\r ]+(?:SYSTEM|PUBLIC[\t\n\r ]+(?:"[^"<&]*"|'[^'<&]*'))[\t\n\r ]+(?:"[^"]*"|'[^']*'))?[\t\n\r ]*[>[]/y;
 const reference = /&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(amp|lt|gt|apos|quot));/y;
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', apos: "'", quot: '"' };
 
@@ -79,7 +103,14 @@ const rootScope: XmlScope = new Map([
   ['xml', xmlUri],
 ]);
 
-class XmlProblem extends Error {}
+class XmlProblem extends Error {
+  readonly is: 'malformed' | 'beyond';
+
+  constructor(is: XmlProblem['is'], message: string) {
+    super(message);
+    this.is = is;
+  }
+}
 
 interface QName {
   readonly prefix: string;
@@ -88,13 +119,21 @@ interface QName {
 
 class XmlReader {
   readonly #text: string;
+  /** `data`: no comments, and no DOCTYPE. */
+  readonly #reading: 'data' | 'document';
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, reading: 'data' | 'document') {
     this.#text = text;
+    this.#reading = reading;
   }
 
   document(): readonly XmlNode[] {
+    const foreign = notXml.exec(this.#text);
+    if (foreign) {
+      this.#at = foreign.index;
+      this.#fail();
+    }
     if (this.#text.charCodeAt(0) === 0xfeff) this.#at = 1;
     declaration.lastIndex = this.#at;
     if (declaration.test(this.#text)) this.#at = declaration.lastIndex;
@@ -103,7 +142,8 @@ class XmlReader {
     for (;;) {
       this.#skipSpace();
       if (this.#at === this.#text.length) break;
-      if (this.#takes('<!--')) this.#until('--', '-->');
+      if (this.#takes('<!--')) this.#comment(nodes);
+      else if (elements === 0 && this.#reading === 'document' && this.#takes('<!DOCTYPE')) this.#doctype();
       else if (this.#takes('<?')) nodes.push(this.#instruction());
       else if (this.#text[this.#at] === '<' && elements++ === 0) nodes.push(this.#element(rootScope, 0));
       else this.#fail();
@@ -112,7 +152,8 @@ class XmlReader {
   }
 
   #element(outer: XmlScope, depth: number): XmlElement {
-    if (depth >= maxXmlDepth || !this.#takes('<')) this.#fail();
+    if (depth >= maxXmlDepth) throw new XmlProblem('beyond', `nested deeper than ${maxXmlDepth} elements`);
+    if (!this.#takes('<')) this.#fail();
     const name = this.#name();
     const { attributes, scope, isEmpty } = this.#startTag(outer);
     const children = isEmpty ? [] : this.#content(scope, depth);
@@ -146,7 +187,7 @@ class XmlReader {
         declared ??= new Map(outer);
         if (written.some((other) => other.prefix === name.prefix && other.local === name.local)) this.#fail();
         declared.set(prefix, value.value);
-        if (declared.size > maxPrefixes) this.#fail();
+        if (declared.size > maxPrefixes) throw new XmlProblem('beyond', `more than ${maxPrefixes} namespace prefixes`);
       }
       written.push({ ...name, ...value });
     }
@@ -192,7 +233,7 @@ class XmlReader {
         endText(start);
         return children;
       }
-      if (this.#takes('<!--')) this.#until('--', '-->');
+      if (this.#takes('<!--')) this.#comment(children);
       else if (this.#takes('<![CDATA[')) addText(start, oneLineEnd(this.#until(']]>', ']]>')));
       else if (this.#takes('<?')) {
         endText(start);
@@ -245,6 +286,19 @@ class XmlReader {
     return { value, start, end };
   }
 
+  #comment(nodes: XmlNode[]): void {
+    const text = this.#until('--', '-->');
+    if (this.#reading === 'document') nodes.push({ kind: 'comment', text: oneLineEnd(text) });
+  }
+
+  /** An external DTD may declare defaults, which readers that do not validate never see (XML 1.0 §5.1). */
+  #doctype(): void {
+    doctype.lastIndex = this.#at;
+    const found = doctype.exec(this.#text) ?? this.#fail();
+    if (found[0].endsWith('[')) throw new XmlProblem('beyond', 'declarations of its own in the DOCTYPE');
+    this.#at = doctype.lastIndex;
+  }
+
   #instruction(): XmlInstruction {
     const { prefix, local: target } = this.#name();
     if (prefix !== '' || target.toLowerCase() === 'xml') this.#fail();
@@ -282,7 +336,8 @@ class XmlReader {
   }
 
   #fail(): never {
-    throw new XmlProblem(`not well-formed at ${this.#at}`);
+    const line = this.#text.slice(0, this.#at).split('\n').length;
+    throw new XmlProblem('malformed', `line ${line}, offset ${this.#at}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maxXmlDepth, parseXmlTree, type XmlElement } from '../../src/model/xml-tree.ts';
+import { maxXmlDepth, parseXmlTree, readXml, type XmlElement } from '../../src/model/xml-tree.ts';
 
 describe('XML', () => {
   test('is read with its namespaces, and every value has its place', () => {
@@ -145,5 +145,35 @@ describe('XML', () => {
       readMs(text(20_000));
       expect(readMs(text(640_000))).toBeLessThan(32 * 8 * Math.max(5, readMs(text(20_000))));
     }
+  });
+});
+
+describe('a document read whole', () => {
+  test('has its comments, and may have a document type that declares nothing', () => {
+    expect(readXml('<!DOCTYPE a SYSTEM "a.dtd"><!-- c --><a>x<!-- d -->y</a>')).toMatchObject({
+      ok: true,
+      nodes: [
+        { kind: 'comment', text: ' c ' },
+        {
+          children: [
+            { kind: 'comment', text: ' d ' },
+            { kind: 'text', text: 'xy' },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('says what is wrong, or what is more than we read', () => {
+    expect(readXml('<a>\n</b>')).toEqual({ ok: false, is: 'malformed', problem: 'line 2, offset 7' });
+    expect(readXml('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')).toEqual({
+      ok: false,
+      is: 'beyond',
+      problem: 'declarations of its own in the DOCTYPE',
+    });
+    expect(readXml('<a>'.repeat(maxXmlDepth + 1))).toMatchObject({
+      is: 'beyond',
+      problem: 'nested deeper than 1000 elements',
+    });
   });
 });
