@@ -1,4 +1,6 @@
+import { type Cluster, clustersOf } from '../../model/cluster.ts';
 import type { Check, VerdictCounts } from '../../model/run.ts';
+import { signatureOf } from '../../model/signature.ts';
 import type { Difference } from '../../model/verdict.ts';
 import { type SkippedExchange, type SuiteResult, countVerdicts } from '../suite-result.ts';
 
@@ -10,6 +12,8 @@ export interface TestDocument {
   readonly verdict: 'passed' | 'failed' | 'interrupted';
   readonly counts: VerdictCounts;
   readonly checks: readonly CheckDocument[];
+  /** What nothing explains, joined over all checks: see model/cluster.ts for their order. */
+  readonly clusters: readonly ClusterDocument[];
   readonly skipped: readonly SkippedExchange[];
   readonly notRun: number;
   /** One entry per cassette, in the order given. */
@@ -33,7 +37,11 @@ export interface CheckDocument {
   readonly address: string;
   readonly method: string;
   readonly target: string;
+  /** `/orders/{id}`, of GraphQL with its operation. */
+  readonly template: string;
   readonly verdict: Check['verdict'];
+  /** Address of the check that this one follows from. */
+  readonly cause: string | null;
   readonly note?: string;
   readonly durationMs: number;
   readonly baselineVersion: number;
@@ -44,7 +52,21 @@ export type DifferenceDocument = Pick<Difference, 'part' | 'path' | 'kind' | 'se
   readonly before: string | null;
   readonly after: string | null;
   readonly rule: string | null;
+  /** The evidence in words. */
+  readonly note: string | null;
+  /** Equal for equal changes of equal requests, in every run. */
+  readonly signature: string;
 };
+
+export interface ClusterDocument extends Pick<
+  Cluster,
+  'signature' | 'severity' | 'part' | 'pattern' | 'kind' | 'method' | 'template' | 'changes' | 'checks' | 'following'
+> {
+  readonly samples: readonly { readonly before: string | null; readonly after: string | null }[];
+  readonly note: string | null;
+  /** Address of the first check that it was found in. */
+  readonly first: string;
+}
 
 export function testDocument(results: readonly SuiteResult[]): TestDocument {
   const checks = results.flatMap((result) => result.checks);
@@ -54,6 +76,7 @@ export function testDocument(results: readonly SuiteResult[]): TestDocument {
     verdict: worstRunVerdict(results),
     counts: countVerdicts(checks),
     checks: checks.map(checkDocument),
+    clusters: clustersOf(checks).map(clusterDocument),
     skipped: results.flatMap((result) => result.skipped),
     notRun: results.reduce((sum, result) => sum + result.notRun, 0),
     runs: results.map(runDocument),
@@ -90,11 +113,25 @@ function checkDocument(check: Check): CheckDocument {
     address: check.address,
     method: check.method,
     target: check.target,
+    template: check.template,
     verdict: check.verdict,
+    cause: check.cause ?? null,
     ...(check.note === undefined ? {} : { note: check.note }),
     durationMs: Math.round(check.durationMs * 1000) / 1000,
     baselineVersion: check.baselineVersion,
-    differences: check.differences.map(({ part, path, kind, severity, before, after, rule }) => ({
+    differences: differenceDocuments(check),
+  };
+}
+
+function differenceDocuments(check: Check): DifferenceDocument[] {
+  // A check may hold thousands of one kind: its signature is made once.
+  const signatures = new Map<string, string>();
+  return check.differences.map((difference) => {
+    const { part, path, pattern, kind, severity, before, after, rule, note } = difference;
+    const key = `${part} ${kind} ${pattern}`;
+    const signature = signatures.get(key) ?? signatureOf(check, difference);
+    signatures.set(key, signature);
+    return {
       part,
       path,
       kind,
@@ -102,6 +139,27 @@ function checkDocument(check: Check): CheckDocument {
       before: before ?? null,
       after: after ?? null,
       rule: rule ?? null,
-    })),
+      note: note ?? null,
+      signature,
+    };
+  });
+}
+
+function clusterDocument(cluster: Cluster): ClusterDocument {
+  const { signature, severity, part, pattern, kind, method, template, changes, checks, following } = cluster;
+  return {
+    signature,
+    severity,
+    part,
+    pattern,
+    kind,
+    method,
+    template,
+    changes,
+    checks,
+    following,
+    samples: cluster.samples.map(({ before, after }) => ({ before: before ?? null, after: after ?? null })),
+    note: cluster.note ?? null,
+    first: cluster.members[0]!.check.address,
   };
 }

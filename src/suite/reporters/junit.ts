@@ -53,8 +53,12 @@ function caseAttributes(check: Pick<Check, 'address' | 'method' | 'target' | 'du
 function formatCase(check: Check, { failOn }: SuiteResult): string {
   if (!checkFails(check, failOn)) return element('testcase', caseAttributes(check), []);
   const { told } = splitDifferences(check.differences);
-  const lines = [...(check.note === undefined ? [] : [check.note]), ...told.map(describeDifference)];
-  const message = `${check.verdict}: ${lines[0] ?? 'no details'}${lines.length > 1 ? ` (and ${lines.length - 1} more)` : ''}`;
+  const details = [...(check.note === undefined ? [] : [check.note]), ...told.map(describeDifference)];
+  const more = details.length > 1 ? ` (and ${details.length - 1} more)` : '';
+  const follows = check.cause === undefined ? [] : [`follows from ${check.cause}`];
+  const message = [`${check.verdict}: ${details[0] ?? 'no details'}${more}`, ...follows].join('; ');
+  const notes = told.flatMap((one) => (one.note === undefined ? [] : [`${one.part} ${one.path}: ${one.note}`]));
+  const lines = [...details, ...notes, ...follows];
   const tag = hasNoResponse(check.verdict) ? 'error' : 'failure';
   const attributes = formatAttributes({ message, type: check.verdict });
   return element('testcase', caseAttributes(check), [`<${tag}${attributes}>${escapeXml(lines.join('\n'))}</${tag}>`]);

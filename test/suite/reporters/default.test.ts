@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Difference } from '../../../src/model/verdict.ts';
 import { formatSummary } from '../../../src/suite/reporters/default.ts';
 import { check, difference, suiteResult } from '../../support/suite-result.ts';
 
@@ -42,6 +43,73 @@ failed, kept as run 7
   review it   retake ui   (page /runs/7)
   accept it   retake accept --run 7
 `);
+  });
+
+  test('equal changes are told once, with how often, before the checks they are in', () => {
+    const price = (index: number, rest: Partial<Difference> = {}): Difference =>
+      difference({ path: `/items/${index}/price`, pattern: '/items/*/price', ...rest });
+    const checks = [
+      check({ verdict: 'changed', differences: [price(0), price(1, { note: 'no longer the sum' })] }),
+      check({ position: 1, verdict: 'broken', differences: [difference({ kind: 'type', severity: 'broken' })] }),
+    ];
+    const lines = formatSummary([suiteResult(checks)], plain).split('\n');
+    expect(lines.slice(0, 6)).toEqual([
+      'What differs, the worst first:',
+      '✗ broken  GET /items/{id}  body /price 1999 → 2099  (1 change in 1 check)',
+      '~ changed  GET /items/{id}  body /items/*/price 1999 → 2099  (2 changes in 1 check)',
+      '    no longer the sum',
+      '',
+      '~ changed  GET /items/7  shop:session-1/0',
+    ]);
+    expect(lines).toContain('      no longer the sum');
+  });
+
+  test('what follows from another check is folded beneath it', () => {
+    const cause = check({ verdict: 'changed', method: 'POST', differences: [difference()] });
+    const followers = [1, 2, 3, 4, 5, 6, 7].map((position) =>
+      check({ position, verdict: 'missing', note: 'not sent', cause: cause.address }),
+    );
+    const result = suiteResult([cause, ...followers], {}, { verdict: 'failed' });
+    expect(formatSummary([result], plain)).toContain(`~ changed  POST /items/7  shop:session-1/0
+    ~ body /price 1999 → 2099
+    folded: 7 checks follow from shop:session-1/0
+      ? missing  GET /items/7  shop:session-1/1
+      ? missing  GET /items/7  shop:session-1/2
+      ? missing  GET /items/7  shop:session-1/3
+      ? missing  GET /items/7  shop:session-1/4
+      ? missing  GET /items/7  shop:session-1/5
+      … 2 more (--verbose shows all)
+
+shop:session-1 against`);
+    const all = formatSummary([result], { ...plain, detail: 'all' });
+    expect(all).toContain(
+      '? missing  GET /items/7  shop:session-1/7\n    follows from shop:session-1/0\n    not sent\n',
+    );
+  });
+
+  test('what follows from a check that does not fail stands for itself', () => {
+    const cause = check({ verdict: 'added', differences: [difference({ severity: 'added' })] });
+    const follower = check({ position: 1, verdict: 'changed', cause: cause.address, differences: [difference()] });
+    expect(formatSummary([suiteResult([cause, follower])], plain)).toMatch(/^~ changed {2}GET .*\n {4}follows from/);
+  });
+
+  test('the evidence of what is explained is told when everything is asked for', () => {
+    const explained = difference({ severity: 'equivalent', rule: 'renaming', note: 'as in GET /items/7 /id' });
+    const result = suiteResult([check({ verdict: 'changed', differences: [difference(), explained] })]);
+    expect(formatSummary([result], plain)).not.toContain('as in GET');
+    expect(formatSummary([result], { ...plain, detail: 'all' })).toContain(
+      '      ≈ body /price 1999 → 2099: as in GET /items/7 /id\n',
+    );
+  });
+
+  test('many failing checks with the same change are cut, and said how many', () => {
+    const checks = Array.from({ length: 60 }, (_, position) =>
+      check({ position, verdict: 'changed', differences: [difference()] }),
+    );
+    const text = formatSummary([suiteResult(checks)], plain);
+    expect(text).toContain('(60 changes in 60 checks)');
+    expect(text).toContain('… 10 more checks (--verbose shows all)');
+    expect(text.match(/shop:session-1\/\d+$/gm)).toHaveLength(50);
   });
 
   test('additions are told when they fail the run, or when everything is asked for', () => {

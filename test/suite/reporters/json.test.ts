@@ -17,7 +17,9 @@ describe('the JSON document of a test', () => {
       address: 'shop:session-1/1',
       method: 'GET',
       target: '/items/7',
+      template: '/items/{id}',
       verdict: 'changed',
+      cause: null,
       note: 'why',
       durationMs: 12.5,
       baselineVersion: 1,
@@ -30,9 +32,47 @@ describe('the JSON document of a test', () => {
           before: '1999',
           after: '2099',
           rule: null,
+          note: null,
+          signature: '148b8da16625',
         },
       ],
     });
+  });
+
+  test('joins equal differences of all cassettes, and tells what follows from what', () => {
+    const cause = check({ verdict: 'changed', differences: [difference({ note: 'count is no longer the length' })] });
+    const { after: _after, ...removed } = difference({ kind: 'removed', severity: 'broken' });
+    const follower = check({
+      position: 1,
+      verdict: 'broken',
+      cause: cause.address,
+      differences: [removed],
+    });
+    const other = check({ address: 'pay:session-1/0', verdict: 'changed', differences: [difference({ after: '1' })] });
+    const document = testDocument([suiteResult([cause, follower]), suiteResult([other], {}, { cassette: 'pay' })]);
+    expect(document.checks.map((one) => one.cause)).toEqual([null, 'shop:session-1/0', null]);
+    expect(document.checks[0]!.differences[0]).toMatchObject({ note: 'count is no longer the length' });
+    expect(document.clusters).toEqual([
+      {
+        signature: document.checks[0]!.differences[0]!.signature,
+        severity: 'changed',
+        part: 'body',
+        pattern: '/price',
+        kind: 'changed',
+        method: 'GET',
+        template: '/items/{id}',
+        changes: 2,
+        checks: 2,
+        following: 0,
+        samples: [
+          { before: '1999', after: '2099' },
+          { before: '1999', after: '1' },
+        ],
+        note: 'count is no longer the length',
+        first: 'shop:session-1/0',
+      },
+      expect.objectContaining({ kind: 'removed', following: 1, samples: [{ before: '1999', after: null }] }),
+    ]);
   });
 
   test('several cassettes are one document with the newest run', () => {

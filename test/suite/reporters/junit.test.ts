@@ -54,6 +54,14 @@ body /name 1999 → 2099</failure>
 `);
   });
 
+  test('what follows from another check says so, and notes are kept', () => {
+    const cause = check({ verdict: 'changed', differences: [difference({ note: 'order 7 carries customer 9' })] });
+    const follower = check({ position: 1, verdict: 'missing', note: 'not sent', cause: cause.address });
+    const text = formatJunit([suiteResult([cause, follower])]);
+    expect(text).toContain('type="changed">body /price 1999 → 2099\nbody /price: order 7 carries customer 9</failure>');
+    expect(text).toContain('<error message="missing: not sent; follows from shop:session-1/0"');
+  });
+
   test('additions fail when the run says so', () => {
     const added = check({ verdict: 'added', differences: [difference({ severity: 'added' })] });
     expect(formatJunit([suiteResult([added])])).not.toContain('<failure');
