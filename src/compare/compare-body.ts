@@ -15,6 +15,8 @@ export interface ComparableBody {
   readonly headers: RawHeaders;
   readonly facts: BodyFacts;
   readonly bytes: Buffer;
+  /** A stream that its client left. */
+  readonly isOpen?: true;
 }
 
 /** The bodies of both sides, read when somebody needs to know what they hold: most pairs are equal bytes. */
@@ -53,12 +55,14 @@ export class BodyPair {
   }
 
   #bothContents(): readonly [before: Content, after: Content] {
-    this.#contents ??= [
-      contentOf(this.#baseline.headers, this.#baseline.bytes),
-      contentOf(this.#fresh.headers, this.#fresh.bytes),
-    ];
+    this.#contents ??= [readContent(this.#baseline), readContent(this.#fresh)];
     return this.#contents;
   }
+}
+
+function readContent({ headers, bytes, isOpen }: ComparableBody): Content {
+  const content = contentOf(headers, bytes);
+  return isOpen ? { ...content, isOpen } : content;
 }
 
 /** Equal bytes under these headers are equal contents; most bodies are, and need not be parsed. */

@@ -1,9 +1,11 @@
-import type { FailureOutcome, Outcome, ResponseFacts } from '../model/exchange.ts';
+import { type FailureOutcome, type Outcome, type ResponseFacts, responseOf } from '../model/exchange.ts';
 import type { Difference } from '../model/verdict.ts';
-import { BodyPair } from './compare-body.ts';
+import { BodyPair, type ComparableBody } from './compare-body.ts';
+import { ConversationPair, type Spoken } from './compare-conversation.ts';
 import { compareHeaders } from './compare-headers.ts';
 import { Explainer, type CaptureWindow } from './explain.ts';
 import { withStatusAtEnd } from './grpc-status.ts';
+import { isLeftStream } from './open-stream.ts';
 import type { Renames } from './renames.ts';
 import { allRulings, type RulingsFor } from './rulings.ts';
 import type { Comparison } from './comparison.ts';
@@ -13,6 +15,8 @@ import { DifferenceList } from './difference-list.ts';
 export interface Comparable {
   readonly outcome: Outcome;
   readonly body: Buffer;
+  /** What was said after a switch to WebSocket. */
+  readonly messages?: readonly Spoken[];
   /** When the request was sent. */
   readonly capturedAt: number;
   /** When the outcome was complete; `capturedAt` when unknown. */
@@ -29,8 +33,9 @@ export interface CompareContext {
 }
 
 /**
- * Every difference between the outcome accepted as right and a new one, in the order status, headers, body, trailers;
- * none when they mean the same. What is explained (see `Explainer`) or ignored by default is listed as `equivalent`
+ * Every difference between the outcome accepted as right and a new one, in the order status, headers, body, trailers, messages;
+ * none when they mean the same. Of streams that their clients left only whole events count, and no more of the new one
+ * than of the other. What is explained (see `Explainer`) or ignored by default is listed as `equivalent`
  * with its rule. Pure; time is bounded, roughly linear in the size of both bodies.
  */
 export function compareOutcomes(baseline: Comparable, fresh: Comparable, context: CompareContext): Difference[] {
@@ -39,14 +44,13 @@ export function compareOutcomes(baseline: Comparable, fresh: Comparable, context
     baselineWindow: windowOf(baseline),
     freshWindow: windowOf(fresh),
   });
-  const before = baseline.outcome;
-  const after = fresh.outcome;
-  if (before.kind === 'failure' || after.kind === 'failure') return compareEnds(before, after);
-  const bodies = new BodyPair(
-    { headers: before.headers, facts: before.body, bytes: baseline.body },
-    { headers: after.headers, facts: after.body, bytes: fresh.body },
-  );
-  const rulings = allRulings(context.rulings ?? [], () => bodies.values());
+  const responses = judgedResponses(baseline.outcome, fresh.outcome);
+  if (!responses) return compareEnds(baseline.outcome, fresh.outcome);
+  const [before, after] = responses;
+  const bodies = new BodyPair(bodyOf(baseline, before), bodyOf(fresh, after));
+  const talk =
+    baseline.messages && fresh.messages ? new ConversationPair(baseline.messages, fresh.messages) : undefined;
+  const rulings = allRulings(context.rulings ?? [], () => (talk ?? bodies).values());
   const comparison: Comparison = { explainer, rulings };
   const body = bodies.compare(comparison);
   const bodiesDiffer = body.length > 0 || before.body.sha256 !== after.body.sha256;
@@ -56,8 +60,33 @@ export function compareOutcomes(baseline: Comparable, fresh: Comparable, context
     ...compareHeaders(first.headers, second.headers, { ...comparison, part: 'header', bodiesDiffer }),
     ...body,
     ...compareHeaders(first.trailers, second.trailers, { ...comparison, part: 'trailer', bodiesDiffer }),
+    ...(talk?.compare(comparison) ?? []),
   ];
   return [...rulings.conclude(differences, explainer)];
+}
+
+/**
+ * The responses of two outcomes that can be compared whole: both are complete, or they are streams that the client left,
+ * or conversations that broke off in the same way.
+ */
+function judgedResponses(
+  baseline: Outcome,
+  fresh: Outcome,
+): readonly [before: ResponseFacts, after: ResponseFacts] | undefined {
+  const [before, after] = [responseOf(baseline), responseOf(fresh)];
+  if (!before || !after) return undefined;
+  const isComplete = baseline.kind === 'response' && fresh.kind === 'response';
+  const isLeft = isLeftStream(baseline) && (isLeftStream(fresh) || fresh.kind === 'response');
+  const areBroken = baseline.kind === 'failure' && fresh.kind === 'failure' && baseline.code === fresh.code;
+  const isTalk = areBroken && before.status === 101 && after.status === 101;
+  return isComplete || isLeft || isTalk ? [before, after] : undefined;
+}
+
+/** Of a stream that its client left, what is there is all there was. */
+function bodyOf({ outcome, body }: Comparable, { headers, body: facts }: ResponseFacts): ComparableBody {
+  const isOpen = isLeftStream(outcome);
+  const isCut = facts.truncated && !(isOpen && facts.fullSizeBytes === facts.sizeBytes);
+  return { headers, facts: { ...facts, truncated: isCut }, bytes: body, ...(isOpen && { isOpen }) };
 }
 
 function windowOf({ capturedAt, endedAt, sinceMs = capturedAt }: Comparable): CaptureWindow {

@@ -10,6 +10,8 @@ interface ContentFacts {
   readonly bytes: Buffer;
   /** Why the body could not be read as its headers promise, in words. */
   readonly problem?: string;
+  /** A stream that its client left: it could have gone on. */
+  readonly isOpen?: true;
 }
 
 export interface JsonContent extends ContentFacts {

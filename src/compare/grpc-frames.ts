@@ -8,6 +8,8 @@ export interface GrpcFrame {
   /** gRPC-Web: these are the trailers. */
   readonly isTrailers: boolean;
   readonly problem?: string;
+  /** Its end is not there. */
+  readonly isCut?: true;
 }
 
 /** A few kilobytes can unfold into gigabytes. */
@@ -25,6 +27,7 @@ export function grpcFrames(body: Buffer): GrpcFrame[] {
       frames.push({
         payload: body.subarray(at),
         isTrailers: false,
+        isCut: true,
         problem: 'it is cut off in the middle of a message',
       });
       break;

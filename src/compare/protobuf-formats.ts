@@ -8,7 +8,7 @@ import type { Content } from './content.ts';
 import { type GrpcFrame, grpcFrames } from './grpc-frames.ts';
 import { readProtobuf } from './protobuf-values.ts';
 import { parseFields, type WireField } from './protobuf-wire.ts';
-import { type StreamItem, textItem } from './stream-items.ts';
+import { judgedItems, type StreamItem, textItem } from './stream-items.ts';
 
 const grpcTypes = /^application\/grpc(-web|-web-text)?(?:\+(proto|json|[\w.-]+))?$/;
 const protobufTypes = /^application\/(?:(?:x-|vnd\.google\.)?protobuf|x-google-protobuf)$/;
@@ -22,7 +22,8 @@ export const grpcFormat: BodyFormat = {
     const sides = [framesOf(baseline, before), framesOf(fresh, after)] as const;
     const items = codecOf(before) === 'json' ? sides.map(jsonItems) : protobufItems(...sides);
     if (!items) return undefined;
-    const [first, second] = items as [StreamItem[], StreamItem[]];
+    const [first, read] = items as [StreamItem[], StreamItem[]];
+    const second = judgedItems(first, read, fresh);
     return {
       values: { baseline: valuesOf(first), fresh: valuesOf(second) },
       shownAs: 'values',
@@ -64,8 +65,10 @@ function codecOf(type: RegExpExecArray): string {
   return type[2] ?? 'proto';
 }
 
-function framesOf({ bytes }: Content, type: RegExpExecArray): GrpcFrame[] {
-  return grpcFrames(type[1] === '-web-text' ? fromBase64(bytes) : bytes);
+function framesOf({ bytes, isOpen }: Content, type: RegExpExecArray): readonly GrpcFrame[] {
+  const frames = grpcFrames(type[1] === '-web-text' ? fromBase64(bytes) : bytes);
+  // Of a stream that its client left, a message that had no end yet is none.
+  return isOpen && frames.at(-1)?.isCut ? frames.slice(0, -1) : frames;
 }
 
 /** gRPC-Web as text is base64 whose pieces may each end with padding. */

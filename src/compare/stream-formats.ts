@@ -4,7 +4,7 @@ import { compareItems, valuesOf } from './compare-items.ts';
 import type { Content } from './content.ts';
 import { EventStreamReader } from './event-stream.ts';
 import { JsonSequenceReader } from './json-sequence.ts';
-import { type ItemReader, readItems, type StreamItem } from './stream-items.ts';
+import { type ItemReader, judgedItems, readItems, type StreamItem } from './stream-items.ts';
 
 /** `application/x-ndjson`, `application/jsonl`, … (there is no registered one). */
 const lineTypes =
@@ -23,8 +23,9 @@ export const streamFormat: BodyFormat = {
   read: (baseline, fresh) => {
     if (baseline.contentType !== fresh.contentType) return undefined;
     const before = itemsOf(baseline);
-    const after = before && itemsOf(fresh);
-    if (!before || !after) return undefined;
+    const read = before && itemsOf(fresh);
+    if (!before || !read) return undefined;
+    const after = { ...read, items: judgedItems(before.items, read.items, fresh) };
     const values = { baseline: valuesOf(before.items), fresh: valuesOf(after.items) };
     return {
       values,
@@ -46,7 +47,7 @@ function itemsOf(content: Content): Read | undefined {
   const reader = itemReaderOf(content.contentType);
   const text = reader && textOf(content);
   if (text === undefined) return undefined;
-  const items = readItems(reader!, text);
+  const items = readItems(reader!, text, content.isOpen ? 'left' : 'ended');
   return items && { text, items };
 }
 

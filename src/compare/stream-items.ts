@@ -20,12 +20,28 @@ export interface ItemReader {
 /** Streams of more items are not taken apart: a short line may become a hundred times its size in memory. */
 const maxItems = 200_000;
 
-/** All items of a whole stream; undefined when there are too many. */
-export function readItems(reader: ItemReader, text: string): readonly StreamItem[] | undefined {
+/**
+ * All items of a stream; undefined when there are too many. Of one that its client left, an item that had no end yet is
+ * none.
+ */
+export function readItems(
+  reader: ItemReader,
+  text: string,
+  end: 'ended' | 'left' = 'ended',
+): readonly StreamItem[] | undefined {
   const items = reader.push(text);
-  const last = reader.end();
+  const last = end === 'left' ? undefined : reader.end();
   if (items.length + (last ? 1 : 0) > maxItems) return undefined;
   return last ? [...items, last] : items;
+}
+
+/** Of a stream that we left when as much had come as was recorded, only so much: how much more came is chance. */
+export function judgedItems(
+  baseline: readonly StreamItem[],
+  fresh: readonly StreamItem[],
+  { isOpen }: { readonly isOpen?: boolean },
+): readonly StreamItem[] {
+  return isOpen ? fresh.slice(0, baseline.length) : fresh;
 }
 
 /**
