@@ -3,8 +3,7 @@ import { headerValue, type RawHeaders } from '../model/headers.ts';
 import type { Difference } from '../model/verdict.ts';
 import { noValues, type ReadBodies } from './body-format.ts';
 import { readAlike } from './body-formats.ts';
-import { compareBytes } from './compare-bytes.ts';
-import { compareTexts } from './compare-text.ts';
+import { compareUnalike } from './compare-unalike.ts';
 import type { Comparison } from './comparison.ts';
 import { contentOf, type Content } from './content.ts';
 import { clip } from './difference-list.ts';
@@ -68,35 +67,6 @@ function readContent({ headers, bytes, isOpen }: ComparableBody): Content {
 /** Equal bytes under these headers are equal contents; most bodies are, and need not be parsed. */
 function isReadAlike(before: RawHeaders, after: RawHeaders): boolean {
   return ['content-type', 'content-encoding'].every((name) => headerValue(before, name) === headerValue(after, name));
-}
-
-/** Bodies that no format reads on both sides. */
-function compareUnalike(before: Content, after: Content, comparison: Comparison): Difference[] {
-  const sameBytes = before.bytes.equals(after.bytes);
-  const differences: Difference[] = [];
-  if (before.kind !== after.kind) differences.push(readability(before, after));
-  if (sameBytes) return differences;
-  if (before.kind === 'bytes' || after.kind === 'bytes')
-    return [...differences, compareBytes(before.bytes, after.bytes)];
-  return [...differences, ...compareTexts(before, after, comparison)];
-}
-
-/** JSON that no longer parses, text that is no longer text: clients that read the baseline cannot read this. */
-function readability(before: Content, after: Content): Difference {
-  return {
-    part: 'body',
-    path: '',
-    pattern: '',
-    kind: 'type',
-    severity: 'broken',
-    before: kindWords(before),
-    after: kindWords(after),
-  };
-}
-
-function kindWords(content: Content): string {
-  const words = { json: 'JSON', text: 'text', bytes: 'bytes' }[content.kind];
-  return content.problem === undefined ? words : `${words}, ${content.problem}`;
 }
 
 function presence(before: Content, after: Content): Difference[] {

@@ -2,12 +2,15 @@ import { decodeContent } from '../model/content-coding.ts';
 import { headerValue, type RawHeaders } from '../model/headers.ts';
 import { isJsonType, mediaType } from '../model/content-shape.ts';
 import { type JsonValue, parseJsonValue, type ShadowedMember } from '../model/json-value.ts';
+import { decodeText } from './text-encoding.ts';
 
 interface ContentFacts {
   /** Media type without parameters, lower case; empty when there is none. */
   readonly contentType: string;
   /** The decoded bytes (content coding removed). */
   readonly bytes: Buffer;
+  /** What separates the parts of a multipart body. */
+  readonly boundary?: string;
   /** Why the body could not be read as its headers promise, in words. */
   readonly problem?: string;
   /** A stream that its client left: it could have gone on. */
@@ -35,28 +38,29 @@ export interface BytesContent extends ContentFacts {
 export type Content = JsonContent | TextContent | BytesContent;
 
 /**
- * Reads a body (bytes as sent) by its headers: content coding removed, charset by its label (RFC 9110 §8.3, WHATWG
- * Encoding; UTF-8 without one). JSON is what is labelled so, and unlabelled or plain text that is an object or array.
+ * Reads a body (bytes as sent) by its headers: content coding removed, charset as `decodeText` finds it. JSON is what is labelled so, and unlabelled or plain text that is an object or array.
  * Never throws: what cannot be decoded is `bytes`, JSON that does not parse is `text`, both with a `problem`.
  */
 export function contentOf(headers: RawHeaders, body: Buffer): Content {
   const label = headerValue(headers, 'content-type') ?? '';
   const contentType = mediaType(headers);
-  const decoded = decodeContent(headers, body);
-  if (!decoded.ok) return { kind: 'bytes', contentType, bytes: body, problem: `the body ${decoded.problem}` };
-  const bytes = decoded.content;
-  const facts = { contentType, bytes };
+  const uncoded = decodeContent(headers, body);
+  if (!uncoded.ok) return { kind: 'bytes', contentType, bytes: body, problem: `the body ${uncoded.problem}` };
+  const bytes = uncoded.content;
+  const boundary = contentType.startsWith('multipart/') ? parameterOf(label, 'boundary') : undefined;
+  const facts = { contentType, bytes, ...(boundary === undefined ? {} : { boundary }) };
   const isJson = isJsonType(contentType);
   if (!isJson && !isTextType(contentType) && !looksLikeText(contentType, bytes)) return { kind: 'bytes', ...facts };
 
-  const text = decodeText(bytes, charsetOf(label));
-  if (text.problem !== undefined) return { kind: 'bytes', ...facts, problem: text.problem };
+  const decoded = decodeText(bytes, { charset: parameterOf(label, 'charset'), contentType });
+  if (decoded.problem !== undefined) return { kind: 'bytes', ...facts, problem: decoded.problem };
+  const { text } = decoded;
   if (bytes.length === 0) return { kind: 'text', ...facts, text: '' };
-  if (!isJson && !mayBeJson(contentType, text.value)) return { kind: 'text', ...facts, text: text.value };
-  const parsed = parseJsonValue(text.value);
-  if (parsed.ok) return { kind: 'json', ...facts, text: text.value, value: parsed.value, shadowed: parsed.shadowed };
-  if (!isJson) return { kind: 'text', ...facts, text: text.value };
-  return { kind: 'text', ...facts, text: text.value, problem: `not valid JSON: ${parsed.problem}` };
+  if (!isJson && !mayBeJson(contentType, text)) return { kind: 'text', ...facts, text };
+  const parsed = parseJsonValue(text);
+  if (parsed.ok) return { kind: 'json', ...facts, text, value: parsed.value, shadowed: parsed.shadowed };
+  if (!isJson) return { kind: 'text', ...facts, text };
+  return { kind: 'text', ...facts, text, problem: `not valid JSON: ${parsed.problem}` };
 }
 
 const textTypes =
@@ -77,16 +81,8 @@ function mayBeJson(type: string, text: string): boolean {
   return (type === '' || type === 'text/plain') && /^\s*[[{]/.test(text);
 }
 
-function charsetOf(label: string): string {
-  return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(label)?.[1] ?? 'utf-8';
-}
-
-/** Fatal: a replacement character would make different bytes look equal. A byte order mark stays, to be compared. */
-function decodeText(bytes: Buffer, charset: string): { value: string; problem?: string } {
-  try {
-    return { value: new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(bytes) };
-  } catch (thrown) {
-    if (thrown instanceof RangeError) return { value: '', problem: `charset ${charset} is not known` };
-    return { value: '', problem: `the body is not valid ${charset}` };
-  }
+/** A parameter of a media type, without quotes. */
+function parameterOf(label: string, name: 'charset' | 'boundary'): string | undefined {
+  const found = new RegExp(`;\\s*${name}\\s*=\\s*(?:"([^"]*)"|([^\\s";]+))`, 'i').exec(label);
+  return found ? (found[1] ?? found[2]) : undefined;
 }

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { type ComparableBody, BodyPair } from '../../src/compare/compare-body.ts';
 import type { ResponseFacts } from '../../src/model/exchange.ts';
@@ -89,5 +89,53 @@ describe('a body that', () => {
     expect(compare({ body: '{"a"', fullSizeBytes: 7 }, { body: '{"a"', fullSizeBytes: 7 })).toMatchObject([
       { severity: 'changed', before: '4 of 7 bytes stored' },
     ]);
+  });
+});
+
+describe('the same content', () => {
+  const json = '{"a":"é"}';
+  const coded = (coding: string, body: Buffer): ResponseParts => ({
+    headers: ['Content-Type', 'application/json', 'Content-Encoding', coding],
+    body,
+  });
+
+  test.each<readonly [coding: string, body: Buffer]>([
+    ['gzip', gzipSync(json)],
+    ['deflate', deflateSync(json)],
+    ['br', brotliCompressSync(json)],
+    ['zstd', zstdCompressSync(json)],
+    ['deflate, gzip', gzipSync(deflateSync(json))],
+  ])('coded as %s has no difference', (coding, body) => {
+    expect(compare({ body: json }, coded(coding, body))).toEqual([]);
+  });
+
+  test('in another charset has no difference', () => {
+    const utf16 = {
+      headers: ['Content-Type', 'application/json; charset=utf-16'],
+      body: Buffer.from(`\uFEFF${json}`, 'utf16le'),
+    };
+    expect(compare({ body: json }, utf16)).toEqual([]);
+    const page = (charset: BufferEncoding): ResponseParts => ({
+      headers: ['Content-Type', `text/html; charset=${charset}`],
+      body: Buffer.from('<p>é</p>', charset),
+    });
+    expect(compare(page('utf8'), page('latin1'))).toEqual([]);
+  });
+
+  test('in a coding that is broken, of whatever type, is broken', () => {
+    const picture = { headers: ['Content-Type', 'image/webp'], body: Buffer.from('RIFF') };
+    const cut = { headers: [...picture.headers, 'Content-Encoding', 'gzip'], body: gzipSync('RIFF').subarray(0, 9) };
+    expect(compare(picture, cut)[0]).toMatchObject({ path: '', severity: 'broken', before: 'bytes' });
+    expect(compare({ body: json }, coded('gzip', gzipSync(json).subarray(0, 15)))[0]).toMatchObject({
+      severity: 'broken',
+    });
+  });
+
+  test('that unfolds without end is not unfolded', () => {
+    const bomb = gzipSync(gzipSync(Buffer.alloc(70 * 1024 * 1024)));
+    expect(compare({ body: json }, coded('gzip, gzip', bomb))[0]).toMatchObject({
+      severity: 'broken',
+      after: 'bytes, the body decodes to more than 67108864 bytes',
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { multipartFields } from '../../src/model/multipart.ts';
+import { multipartFields, multipartParts } from '../../src/model/multipart.ts';
 
 const part = (disposition: string, value: string): string =>
   `--B\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n${value}\r\n`;
@@ -25,4 +25,24 @@ describe('the fields of a multipart body', () => {
     expect(multipartFields(text, 'B').map(({ name }) => name)).toEqual(['a']);
     expect(multipartFields('no boundary at all', 'B')).toEqual([]);
   });
+});
+
+describe('the parts of a body', () => {
+  const parts = (text: string) =>
+    multipartParts(Buffer.from(text), 'b')?.map(({ headers, body }) => [headers, body.toString()]);
+
+  test('are their headers and their bytes', () => {
+    expect(parts('preamble\r\n--b\r\nA: 1\r\nB:\r\n 2\r\n\r\nx\r\ny\r\n--b \r\n\r\n\r\n--b--\r\nepilogue')).toEqual([
+      [['A', '1', 'B', '2'], 'x\r\ny'],
+      [[], ''],
+    ]);
+    expect(parts('--b--')).toEqual([]);
+  });
+
+  test.each(['', 'text', '--b', '--b\r\nA: 1\r\n\r\nx', '--b\r\nA: 1\r\n--b--', '--bx\r\n\r\n\r\n--b--'])(
+    'are not: %j',
+    (text) => {
+      expect(parts(text)).toBeUndefined();
+    },
+  );
 });

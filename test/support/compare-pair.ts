@@ -1,4 +1,5 @@
 import { BodyPair, type ComparableBody } from '../../src/compare/compare-body.ts';
+import type { RulingsFor } from '../../src/compare/rulings.ts';
 import type { ResponseFacts } from '../../src/model/exchange.ts';
 import type { Difference } from '../../src/model/verdict.ts';
 import { comparison, response } from './comparable.ts';
@@ -10,8 +11,13 @@ export interface BodyParts {
 }
 
 /** Differences of two bodies as a run finds them. */
-export function comparePair(before: BodyParts, after: BodyParts, renames: Record<string, string> = {}): Difference[] {
-  return new BodyPair(stored(before), stored(after)).compare(comparison(renames));
+export function comparePair(
+  before: BodyParts,
+  after: BodyParts,
+  renames: Record<string, string> = {},
+  rulings: readonly RulingsFor[] = [],
+): Difference[] {
+  return new BodyPair(stored(before), stored(after)).compare(comparison(renames, rulings));
 }
 
 /** One line for each difference: severity, kind, path, values. */
