@@ -13,7 +13,7 @@ const belowFixtures = [...decisions, 'suite', 'review', 'views', 'proxy'];
  */
 const rooms: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages: readonly string[] }>> = {
   base: { rooms: [], packages: [] },
-  model: { rooms: ['base'], packages: ['json-p3'] },
+  model: { rooms: ['base'], packages: ['json-p3', 're2js'] },
   match: { rooms: ['base', 'model'], packages: [] },
   compare: { rooms: ['base', 'model'], packages: ['diff', 'parse5'] },
   correlate: { rooms: ['base', 'model'], packages: [] },
@@ -41,6 +41,7 @@ const onlyImporter: Readonly<Record<string, string>> = {
   '@peculiar/x509': 'src/proxy/x509-library.ts',
   parse5: 'src/compare/html-markup.ts',
   'json-p3': 'src/model/json-path.ts',
+  re2js: 'src/model/linear-pattern.ts',
   'reflect-metadata': 'src/proxy/x509-library.ts',
 };
 

@@ -10,7 +10,7 @@ export interface Config extends ParsedConfig {
   readonly file: string | undefined;
 }
 
-const none: Config = { file: undefined, match: [], replay: {}, record: {} };
+const none: Config = { file: undefined, match: [], compare: [], replay: {}, record: {} };
 const read = new WeakMap<object, Promise<Config>>();
 
 /** `retake.config.ts` (or mts, js, mjs, json) of the working folder, or what `--config` names. Read once. CONFIG_INVALID. */

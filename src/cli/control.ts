@@ -2,6 +2,7 @@ import { toolVersion } from '../base/tool-version.ts';
 import type { FaultControl } from '../model/fault.ts';
 import type { LiveFeed } from '../model/live.ts';
 import type { ProxyControl } from '../model/proxy-control.ts';
+import { readConfig } from './config.ts';
 import { type Context } from './context.ts';
 
 /** The review UI beside a running proxy. */
@@ -40,7 +41,11 @@ export async function startControl(
     feed: options.feed,
     ...(options.faults ? { faults: options.faults } : {}),
     control: options.control,
-    actions: uiActions({ folder: context.cwd, env: context.env }),
+    actions: uiActions({
+      folder: context.cwd,
+      env: context.env,
+      compareRules: async () => (await readConfig(context)).compare,
+    }),
     author: authorOf(context.env),
     toolVersion,
     log: context.log,

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import { AppError, type ExitCode } from '../base/errors.ts';
 import type { FailOn, SuiteResult } from '../suite/suite-result.ts';
 import type { Register } from './command.ts';
+import { readConfig } from './config.ts';
 import { type Context, type Paint, cassettePath } from './context.ts';
 import { collect, positiveInteger } from './option-values.ts';
 import { parseDuration } from './quantity-options.ts';
@@ -75,6 +76,7 @@ async function runAll(context: Context, options: TestOptions, cassettes: readonl
   const { runSuite } = await import('../suite/run-suite.ts');
   const { readUpstreamOptions } = await import('./read-upstream-options.ts');
   const { suiteConnections } = await import('./suite-connections.ts');
+  const { compare } = await readConfig(context);
   const failOn = parseFailOn(options.failOn);
   const grep = options.grep === undefined ? undefined : parseGrep(options.grep);
   const connections = suiteConnections(readUpstreamOptions(context, options));
@@ -97,6 +99,7 @@ async function runAll(context: Context, options: TestOptions, cassettes: readonl
           await runSuite({
             ...sources,
             connections,
+            compareRules: compare,
             failOn,
             writes: options.allowWrites ? 'allowed' : 'refused',
             ...(grep === undefined ? {} : { grep }),

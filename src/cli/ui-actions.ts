@@ -1,10 +1,15 @@
+import type { CompareRule } from '../model/compare-rule.ts';
 import type { RunTestsRequest, UiActions } from '../ui/ui-options.ts';
 
-/** What the UI can start: it needs the project's key and the secrets of this environment, which only cli reads. */
-export function uiActions(options: {
+interface UiActionsOptions {
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-}): UiActions {
+  /** Rules of the project for comparing. */
+  readonly compareRules: () => Promise<readonly CompareRule[]>;
+}
+
+/** What the UI can start: it needs the project's key and the secrets of this environment, which only cli reads. */
+export function uiActions(options: UiActionsOptions): UiActions {
   return {
     hasSecret: (variable) => Boolean(options.env[variable]),
     runTests: (request) => runTests(options, request),
@@ -16,15 +21,17 @@ export function uiActions(options: {
 }
 
 async function runTests(
-  { folder, env }: Parameters<typeof uiActions>[0],
+  { folder, env, compareRules }: UiActionsOptions,
   { cassettePath, session, targets, secrets, writes, onStart, signal }: RunTestsRequest,
 ): Promise<void> {
   const { openSuiteSources } = await import('../suite/suite-sources.ts');
   const { runSuite } = await import('../suite/run-suite.ts');
+  const rules = await compareRules();
   const sources = openSuiteSources({ folder, cassettePath, session, targets, env });
   try {
     await runSuite({
       ...sources,
+      compareRules: rules,
       secret: (variable) => secrets.get(variable) ?? sources.secret(variable),
       writes,
       onStart,

@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../base/errors.ts';
 import { type Register } from './command.ts';
+import { readConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { onStopSignal } from './signals.ts';
 
@@ -39,7 +40,7 @@ export const ui: Register = (define) => {
       ...(uiAllowedHost === undefined ? {} : { allowedHosts: uiAllowedHost }),
       folder,
       cassettePaths: [],
-      actions: uiActions({ folder, env: context.env }),
+      actions: uiActions({ folder, env: context.env, compareRules: async () => (await readConfig(context)).compare }),
       author: authorOf(context.env),
       toolVersion,
       log: context.log,

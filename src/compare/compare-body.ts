@@ -6,7 +6,7 @@ import { readAlike } from './body-formats.ts';
 import { compareUnalike } from './compare-unalike.ts';
 import type { Comparison } from './comparison.ts';
 import { contentOf, type Content } from './content.ts';
-import { clip } from './difference-list.ts';
+import { clip, ruledDifferences } from './difference-list.ts';
 import type { ComparedValues } from './rulings.ts';
 
 /** A body as stored, with what is known about it. */
@@ -38,10 +38,15 @@ export class BodyPair {
   /** Differences of the two bodies: by meaning in a format of both, else by lines or bytes. Equal bytes have none. */
   compare(comparison: Comparison): Difference[] {
     const [baseline, fresh] = [this.#baseline, this.#fresh];
-    if (baseline.facts.truncated || fresh.facts.truncated) return [truncated(baseline.facts, fresh.facts)];
+    const { rulings } = comparison;
+    if (baseline.facts.truncated || fresh.facts.truncated) {
+      return ruledDifferences([truncated(baseline.facts, fresh.facts)], rulings);
+    }
     if (isReadAlike(baseline.headers, fresh.headers) && baseline.bytes.equals(fresh.bytes)) return [];
     const [before, after] = this.#bothContents();
-    if (before.bytes.length === 0 || after.bytes.length === 0) return presence(before, after);
+    if (before.bytes.length === 0 || after.bytes.length === 0) {
+      return ruledDifferences(presence(before, after), rulings);
+    }
     return this.#alike()?.compare(comparison) ?? compareUnalike(before, after, comparison);
   }
 

@@ -76,12 +76,17 @@ function compareHeader({ name, first, second, context, differences }: HeaderPair
     const isIgnored = ignored.has(name) || name === 'content-length';
     const fate = before === undefined ? 'added' : 'removed';
     const severity = fate === 'added' ? 'added' : 'broken';
-    differences.add({
-      path: name,
-      kind: fate,
-      ...(before === undefined ? { after: clip(after!) } : { before: clip(before) }),
-      ...(isIgnored ? byDefault : { severity: name === 'grpc-status' ? grpcStatusSeverity(before, after) : severity }),
-    });
+    differences.add(
+      {
+        path: name,
+        kind: fate,
+        ...(before === undefined ? { after: clip(after!) } : { before: clip(before) }),
+        ...(isIgnored
+          ? byDefault
+          : { severity: name === 'grpc-status' ? grpcStatusSeverity(before, after) : severity }),
+      },
+      before === undefined ? { after: after! } : { before },
+    );
     return;
   }
   const [clippedBefore, clippedAfter] = clipPair(before, after);
@@ -89,11 +94,11 @@ function compareHeader({ name, first, second, context, differences }: HeaderPair
   if (ignored.has(name) || ignoredValue.has(name) || (name === 'content-length' && context.bodiesDiffer)) {
     differences.add({ ...texts, ...byDefault });
   } else if (name === 'content-type' && mediaType(['content-type', before]) !== mediaType(['content-type', after])) {
-    differences.add({ ...texts, kind: 'type', severity: 'broken' });
+    differences.add({ ...texts, kind: 'type', severity: 'broken' }, { before, after });
   } else if (name === 'grpc-status') {
-    differences.add({ ...texts, severity: grpcStatusSeverity(before, after) });
+    differences.add({ ...texts, severity: grpcStatusSeverity(before, after) }, { before, after });
   } else {
-    differences.add({ ...texts, ...explainValues({ name, first, second, context, differences }) });
+    differences.add({ ...texts, ...explainValues({ name, first, second, context, differences }) }, { before, after });
   }
 }
 

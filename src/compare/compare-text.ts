@@ -19,7 +19,10 @@ export function compareTexts(
 ): Difference[] {
   const whiteSpace = [baseline, fresh].every(isMarkup) ? 'separates' : 'counts';
   const texts = [withoutByteOrderMark(baseline.text), withoutByteOrderMark(fresh.text)] as const;
-  return [...compareByteOrderMarks(baseline.text, fresh.text), ...compareText(...texts, { ...comparison, whiteSpace })];
+  return [
+    ...compareByteOrderMarks(baseline.text, fresh.text, comparison.rulings),
+    ...compareText(...texts, { ...comparison, whiteSpace }),
+  ];
 }
 
 /** HTML and XML, where white space only separates. */

@@ -37,7 +37,12 @@ export class DifferenceList {
     const { path, kind, severity, before, after } = found;
     const texts = { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
     const ruling = this.#rulings?.decide({ part: this.#part, path, kind, severity, ...texts, ...values });
-    return ruling ? { ...found, severity: 'equivalent', ...ruling } : found;
+    if (ruling === undefined) return found;
+    if (ruling.rule === undefined) {
+      const note = found.note === undefined ? ruling.note : `${found.note}; ${ruling.note}`;
+      return { ...found, note };
+    }
+    return { ...found, severity: 'equivalent', ...ruling };
   }
 
   /** All of them, each with a path of its own. */
@@ -51,6 +56,15 @@ export class DifferenceList {
     }
     return differences;
   }
+}
+
+/** Differences that were found without a list, after the rulings were asked about them. */
+export function ruledDifferences(found: readonly Difference[], rulings: Rulings): Difference[] {
+  return found.flatMap(({ part, ...difference }) => {
+    const list = new DifferenceList(part, rulings);
+    list.add(difference);
+    return list.list();
+  });
 }
 
 /**

@@ -10,7 +10,7 @@ export const jsonFormat: BodyFormat = {
     return {
       values: { baseline: baseline.value, fresh: fresh.value },
       compare: (comparison) => [
-        ...compareByteOrderMarks(baseline.text, fresh.text),
+        ...compareByteOrderMarks(baseline.text, fresh.text, comparison.rulings),
         ...compareJson(baseline, fresh, comparison),
       ],
     };

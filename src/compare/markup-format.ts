@@ -2,6 +2,7 @@ import type { BodyFormat, ReadBodies } from './body-format.ts';
 import { compareByteOrderMarks, withoutByteOrderMark } from './byte-order-mark.ts';
 import { compareMarkup } from './compare-markup.ts';
 import { compareTexts } from './compare-text.ts';
+import { ruledDifferences } from './difference-list.ts';
 import type { TextContent } from './content.ts';
 import { htmlKind, readHtmlMarkup } from './html-markup.ts';
 import type { MarkupElement } from './markup-tree.ts';
@@ -42,7 +43,7 @@ function readMarkup([before, after]: Pair<TextContent>, [baseline, fresh]: Pair<
   return {
     values: { baseline: shape.valueOf(baseline), fresh: shape.valueOf(fresh) },
     compare: (comparison) => [
-      ...compareByteOrderMarks(before.text, after.text),
+      ...compareByteOrderMarks(before.text, after.text, comparison.rulings),
       ...compareMarkup({ baseline, fresh, shape }, comparison),
     ],
   };
@@ -52,15 +53,20 @@ function malformed([baseline, fresh]: Pair<TextContent>, problem: string): ReadB
   return {
     values: { baseline: undefined, fresh: undefined },
     compare: (comparison) => [
-      {
-        part: 'body',
-        path: '',
-        pattern: '',
-        kind: 'type',
-        severity: 'broken',
-        before: 'XML',
-        after: `text, not well-formed XML: ${problem}`,
-      },
+      ...ruledDifferences(
+        [
+          {
+            part: 'body',
+            path: '',
+            pattern: '',
+            kind: 'type',
+            severity: 'broken',
+            before: 'XML',
+            after: `text, not well-formed XML: ${problem}`,
+          },
+        ],
+        comparison.rulings,
+      ),
       ...compareTexts(baseline, fresh, comparison),
     ],
   };

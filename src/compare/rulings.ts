@@ -27,6 +27,13 @@ export interface Ruling {
   readonly note?: string;
 }
 
+/** Why a difference is a finding although somebody spoke of its place. */
+export interface Objection {
+  readonly rule?: undefined;
+  /** In words. */
+  readonly note: string;
+}
+
 /** How the elements of an array belong together, where somebody said so or repeats have shown it. */
 export interface ArrayRuling {
   /** `free`: another order is none; `counts`: as by default. */
@@ -39,8 +46,11 @@ export interface ArrayRuling {
 
 /** What is known beforehand about the differences of one pair of outcomes. */
 export interface Rulings {
-  /** What explains this difference away, or undefined. Only asked for what renaming and clock do not explain. */
-  decide(found: FoundDifference): Ruling | undefined;
+  /**
+   * What explains this difference away, why nothing does, or undefined. Only asked for what renaming and clock do not
+   * explain. Keys are valid only while it is asked.
+   */
+  decide(found: FoundDifference): Ruling | Objection | undefined;
   /** Undefined: as by default. */
   arrayAt(keys: ValuePath): ArrayRuling | undefined;
   /**
@@ -59,11 +69,19 @@ export interface ComparedValues {
 /** Rulings for one pair of outcomes. Bodies are read at the first call of `values`: most pairs are equal. */
 export type RulingsFor = (values: () => ComparedValues) => Rulings;
 
-/** Several at once: the first that says something counts. */
+/** Several at once: the first that explains a difference counts, then the first that says why it is none. */
 export function allRulings(sources: readonly RulingsFor[], values: () => ComparedValues): Rulings {
   const all = sources.map((source) => source(values));
   return {
-    decide: (found) => firstOf(all, (rulings) => rulings.decide(found)),
+    decide: (found) => {
+      let objection: Objection | undefined;
+      for (const rulings of all) {
+        const answer = rulings.decide(found);
+        if (answer?.rule !== undefined) return answer;
+        objection ??= answer;
+      }
+      return objection;
+    },
     arrayAt: (keys) => firstOf(all, (rulings) => rulings.arrayAt(keys)),
     conclude: (differences, explainer) =>
       all.reduce((known, rulings) => rulings.conclude(known, explainer), differences),

@@ -31,7 +31,7 @@ export const streamFormat: BodyFormat = {
       values,
       shownAs: 'values',
       compare: (comparison) => [
-        ...compareByteOrderMarks(before.text, after.text),
+        ...compareByteOrderMarks(before.text, after.text, comparison.rulings),
         ...compareItems(before.items, after.items, comparison),
       ],
     };

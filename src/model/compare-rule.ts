@@ -9,25 +9,40 @@ export type ComparePlace =
   /** RFC 9535, over a JSON body or what else is read as values: forms, events, messages. */
   | { readonly kind: 'json'; readonly path: string };
 
-/** What a fresh value must be for a difference at its place to count as explained. */
+/**
+ * What a fresh value must be for a difference at its place to count as explained. Only `ignore` ever explains that a
+ * value is gone, is of another type, or came where there was none.
+ */
 export type CompareMatcher =
-  /** Anything, also nothing. */
+  /** Anything, also nothing; so is everything inside. */
   | { readonly kind: 'ignore' }
-  /** Of the same JSON type as in the baseline. */
+  /** Of the same JSON type as in the baseline; so is every value inside. */
   | { readonly kind: 'type' }
-  /** A value of the class, as the baseline's is. */
+  /** A value of the class and written alike, as the baseline's is; what stands around it is equal. */
   | { readonly kind: 'volatile'; readonly class: VolatileClass | 'any' }
-  /** Matches as a whole; the text of a JSON string, else its JSON. */
-  | { readonly kind: 'regex'; readonly pattern: string }
+  | ({ readonly kind: 'regex' } & CompareRegex)
   /** Numbers, or times, no further from the baseline's than this. */
   | { readonly kind: 'tolerance'; readonly by: Tolerance }
   /** Arrays: order does not matter; elements belong together by this member, else by content. */
   | { readonly kind: 'unordered'; readonly by?: string }
-  /** Arrays and strings: as long as in the baseline, or between these; what is inside does not matter. */
+  /**
+   * Arrays and strings: as long as in the baseline, or between these. Which elements there are does not matter, and
+   * neither do values in them.
+   */
   | { readonly kind: 'length'; readonly min?: number; readonly max?: number };
 
+/** Matches the whole text: of a JSON string, else the value's JSON. */
+export interface CompareRegex {
+  /** RE2's syntax: what takes time linear in the text. */
+  readonly pattern: string;
+  /** Of `i`, `m` and `s`, each once, in this order. */
+  readonly flags: string;
+}
+
+/** `amount` is above 0. */
 export type Tolerance =
   | { readonly unit: 'absolute' | 'percent'; readonly amount: number }
+  /** Whole milliseconds. */
   | { readonly unit: 'ms'; readonly amount: number };
 
 /** One way in which the comparison of some responses departs from the default. */

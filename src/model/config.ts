@@ -1,3 +1,5 @@
+import { type CompareRuleObject, parseCompareRule, parseCompareRuleLine } from './compare-rule-grammar.ts';
+import type { CompareRule } from './compare-rule.ts';
 import type { FaultObject } from './fault-text.ts';
 import type { MatchRule } from './match-rule.ts';
 import { type MatchRuleObject, parseMatchRule, parseMatchRuleLine } from './match-rule-grammar.ts';
@@ -7,6 +9,8 @@ import { didYouMean, RuleProblem } from './rule-problem.ts';
 export interface RetakeConfig {
   /** Match rules for every cassette that is replayed, before those of the cassette. */
   readonly match?: readonly (MatchRuleObject | string)[];
+  /** Rules for comparing, for every cassette that is tested, before those of the cassette. */
+  readonly compare?: readonly (CompareRuleObject | string)[];
   readonly replay?: ReplayConfig;
   readonly record?: RecordConfig;
 }
@@ -55,6 +59,7 @@ export interface RecordConfig {
 /** A configuration whose names and types are right; what texts mean is for whoever uses them. */
 export interface ParsedConfig {
   readonly match: readonly MatchRule[];
+  readonly compare: readonly CompareRule[];
   readonly replay: ReplayConfig;
   readonly record: RecordConfig;
 }
@@ -79,7 +84,12 @@ export class ConfigProblem extends Error {
 type Shape = 'text' | 'number' | 'flag' | 'texts' | 'text or texts' | 'list' | 'texts by name' | 'object';
 type Shapes<T> = Readonly<Record<keyof T & string, Shape>>;
 
-const configShapes: Shapes<RetakeConfig> = { match: 'list', replay: 'object', record: 'object' };
+const configShapes: Shapes<RetakeConfig> = {
+  match: 'list',
+  compare: 'list',
+  replay: 'object',
+  record: 'object',
+};
 const replayShapes: Shapes<ReplayConfig> = {
   sequence: 'text',
   exhausted: 'text',
@@ -111,20 +121,33 @@ const recordShapes: Shapes<RecordConfig> = {
 export function parseConfig(from: unknown): ParsedConfig {
   const config = membersOf<RetakeConfig>(from, '', configShapes);
   return {
-    match: (config.match ?? []).map(parseRule),
+    match: parseRules(config.match ?? [], { place: 'match', line: parseMatchRuleLine, object: parseMatchRule }),
+    compare: parseRules(config.compare ?? [], {
+      place: 'compare',
+      line: parseCompareRuleLine,
+      object: parseCompareRule,
+    }),
     replay: config.replay === undefined ? {} : membersOf(config.replay, 'replay', replayShapes),
     record: config.record === undefined ? {} : membersOf(config.record, 'record', recordShapes),
   };
 }
 
-function parseRule(from: unknown, index: number): MatchRule {
-  try {
-    return typeof from === 'string' ? parseMatchRuleLine(from) : parseMatchRule(from);
-  } catch (thrown) {
-    if (!(thrown instanceof RuleProblem)) throw thrown;
-    const member = thrown.member === undefined ? '' : `.${thrown.member}`;
-    throw new ConfigProblem(`match[${index}]${member}`, thrown.message, thrown.hint);
-  }
+interface RuleReading<T> {
+  readonly place: string;
+  readonly line: (text: string) => T;
+  readonly object: (from: unknown) => T;
+}
+
+function parseRules<T>(list: readonly unknown[], { place, line, object }: RuleReading<T>): T[] {
+  return list.map((from, index) => {
+    try {
+      return typeof from === 'string' ? line(from) : object(from);
+    } catch (thrown) {
+      if (!(thrown instanceof RuleProblem)) throw thrown;
+      const member = thrown.member === undefined ? '' : `.${thrown.member}`;
+      throw new ConfigProblem(`${place}[${index}]${member}`, thrown.message, thrown.hint);
+    }
+  });
 }
 
 function membersOf<T>(from: unknown, place: string, shapes: Shapes<T>): T {

@@ -4,14 +4,19 @@ import { createRequire } from 'node:module';
 import { problemOf } from '../base/errors.ts';
 import { childPointer } from './json-pointer.ts';
 import { type JsonNode, maxJsonDepth } from './json-tree.ts';
-import { ExactNumber, isJsonArray, isJsonObject, type JsonValue } from './json-value.ts';
+import { isJsonArray, isJsonObject, type JsonValue } from './json-value.ts';
+import { compileLinearPattern, type LinearPattern } from './linear-pattern.ts';
+import { meteredJson } from './metered-json.ts';
 
 /** A JSONPath (RFC 9535), read and ready to be applied. */
 export interface JsonPath {
   readonly text: string;
   /** Names, indexes and wildcards from the root; undefined for paths that can do more than that. */
   readonly steps: readonly JsonPathStep[] | undefined;
-  /** JSON Pointers (RFC 6901) of what the path selects, each once, in no promised order. */
+  /**
+   * JSON Pointers (RFC 6901) of what the path selects, each once, in no promised order. Throws TooCostly: a filter in a
+   * filter, or several `..`, may take longer on a large document than anybody waits.
+   */
   readonly pointers: (value: JsonValue) => string[];
 }
 
@@ -115,18 +120,15 @@ export function jsonPathPlaces(path: JsonPath, document: { readonly text: string
   return [...found];
 }
 
-function pointersOfQuery(query: JSONPathQuery, root: JsonValue): string[] {
-  const nodes = query.query(plainValue(root) as Parameters<JSONPathQuery['query']>[0]);
-  return [...new Set(nodes.locations().map((location) => location.reduce<string>(childPointer, '')))];
-}
+/** Looks at members and elements: measured, a second, in which 10 MB are searched once. */
+const mostLooks = 5_000_000;
 
-/** Exact numbers as doubles, for the library: it selects by position and compares with doubles anyway. */
-function plainValue(value: JsonValue): JsonValue {
-  if (value instanceof ExactNumber) return Number(value.text);
-  if (isJsonArray(value)) return value.map(plainValue);
-  if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).map(([key, member]) => [key, plainValue(member)] as const);
-  return Object.fromEntries(entries);
+function pointersOfQuery(query: JSONPathQuery, root: JsonValue): string[] {
+  // Lazily: the other way spreads lists into arguments, and a long one is more than there can be.
+  const nodes = query.lazyQuery(meteredJson(root, mostLooks) as Parameters<JSONPathQuery['query']>[0]);
+  const found = new Set<string>();
+  for (const { location } of nodes) found.add(location.reduce<string>(childPointer, ''));
+  return [...found];
 }
 
 let environment: JsonP3.JSONPathEnvironment | undefined;
@@ -143,5 +145,33 @@ function newEnvironment(): JsonP3.JSONPathEnvironment {
   // Not in one expression: the compiler drops the parentheses that keep `new` from calling `createRequire`.
   const { JSONPathEnvironment } = createRequire(import.meta.url)('json-p3') as typeof JsonP3;
   // It counts leaves and the root as well.
-  return new JSONPathEnvironment({ maxRecursionDepth: maxJsonDepth + 2 });
+  const made = new JSONPathEnvironment({ maxRecursionDepth: maxJsonDepth + 2 });
+  for (const [name, extent] of Object.entries(patternFunctions)) {
+    const known = made.functionRegister.get(name)!;
+    const { argTypes, returnType } = known;
+    made.functionRegister.set(name, { argTypes, returnType, call: patternFunction(extent) });
+  }
+  return made;
+}
+
+/** RFC 9535 §2.4.6 and §2.4.7. The library's own use expressions that a hostile text makes last for ever. */
+const patternFunctions = { match: 'whole', search: 'anywhere' } as const;
+
+/** A pattern may come from the document, too: few are kept. */
+const maxPatterns = 20;
+
+function patternFunction(extent: keyof LinearPattern): (text: unknown, pattern: unknown) => boolean {
+  const known = new Map<string, LinearPattern | undefined>();
+  const compiled = (pattern: string): LinearPattern | undefined => {
+    if (known.has(pattern)) return known.get(pattern);
+    // RFC 9485 §5.1: a dot is any character but the ends of lines.
+    const read = compileLinearPattern(
+      pattern.replaceAll(/\\.|\[(?:\\.|[^\]\\])*\]|\./gs, (part) => (part === '.' ? String.raw`[^\n\r]` : part)),
+    );
+    if (known.size === maxPatterns) known.clear();
+    known.set(pattern, read.ok ? read : undefined);
+    return known.get(pattern);
+  };
+  return (text, pattern) =>
+    typeof text === 'string' && typeof pattern === 'string' && compiled(pattern)?.[extent](text) === true;
 }

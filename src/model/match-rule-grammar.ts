@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { MatchRule, RulePlace, RuleScope } from './match-rule.ts';
+import { parseRuleClass, type RuleClass } from './rule-class.ts';
+import { ruleMembers, ruleScope, scopeMember, textMember } from './rule-members.ts';
 import { formatRulePlace, parseRulePlace } from './rule-place.ts';
 import { didYouMean, RuleProblem } from './rule-problem.ts';
-import { scopeExamples } from './rule-scope.ts';
-import { formatServerScope, parseServerScope, variableOf } from './server-scope.ts';
-import type { VolatileClass } from './volatile-tokens.ts';
+import { formatServerScope, variableOf } from './server-scope.ts';
 
 /** A match rule as people write it in JSON and in the configuration. */
 export type MatchRuleObject = {
@@ -17,23 +17,6 @@ export type MatchRuleObject = {
   | { readonly treat: 'read' | 'write' }
 );
 
-/** What `type … as` takes. */
-export type RuleClass = VolatileClass | 'any';
-
-const classes: Readonly<Record<RuleClass, true>> = {
-  uuid: true,
-  ulid: true,
-  ksuid: true,
-  snowflake: true,
-  objectid: true,
-  nanoid: true,
-  jwt: true,
-  timestamp: true,
-  digest: true,
-  trace: true,
-  signature: true,
-  any: true,
-};
 const actions = ['ignore', 'type', 'match', 'treat'] as const;
 type Action = (typeof actions)[number];
 
@@ -43,12 +26,10 @@ const lineHint =
 
 /** A rule out of JSON or a configuration. Throws RuleProblem. */
 export function parseMatchRule(from: unknown): MatchRule {
-  if (typeof from !== 'object' || from === null || Array.isArray(from)) {
-    throw new RuleProblem(`a rule is an object, not ${kindOf(from)}`, { hint: exampleHint });
-  }
-  const members = new Map(Object.entries(from).filter(([, value]) => value !== undefined));
+  const members = ruleMembers(from, exampleHint);
   for (const key of members.keys()) {
     if (key === 'in' || key === 'as' || isAction(key)) continue;
+    if (key === 'expect') throw aboutAnswers();
     const known = ['in', 'as', ...actions];
     throw new RuleProblem(`${quote(key)} is unknown${didYouMean(key, known)}`, { hint: exampleHint });
   }
@@ -58,17 +39,15 @@ export function parseMatchRule(from: unknown): MatchRule {
   if (given.length > 1) {
     throw new RuleProblem(`${given.join(' and ')} stand in one rule`, { hint: 'make a rule of each' });
   }
-  if (!members.has('in')) {
-    throw new RuleProblem('the rule says not which requests it is about', { hint: `add in: 'GET /path', or in: '*'` });
-  }
+  const scope = scopeMember(members, exampleHint);
   if (members.has('as') && action !== 'type') {
     throw new RuleProblem(`as belongs to type, not to ${action}`, { member: 'as', hint: exampleHint });
   }
   return ruleOf({
-    scope: scopeOf(textOf(members, 'in')),
+    scope,
     action,
-    value: textOf(members, action),
-    as: members.has('as') ? textOf(members, 'as') : undefined,
+    value: textMember(members, action, exampleHint),
+    as: members.has('as') ? textMember(members, 'as', exampleHint) : undefined,
   });
 }
 
@@ -78,10 +57,11 @@ export function parseMatchRuleLine(text: string): MatchRule {
   const found = /^\s*(.*?):\s+(\S+)\s*(.*?)\s*$/s.exec(text);
   if (!found) throw new RuleProblem(`${quote(text)} is no rule`, { hint: lineHint });
   const [, before = '', word = '', rest = ''] = found;
+  if (word === 'expect') throw aboutAnswers();
   if (!isAction(word)) {
-    throw new RuleProblem(`${quote(word)} is no action${didYouMean(word, actions)}`, { hint: lineHint });
+    throw new RuleProblem(`${quote(word)} is no action${didYouMean(word, [...actions, 'expect'])}`, { hint: lineHint });
   }
-  const scope = scopeOf(before);
+  const scope = ruleScope(before);
   switch (word) {
     case 'ignore':
     case 'match':
@@ -159,7 +139,7 @@ function ruleOf({ scope, action, value, as }: RuleParts): MatchRule {
           hint: 'name the value, such as query NAME or json $.id, or ignore the whole part',
         });
       }
-      return { scope, action, place, as: classOf(as) };
+      return { scope, action, place, as: parseRuleClass(as, 'type') };
     }
     case 'treat':
       if (value === 'read' || value === 'write') return { scope, action, as: value };
@@ -170,15 +150,6 @@ function ruleOf({ scope, action, value, as }: RuleParts): MatchRule {
     default:
       return action satisfies never;
   }
-}
-
-function scopeOf(text: string): RuleScope {
-  const parsed = parseServerScope(text);
-  if (parsed.kind === 'scope') return parsed.scope;
-  throw new RuleProblem(parsed.problem, {
-    member: 'in',
-    hint: `a scope is METHOD /path: ${scopeExamples}; a server stands before the path: GET //api.test/orders`,
-  });
 }
 
 function placeIn(scope: RuleScope, member: Action, text: string): RulePlace {
@@ -198,30 +169,15 @@ function placeIn(scope: RuleScope, member: Action, text: string): RulePlace {
   });
 }
 
-function classOf(text: string | undefined): RuleClass {
-  const known = Object.keys(classes) as RuleClass[];
-  const hint = `classes are ${known.join(', ')}`;
-  if (text === undefined) throw new RuleProblem('type needs a class: … as uuid', { member: 'as', hint });
-  const found = known.find((word) => word === text);
-  if (found) return found;
-  throw new RuleProblem(`${quote(text)} is no class${didYouMean(text, known)}`, { member: 'as', hint });
-}
-
-function textOf(members: ReadonlyMap<string, unknown>, member: string): string {
-  const value = members.get(member);
-  if (typeof value === 'string') return value;
-  throw new RuleProblem(`it is ${kindOf(value)}, not a text`, { member, hint: exampleHint });
+/** Only where match rules alone are read: `retake rules` takes both. */
+function aboutAnswers(): RuleProblem {
+  return new RuleProblem('expect is about answers: it makes a rule for comparing, not one for matching', {
+    hint: 'in the configuration, rules for comparing stand under compare',
+  });
 }
 
 function isAction(text: string): text is Action {
   return (actions as readonly string[]).includes(text);
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  if (value === undefined) return 'nothing';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 const quote = (text: string): string => JSON.stringify(text);

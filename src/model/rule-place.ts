@@ -52,7 +52,8 @@ export function formatRulePlace(place: RulePlace): string {
   }
 }
 
-function parsePath(text: string): string {
+/** Throws RuleProblem for what is no JSONPath. */
+export function parsePath(text: string): string {
   // A JSONPath may be broken into lines, a rule may not; inside its strings no control character can stand.
   const path = text.replaceAll(/[\t\r\n]+/g, ' ');
   const compiled = compileJsonPath(path);
@@ -72,13 +73,15 @@ function parseSegmentName(text: string): string {
   });
 }
 
-function parseHeaderName(text: string): string {
+/** In lower case. Throws RuleProblem. */
+export function parseHeaderName(text: string): string {
   // RFC 9110 §5.1: a token, in any case.
   if (/^[!#$%&'*+.^_`|~\w-]+$/.test(text)) return text.toLowerCase();
   throw new RuleProblem(`${quote(text)} is no name of a header`, { hint: 'write header NAME, such as header accept' });
 }
 
-function parseName(text: string): string {
+/** One word, or any text in quotes. Throws RuleProblem. */
+export function parseName(text: string): string {
   if (text.startsWith('"')) {
     try {
       const name: unknown = JSON.parse(text);
@@ -94,7 +97,8 @@ function parseName(text: string): string {
   });
 }
 
-function formatName(name: string): string {
+/** As `parseName` reads it. */
+export function formatName(name: string): string {
   return /^[^\s"\p{C}][^\s\p{C}]*$/u.test(name) ? name : quote(name);
 }
 

@@ -1,5 +1,6 @@
 import { AppError, problemOf } from '../base/errors.ts';
 import { isDraftName } from '../model/address.ts';
+import type { StoredCompareRule } from '../model/compare-rule.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Exchange, ExchangeSummary, StreamMark } from '../model/exchange.ts';
 import type { RedactedSlot, ValueFlow } from '../model/flow.ts';
@@ -11,6 +12,7 @@ import { Bodies } from './bodies.ts';
 import type { Connection } from './connection.ts';
 import { type EventRow, selectEventsSql, toEvent } from './event-rows.ts';
 import { type ExchangeRow, type SummaryRow, toExchange, toSummary } from './exchange-rows.ts';
+import { selectCompareRules } from './compare-rule-rows.ts';
 import { selectMatchRules } from './match-rule-rows.ts';
 import { type Candidate, ReplayIndex } from './replay-index.ts';
 import { type BaselineRow, type DecisionRow, type SessionRow, toBaseline, toDecision, toSession } from './rows.ts';
@@ -192,6 +194,11 @@ export class CassetteReads {
   /** In the order they were added. CASSETTE_CORRUPT. */
   matchRules(): StoredMatchRule[] {
     return selectMatchRules(this.#connection, this.path);
+  }
+
+  /** In the order they were added. CASSETTE_CORRUPT. */
+  compareRules(): StoredCompareRule[] {
+    return selectCompareRules(this.#connection, this.path);
   }
 
   /** Value flows, by the position that needs the value. */

@@ -1,4 +1,5 @@
 import { AppError } from '../base/errors.ts';
+import type { CalibrationEvidence, NewCompareRule } from '../model/compare-rule.ts';
 import type { NewDecision } from '../model/decision.ts';
 import { type BodyFacts, type Outcome, responseOf } from '../model/exchange.ts';
 import type { RedactedSlot, ValueFlow } from '../model/flow.ts';
@@ -18,6 +19,7 @@ import {
   requestColumns,
   requestValues,
 } from './exchange-columns.ts';
+import { deleteCompareRule, insertCompareRule, updateEvidence } from './compare-rule-rows.ts';
 import { deleteMatchRule, insertMatchRule } from './match-rule-rows.ts';
 import type { EndedExchange, NewExchange, RunningExchange } from './new-exchange.ts';
 import { closeAfterWriting, openForWriting, type WritingOptions } from './open-for-writing.ts';
@@ -277,6 +279,21 @@ export class CassetteWriter {
   /** False when there is no match rule of that number. */
   removeMatchRule(id: number): boolean {
     return deleteMatchRule(this.#connection, id);
+  }
+
+  /** Returns the rule's number. The index of replay does not depend on rules of this kind. */
+  addCompareRule(rule: NewCompareRule): number {
+    return insertCompareRule(this.#connection, rule);
+  }
+
+  /** Gives a learned rule what calibration has seen since. False when there is no compare rule of that number. */
+  setEvidence(id: number, evidence: CalibrationEvidence): boolean {
+    return updateEvidence(this.#connection, id, evidence);
+  }
+
+  /** False when there is no compare rule of that number. */
+  removeCompareRule(id: number): boolean {
+    return deleteCompareRule(this.#connection, id);
   }
 
   /** Gives the lock back and leaves exactly one file. A second call does nothing. */

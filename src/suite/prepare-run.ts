@@ -1,4 +1,5 @@
 import { AppError } from '../base/errors.ts';
+import type { CompareRule } from '../model/compare-rule.ts';
 import { isLoopback } from '../model/loopback.ts';
 import { isWrite } from '../model/exchange.ts';
 import type { Session } from '../model/session.ts';
@@ -38,6 +39,8 @@ export interface SuiteRunOptions {
   /** Judge only requests whose `METHOD target` it finds. */
   readonly grep?: RegExp;
   readonly failOn?: FailOn;
+  /** Rules of the project for comparing, before those of the cassette. */
+  readonly compareRules?: readonly CompareRule[];
   readonly concurrency?: number;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;

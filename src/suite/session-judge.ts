@@ -1,8 +1,14 @@
 import { type Comparable, compareOutcomes } from '../compare/compare-outcomes.ts';
-import type { RulingsFor } from '../compare/rulings.ts';
+import { ruledDifferences } from '../compare/difference-list.ts';
+import { noValues } from '../compare/body-format.ts';
+import { ruleRulings } from '../compare/rule-rulings.ts';
+import { allRulings, type RulingsFor } from '../compare/rulings.ts';
+import { type CompareRuleSet, compileCompareRules, namedCompareRules } from '../model/compare-rule-set.ts';
+import type { CompareRule } from '../model/compare-rule.ts';
 import { type Exchange, type Outcome, emptyBody, responseOf } from '../model/exchange.ts';
 import type { Baseline } from '../model/run.ts';
 import type { Session } from '../model/session.ts';
+import { originForm } from '../model/target.ts';
 import { type Difference, type Verdict, worstVerdict } from '../model/verdict.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
 import type { FreshResponse } from './fresh-response.ts';
@@ -21,6 +27,13 @@ export interface SessionJudgeOptions {
   readonly session: Session;
   /** Grows while responses are judged. */
   readonly renaming: Renaming;
+  /** Those of the cassette alone when left away. */
+  readonly compareRules?: CompareRuleSet;
+}
+
+/** The rules by which responses of a cassette are judged: the project's, then the cassette's own. CASSETTE_CORRUPT. */
+export function compareRulesOf(reader: CassetteReads, config: readonly CompareRule[]): CompareRuleSet {
+  return compileCompareRules(namedCompareRules(config, reader.compareRules()));
 }
 
 /** When the run began, the request was sent, and its response was complete; ms since the epoch. */
@@ -37,9 +50,11 @@ export interface FreshTimes {
  */
 export class SessionJudge {
   readonly #options: SessionJudgeOptions;
+  readonly #compareRules: CompareRuleSet;
 
   constructor(options: SessionJudgeOptions) {
     this.#options = options;
+    this.#compareRules = options.compareRules ?? compareRulesOf(options.reader, []);
   }
 
   judge(exchange: Exchange, fresh: FreshResponse, times: FreshTimes): Judgement {
@@ -55,6 +70,7 @@ export class SessionJudge {
   #differences({ exchange, baseline, fresh, times }: Judged): readonly Difference[] {
     const { reader, session, renaming } = this.#options;
     const large = largeBodies(baseline.outcome, fresh);
+    const rulings = this.#rulingsFor(exchange);
     const differences = compareOutcomes(
       {
         ...(large ? withoutBody(baseline.outcome) : { outcome: baseline.outcome, body: bodyOf(reader, baseline) }),
@@ -66,14 +82,23 @@ export class SessionJudge {
         endedAt: times.endedAt,
         sinceMs: times.runStartedAt,
       },
-      { renames: renaming.from(baseline.renames, exchange.request.target), rulings: this.#rulingsFor(exchange) },
+      { renames: renaming.from(baseline.renames, exchange.request.target), rulings },
     );
-    return large ? [...differences, ...large.differences] : differences;
+    if (!large) return differences;
+    return [
+      ...differences,
+      ...ruledDifferences(
+        large.differences,
+        allRulings(rulings, () => noValues),
+      ),
+    ];
   }
 
   /** What is known of responses to this request, the first to be asked first. */
-  #rulingsFor(_exchange: Exchange): readonly RulingsFor[] {
-    return [];
+  #rulingsFor({ request, targetName }: Exchange): readonly RulingsFor[] {
+    const asked = { method: request.method, path: originForm(request.target), server: targetName };
+    const rules = this.#compareRules.rulesFor(asked);
+    return rules.length === 0 ? [] : [ruleRulings(rules)];
   }
 }
 

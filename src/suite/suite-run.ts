@@ -8,7 +8,7 @@ import type { NewCheck } from '../store/run-store.ts';
 import { type FreshResponse, freshResponse } from './fresh-response.ts';
 import { causesOf } from './first-divergence.ts';
 import { RequestTemplates } from './request-templates.ts';
-import { SessionJudge } from './session-judge.ts';
+import { compareRulesOf, SessionJudge } from './session-judge.ts';
 import type { LiveValues } from './live-values.ts';
 import { outgoingRequest } from './outgoing-request.ts';
 import type { Plan, Step } from './plan.ts';
@@ -57,7 +57,8 @@ export class SuiteRun {
     this.#renaming = new Renaming(this.#knownKinds());
     for (const [recorded, fresh] of prepared.renames) this.#renaming.give(recorded, fresh);
     const { reader, session } = options;
-    this.#judge = new SessionJudge({ reader, session, renaming: this.#renaming });
+    const compareRules = compareRulesOf(reader, options.compareRules ?? []);
+    this.#judge = new SessionJudge({ reader, session, renaming: this.#renaming, compareRules });
     this.#templates = new RequestTemplates(reader, session);
     const { connections, concurrency = defaultConcurrency } = options;
     const shared = { concurrency, ...(connections ? { connections } : {}) };

@@ -4,7 +4,11 @@ import { cassetteOf } from '../support/cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 test('a run that cannot reach its server says so before it is made', async () => {
-  const { runTests, vitestFile, hasSecret } = uiActions({ folder: tempFolder(), env: { RETAKE_SECRET_PASSWORD: 'x' } });
+  const { runTests, vitestFile, hasSecret } = uiActions({
+    folder: tempFolder(),
+    env: { RETAKE_SECRET_PASSWORD: 'x' },
+    compareRules: async () => [],
+  });
   const started: number[] = [];
   const running = runTests!({
     cassettePath: cassetteOf([{}]),

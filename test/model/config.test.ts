@@ -1,19 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigProblem, defineConfig, parseConfig } from '../../src/model/config.ts';
+import { parseCompareRuleLine } from '../../src/model/compare-rule-grammar.ts';
 import { matchRules } from '../support/match-rules.ts';
 
 test('a configuration holds rules, and defaults of replay and record', () => {
   const config = defineConfig({
     match: [{ in: 'GET /search', ignore: 'query nonce' }],
+    compare: [{ in: '*', expect: 'json $.at', as: 'timestamp' }, '*: expect status ignored'],
     replay: { sequence: 'ordered', timing: '2x', onMiss: 'error', failOn: ['unmatched', 'unused'], strict: true },
     record: { include: ['host:api.test'], maxBody: '10mb', tags: { ticket: 'R-1' } },
   });
   expect(parseConfig(config)).toEqual({
     match: matchRules('GET /search: ignore query nonce'),
+    compare: ['*: expect json $.at as timestamp', '*: expect status ignored'].map(parseCompareRuleLine),
     replay: config.replay,
     record: config.record,
   });
-  expect(parseConfig({})).toEqual({ match: [], replay: {}, record: {} });
+  expect(parseConfig({})).toEqual({ match: [], compare: [], replay: {}, record: {} });
   expect(parseConfig({ match: ['GET /search: ignore query nonce'] }).match).toEqual(
     matchRules('GET /search: ignore query nonce'),
   );
@@ -29,6 +32,14 @@ describe('what is wrong is named with its place', () => {
     [{ constructor: 1 }, 'constructor: it is unknown'],
     [{ match: {} }, 'match: it is an object, not a list'],
     [{ match: ['GET /: ignroe body'] }, 'match[0]: "ignroe" is no action; did you mean "ignore"?'],
+    [
+      { match: ['*: expect status ignored'] },
+      'match[0]: expect is about answers: it makes a rule for comparing, not one for matching',
+    ],
+    [{ match: [{ in: '*', expect: 'status' }] }, /^match\[0\]: expect is about answers/],
+    [{ compare: ['*: ignore body'] }, 'compare[0]: "*: ignore body" is no rule for comparing'],
+    [{ compare: [{ in: '*', expect: 'jsn $' }] }, 'compare[0]: the rule says not what is expected'],
+    [{ compare: [{ in: '*', expect: 'jsn $', ignored: true }] }, /^compare\[0\]\.expect: "jsn" is no place/],
     [{ match: [7] }, 'match[0]: a rule is an object, not a number'],
     [
       {

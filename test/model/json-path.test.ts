@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compileJsonPath, type JsonPath, jsonPathMatches, jsonPathPlaces } from '../../src/model/json-path.ts';
 import { parseJsonTree } from '../../src/model/json-tree.ts';
 import { type JsonValue, parseJsonValue } from '../../src/model/json-value.ts';
+import { TooCostly } from '../../src/model/metered-json.ts';
 
 const text = `{"a": {"b": 1, "c/d": 2, "": 3}, "items": [{"id": 1, "tags": ["x"]}, {"id": 2}, 3],
   "big": 12345678901234567890, "ü": null}`;
@@ -95,6 +96,36 @@ describe('what a JSONPath selects', () => {
         expect(jsonPathPlaces(plain, treeOf(json)).toSorted()).toEqual(expected.toSorted());
       }),
     );
+  });
+});
+
+describe('a JSONPath on a document made to hold it up', () => {
+  const list = (length: number): JsonValue => Array.from({ length }, (_, i) => i);
+  const deep = (levels: number): JsonValue => (levels === 0 ? list(20) : [list(20), deep(levels - 1)]);
+
+  test.each([
+    ['$[?count($[?@ > 1]) > 1]', list(5000)],
+    ['$..[?@..[?@..x]]', deep(300)],
+    ['$[?$[?$[?@ > 1]]]', list(300)],
+  ])('%s is given up', (path, value) => {
+    expect(() => compiled(path).pointers(value)).toThrow(TooCostly);
+  });
+
+  test('long lists are selected whole', () => {
+    expect(compiled('$[?@ >= 0]').pointers(list(300_000))).toHaveLength(300_000);
+  });
+
+  test.each(['search', 'match'])('a costly pattern in %s() is answered', (name) => {
+    const value = [`${'a'.repeat(50_000)}!`];
+    const startedAt = performance.now();
+    expect(compiled(`$[?${name}(@, '(a+)+b')]`).pointers(value)).toEqual([]);
+    expect(compiled(`$[?${name}(@, 'a+.')]`).pointers(value)).toEqual(['/0']);
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+
+  test('a dot is any character but the ends of lines', () => {
+    expect(compiled("$[?match(@, 'a.b')]").pointers(['a\rb', 'a\nb', 'a\u2028b'])).toEqual(['/2']);
+    expect(compiled("$[?match(@, 'a[.]b')]").pointers(['a.b', 'axb'])).toEqual(['/0']);
   });
 });
 

@@ -4,6 +4,8 @@ import type { BodyFacts, Outcome } from '../../src/model/exchange.ts';
 import type { FreshResponse } from '../../src/suite/fresh-response.ts';
 import { Renaming } from '../../src/suite/renaming.ts';
 import { type Judgement, SessionJudge } from '../../src/suite/session-judge.ts';
+import { parseCompareRuleLine } from '../../src/model/compare-rule-grammar.ts';
+import { compareRulesOf } from '../../src/suite/session-judge.ts';
 import { cassetteOf, fixedTime, openReader, openWriter, responseOutcome } from '../support/cassette.ts';
 
 function factsOf(body: Buffer): BodyFacts {
@@ -103,5 +105,25 @@ describe('judging a fresh response', () => {
     expect(other.differences).toHaveLength(1);
     expect(other.differences[0]?.before).toMatch(/^100 bytes, sha256 [0-9a-f]{64}$/);
     expect(other.differences[0]?.after).toMatch(/^70000000 bytes, sha256 /);
+  });
+
+  test('rules explain, those of the project first; a body too large to hold can be ignored too', () => {
+    const file = cassetteOf([{ responseBytes: json({ price: 1, etag: 'a' }) }]);
+    const writer = openWriter(file);
+    const rule = (line: string) => ({ rule: parseCompareRuleLine(line), author: 'Ada', at: fixedTime });
+    writer.addCompareRule(rule('POST /**: expect body ignored'));
+    writer.addCompareRule(rule('*: expect json $.etag of same type'));
+    writer.close();
+    const other = fresh(json({ price: 1, etag: 'b' }));
+    expect(judgeIn(file, other)).toMatchObject({ verdict: 'equivalent', differences: [{ rule: 'rule 2' }] });
+    const reader = openReader(file);
+    const session = reader.session();
+    const compareRules = compareRulesOf(reader, [parseCompareRuleLine('*: expect body ignored')]);
+    const judge = new SessionJudge({ reader, session, renaming: new Renaming(), compareRules });
+    const large: FreshResponse = { ...other, tooLarge: { ...factsOf(Buffer.from('y')), sizeBytes: 70_000_000 } };
+    for (const response of [other, large]) {
+      const judgement = judge.judge(reader.exchange(session.id, 0)!, response, times);
+      expect(judgement).toMatchObject({ verdict: 'equivalent', differences: [{ rule: 'config rule 1' }] });
+    }
   });
 });
