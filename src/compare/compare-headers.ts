@@ -7,6 +7,7 @@ import { clipPair, clip, DifferenceList } from './difference-list.ts';
 import type { Explanation } from './explain.ts';
 import { compareSetCookies } from './compare-set-cookies.ts';
 import { grpcStatusSeverity } from './grpc-status.ts';
+import { headerParts, type HeaderParts } from './header-parts.ts';
 
 /** Of the connection or of one passage through the infrastructure: neither value nor presence says anything. */
 const ignored = new Set([
@@ -26,18 +27,8 @@ const ignored = new Set([
 /** The value is new with every answer, but clients may rely on there being one. */
 const ignoredValue = new Set(['etag', 'x-request-id', 'x-correlation-id', 'sec-websocket-accept']);
 
-/** RFC 9110 §5.3: lists whose elements may come in one line or several. */
-const lists = new Set([
-  'allow',
-  'accept-ranges',
-  'cache-control',
-  'vary',
-  'content-language',
-  'content-encoding',
-  'access-control-allow-headers',
-  'access-control-allow-methods',
-  'access-control-expose-headers',
-]);
+/** Their order counts. */
+const lists = new Set(['content-encoding']);
 
 export interface HeaderContext extends Comparison {
   readonly part: Extract<DifferencePart, 'header' | 'trailer'>;
@@ -45,7 +36,10 @@ export interface HeaderContext extends Comparison {
   readonly bodiesDiffer: boolean;
 }
 
-/** Differences of two header lists by meaning: names without case, order of names without meaning, values as lists. */
+/**
+ * Differences of two header lists by meaning: names without case, order of names without meaning. Headers made of pieces
+ * are compared piece by piece, under paths such as `cache-control;max-age`, `vary;origin`, `link;next`.
+ */
 export function compareHeaders(baseline: RawHeaders, fresh: RawHeaders, context: HeaderContext): Difference[] {
   const differences = new DifferenceList(context.part, context.rulings);
   const before = byName(baseline);
@@ -91,15 +85,59 @@ function compareHeader({ name, first, second, context, differences }: HeaderPair
   }
   const [clippedBefore, clippedAfter] = clipPair(before, after);
   const texts = { path: name, kind: 'changed', before: clippedBefore, after: clippedAfter } as const;
-  if (ignored.has(name) || ignoredValue.has(name) || (name === 'content-length' && context.bodiesDiffer)) {
+  const parts = headerParts(name, first!);
+  if (name === 'etag' && isWeak(before) !== isWeak(after)) {
+    differences.add({ ...texts, path: 'etag;weak', severity: 'changed' }, { before, after });
+  } else if (ignored.has(name) || ignoredValue.has(name) || (name === 'content-length' && context.bodiesDiffer)) {
     differences.add({ ...texts, ...byDefault });
   } else if (name === 'content-type' && mediaType(['content-type', before]) !== mediaType(['content-type', after])) {
     differences.add({ ...texts, kind: 'type', severity: 'broken' }, { before, after });
   } else if (name === 'grpc-status') {
     differences.add({ ...texts, severity: grpcStatusSeverity(before, after) }, { before, after });
+  } else if (parts) {
+    compareParts(name, [parts, headerParts(name, second!)!], {
+      explainer: context.explainer,
+      differences,
+      whole: { before, after },
+    });
   } else {
     differences.add({ ...texts, ...explainValues({ name, first, second, context, differences }) }, { before, after });
   }
+}
+
+interface PartsJudge {
+  readonly explainer: Comparison['explainer'];
+  readonly differences: DifferenceList;
+  /** The values of the whole header, which rules speak of. */
+  readonly whole: { readonly before: string; readonly after: string };
+}
+
+function compareParts(
+  header: string,
+  [before, after]: readonly [HeaderParts, HeaderParts],
+  { explainer, differences, whole }: PartsJudge,
+): void {
+  for (const name of new Set([...before.parts.keys(), ...after.parts.keys()])) {
+    const first = before.parts.get(name);
+    const second = after.parts.get(name);
+    if (first === second) continue;
+    const path = `${header};${name}`;
+    if (first === undefined) {
+      const severity = before.kind === 'offer' ? 'added' : 'changed';
+      differences.add({ path, kind: 'added', severity, after: clip(second! || name) }, whole);
+    } else if (second === undefined) {
+      differences.add({ path, kind: 'removed', severity: 'broken', before: clip(first || name) }, whole);
+    } else {
+      const [clippedBefore, clippedAfter] = clipPair(first, second);
+      const explanation = path === 'content-type;boundary' ? byDefault : explainer.text(first, second, [name]);
+      differences.add({ path, kind: 'changed', before: clippedBefore, after: clippedAfter, ...explanation }, whole);
+    }
+  }
+}
+
+/** RFC 9110 §8.8.1: a weak one does not promise equal bytes. */
+function isWeak(tag: string): boolean {
+  return tag.startsWith('W/');
 }
 
 const byDefault = { severity: 'equivalent', rule: 'default-header' } as const;
@@ -124,8 +162,6 @@ function sameValues(name: string, before: readonly string[], after: readonly str
 
 function canonicalValues(name: string, values: readonly string[]): readonly string[] {
   if (lists.has(name)) return values.flatMap((value) => value.split(',')).map((value) => value.trim());
-  // RFC 9110 §8.3.1: white space around `;` and the case of type and charset have no meaning.
-  if (name === 'content-type') return values.map((value) => value.toLowerCase().replaceAll(/\s*;\s*/g, ';'));
   return values;
 }
 

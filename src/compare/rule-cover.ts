@@ -82,7 +82,8 @@ export function coverOf(
     case 'header':
     case 'trailer':
       if (part !== place.kind) return undefined;
-      if (path === place.name) return { kind: 'exact' };
+      // A piece of a header comes with the whole value: `link;next`.
+      if (path === place.name || path.startsWith(`${place.name};`)) return { kind: 'exact' };
       return place.name === 'set-cookie' && path.startsWith('set-cookie:') ? { kind: 'inside' } : undefined;
     case 'cookie':
       return part === 'header' ? cookieCover(path, place.name) : undefined;

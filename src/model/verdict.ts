@@ -29,6 +29,11 @@ export type Verdict = 'same' | 'equivalent' | 'added' | 'changed' | 'broken' | '
 
 const failing: ReadonlySet<Verdict> = new Set(['changed', 'broken', 'missing', 'unexpected', 'failed']);
 
+/** The header that a difference is about: `set-cookie` of `set-cookie:sid;path`, `link` of `link;next`. */
+export function headerName(path: string): string {
+  return /^[^:;[]*/.exec(path)![0];
+}
+
 /** Does this verdict make a run fail? `added` does only when asked for. */
 export function isFailing(verdict: Verdict, failOnAdded: boolean): boolean {
   return failing.has(verdict) || (failOnAdded && verdict === 'added');

@@ -2,7 +2,7 @@ import { isWrite } from '../model/exchange.ts';
 import type { ValueFlow } from '../model/flow.ts';
 import { type Place, parsePlace, splitPlace } from '../model/place.ts';
 import type { Check } from '../model/run.ts';
-import { type Difference, isFailing } from '../model/verdict.ts';
+import { type Difference, headerName, isFailing } from '../model/verdict.ts';
 
 /**
  * Which check follows from which, both by position. The first of a chain that differs although what it was given is as
@@ -132,7 +132,7 @@ function touches(difference: Difference, placeText: string, reach: 'value' | 'th
 }
 
 function isHeaderOf({ kind, name }: Place, path: string): boolean {
-  if (kind === 'header') return path === name;
+  if (kind === 'header') return headerName(path) === name;
   const cookie = `set-cookie:${name}`;
   return kind === 'set-cookie' && (path === cookie || path.startsWith(`${cookie};`));
 }

@@ -1,7 +1,7 @@
 import { visible } from '../base/log.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import { headerValues } from '../model/headers.ts';
-import type { Difference } from '../model/verdict.ts';
+import { type Difference, headerName } from '../model/verdict.ts';
 import { formatCount } from './quantities.ts';
 
 export interface HeaderDiffProps {
@@ -20,8 +20,9 @@ interface HeaderRow {
 }
 
 /** Header by header, side by side; those that agree are folded away. */
-export function HeaderDiff({ baseline, fresh, differences, current }: HeaderDiffProps) {
-  const rows = rowsOf(baseline, fresh, differences);
+export function HeaderDiff(props: HeaderDiffProps) {
+  const { current } = props;
+  const rows = rowsOf(props);
   const differing = rows.filter(({ difference }) => difference !== undefined);
   const equal = rows.filter(({ difference }) => difference === undefined);
   return (
@@ -37,7 +38,7 @@ export function HeaderDiff({ baseline, fresh, differences, current }: HeaderDiff
   );
 }
 
-function rowsOf(baseline: RawHeaders, fresh: RawHeaders, differences: readonly Difference[]): HeaderRow[] {
+function rowsOf({ baseline, fresh, differences, current }: HeaderDiffProps): HeaderRow[] {
   const names = new Map<string, string>();
   for (const headers of [baseline, fresh]) {
     for (let i = 0; i < headers.length; i += 2) {
@@ -49,11 +50,20 @@ function rowsOf(baseline: RawHeaders, fresh: RawHeaders, differences: readonly D
     name,
     baseline: headerValues(baseline, lower),
     fresh: headerValues(fresh, lower),
-    // Cookies are compared one by one: their paths begin with the header's name.
-    difference: differences.find(
-      ({ path }) => path === lower || path.startsWith(`${lower}:`) || path.startsWith(`${lower}[`),
+    difference: shownOf(
+      differences.filter(({ path }) => headerName(path) === lower),
+      current,
     ),
   }));
+}
+
+/** A header made of pieces may have several: the one in focus, or the first that nothing explains. */
+function shownOf(found: readonly Difference[], current: string | undefined): Difference | undefined {
+  return (
+    found.find(({ part, path }) => `${part}:${path}` === current) ??
+    found.find(({ severity }) => severity !== 'equivalent') ??
+    found[0]
+  );
 }
 
 function Rows(props: {

@@ -36,12 +36,115 @@ describe('content-type', () => {
   test('of another media type is broken, with other parameters changed', () => {
     expect(facts(compare(type('application/json'), type('text/html')))).toEqual(['content-type type broken']);
     expect(facts(compare(type('text/html; charset=utf-8'), type('text/html; charset=latin1')))).toEqual([
-      'content-type changed changed',
+      'content-type;charset changed changed',
     ]);
   });
 
   test('is the same in another notation', () => {
     expect(compare(type('text/HTML;charset=UTF-8'), type('text/html ; charset=utf-8'))).toEqual([]);
+  });
+});
+
+describe('headers made of pieces', () => {
+  const words = (name: string, before: string, after: string): string[] =>
+    compare([name, before], [name, after]).map(({ severity, kind, path, before: first, after: second, rule }) =>
+      [severity, kind, path, first, '→', second, rule].filter((word) => word !== undefined).join(' '),
+    );
+
+  test.each<readonly [name: string, before: string, after: string]>([
+    ['Vary', 'Accept, Origin', 'origin,accept'],
+    ['Allow', 'GET, HEAD', 'HEAD,GET'],
+    ['Cache-Control', 'max-age=60, no-store', 'No-Store,max-age="60"'],
+    ['Accept-Post', 'text/html;q=0.50, application/json', 'application/json;q=1, Text/HTML; q=0.5'],
+    ['Content-Disposition', 'attachment; filename=a.txt', 'Attachment;filename="a.txt"'],
+    ['Content-Security-Policy', "default-src 'self' a.example; img-src *", "img-src *;default-src a.example 'self'"],
+    [
+      'Link',
+      '</a?x=1,2>; rel="next"; title="a, b", </b>; rel=prev',
+      '</b>;rel="prev",</a?x=1,2>; title="a, b";rel=next',
+    ],
+    [
+      'WWW-Authenticate',
+      'Bearer realm="a, b", error="c", Basic realm=d',
+      'Basic realm="d", Bearer error=c, realm="a, b"',
+    ],
+    ['Strict-Transport-Security', 'max-age=1; includeSubDomains', 'includesubdomains;max-age=1'],
+  ])('%s: %s says the same as %s', (name, before, after) => {
+    expect(words(name, before, after)).toEqual([]);
+  });
+
+  test.each<readonly [name: string, before: string, after: string, differences: readonly string[]]>([
+    [
+      'Cache-Control',
+      'public, max-age=60',
+      'max-age=10, no-store',
+      [
+        'broken removed cache-control;public public →',
+        'changed changed cache-control;max-age 60 → 10',
+        'changed added cache-control;no-store → no-store',
+      ],
+    ],
+    ['Vary', 'Accept', 'Accept, Origin', ['added added vary;origin → origin']],
+    ['Access-Control-Allow-Methods', 'GET, PUT', 'GET', ['broken removed access-control-allow-methods;PUT PUT →']],
+    ['Accept-Patch', 'a/b;q=0.5', 'a/b', ['changed changed accept-patch;a/b 0.5 → 1']],
+    [
+      'Content-Disposition',
+      'attachment; filename="a"',
+      'attachment; filename="b"',
+      ['changed changed content-disposition;filename a → b'],
+    ],
+    [
+      'Content-Disposition',
+      'attachment',
+      'inline',
+      [
+        'broken removed content-disposition;attachment attachment →',
+        'changed added content-disposition;inline → inline',
+      ],
+    ],
+    [
+      'Content-Security-Policy',
+      "script-src 'self'",
+      "script-src 'self' evil.example",
+      ["changed changed content-security-policy;script-src 'self' → 'self' evil.example"],
+    ],
+    [
+      'Link',
+      '</2>; rel=next, </9>; rel=last',
+      '</3>; rel=next',
+      ['changed changed link;next </2> → </3>', 'broken removed link;last </9> →'],
+    ],
+    [
+      'WWW-Authenticate',
+      'Bearer error="expired"',
+      'Bearer error="invalid"',
+      ['changed changed www-authenticate;bearer;error expired → invalid'],
+    ],
+    ['ETag', '"a"', 'W/"a"', ['changed changed etag;weak "a" → W/"a"']],
+    ['Retry-After', '120', '3600', ['changed changed retry-after 120 → 3600']],
+    [
+      'Content-Type',
+      'multipart/mixed; boundary=a',
+      'multipart/mixed; boundary=b',
+      ['equivalent changed content-type;boundary a → b default-header'],
+    ],
+  ])('%s: %s, then %s', (name, before, after, differences) => {
+    expect(words(name, before, after)).toEqual(differences);
+  });
+
+  test('are explained piece by piece', () => {
+    const link = (id: string): string[] => ['Link', `</orders/${id}>; rel="self", </orders>; rel="up"`];
+    expect(facts(compare(link('17'), link('23'), { 17: '23' }))).toEqual(['link;self changed equivalent renaming']);
+  });
+
+  test('are bounded in time, whatever they are made of', () => {
+    const start = performance.now();
+    for (const name of ['Link', 'WWW-Authenticate', 'Content-Security-Policy', 'Cache-Control', 'Accept-Post']) {
+      for (const piece of [',', '<', '"', '\\', 'a ', 'a=', ';', '=', ' ']) {
+        compare([name, piece.repeat(20_000)], [name, `${piece.repeat(20_000)}x`]);
+      }
+    }
+    expect(performance.now() - start).toBeLessThan(3000);
   });
 });
 

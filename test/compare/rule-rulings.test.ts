@@ -21,6 +21,19 @@ describe('ignored', () => {
     expect(verdicts('json $.meta ignored', { metas: 1 }, { metas: 2 })).toEqual(['/metas changed']);
   });
 
+  test('headers made of pieces: a rule speaks of the whole value', () => {
+    const left = (...rules: string[]): string[] =>
+      compareUnder(
+        rules,
+        { headers: ['Cache-Control', 'public, max-age=60'] },
+        { headers: ['Cache-Control', 'max-age=50'] },
+      )
+        .filter(({ severity }) => severity !== 'equivalent')
+        .map(({ path }) => path);
+    expect(left()).toEqual(['cache-control;public', 'cache-control;max-age']);
+    expect(left('header cache-control ignored')).toEqual([]);
+  });
+
   test('status, body, headers and cookies', () => {
     const before = {
       body: '{"a":1}',

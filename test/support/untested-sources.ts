@@ -28,6 +28,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/compare/json-format.ts': 'leads to compare-json.ts: compare-body.test.ts',
   'src/compare/align-markup.ts': 'what belongs together: compare-markup.test.ts',
   'src/compare/compare-unalike.ts': 'what no format reads: compare-body.test.ts',
+  'src/compare/header-parts.ts': 'pieces of headers: compare-headers.test.ts',
   'src/compare/html-markup.ts': 'HTML as it is compared: compare-markup.test.ts',
   'src/compare/markup-format.ts': 'leads to compare-markup.ts: compare-markup.test.ts',
   'src/compare/markup-numbers.ts': 'equal subtrees: compare-markup.test.ts',
