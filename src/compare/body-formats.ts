@@ -4,6 +4,7 @@ import { formFormat } from './form-format.ts';
 import { jsonFormat } from './json-format.ts';
 import { htmlFormat, xmlFormat } from './markup-format.ts';
 import { multipartFormat } from './multipart-format.ts';
+import { pictureFormat } from './picture-format.ts';
 import { grpcFormat, protobufFormat } from './protobuf-formats.ts';
 import { streamFormat } from './stream-formats.ts';
 
@@ -16,6 +17,7 @@ const partFormats: readonly BodyFormat[] = [
   xmlFormat,
   htmlFormat,
   formFormat,
+  pictureFormat,
 ];
 
 /** Formats that are compared by their meaning, in the order in which they are tried; what is none is text or bytes. */

@@ -1,4 +1,6 @@
-import { type DefaultTreeAdapterTypes, defaultTreeAdapter, html, parse, parseFragment, type TreeAdapter } from 'parse5';
+import { createRequire } from 'node:module';
+import type * as Parse5 from 'parse5';
+import type { DefaultTreeAdapterTypes, TreeAdapter } from 'parse5';
 import type { MarkupElement, MarkupNode } from './markup-tree.ts';
 import type { ReadMarkup } from './xml-markup.ts';
 
@@ -27,6 +29,7 @@ export function readHtmlMarkup(text: string, kind: HtmlKind): ReadMarkup {
     return { ok: false, is: 'beyond', problem: `longer than ${maxHtmlLength} characters` };
   try {
     const options = { treeAdapter: boundedAdapter() };
+    const { parse, parseFragment } = parse5();
     const root = kind === 'page' ? parse(text, options) : parseFragment(text, options);
     const attributes = doctypeOf(root);
     return { ok: true, document: element('', root.childNodes, { attributes, space: 'collapses', depth: 0 }) };
@@ -34,6 +37,14 @@ export function readHtmlMarkup(text: string, kind: HtmlKind): ReadMarkup {
     if (thrown instanceof TooLarge) return { ok: false, is: 'beyond', problem: thrown.message };
     throw thrown;
   }
+}
+
+let loaded: typeof Parse5 | undefined;
+
+/** Loaded by the first page: most traffic has none, and it takes as long as ten answers of a replay. */
+function parse5(): typeof Parse5 {
+  loaded ??= createRequire(import.meta.url)('parse5') as typeof Parse5;
+  return loaded;
 }
 
 class TooLarge extends Error {}
@@ -45,6 +56,7 @@ type ChildNode = DefaultTreeAdapterTypes.ChildNode;
 
 /** Throws `TooLarge` as soon as the tree is. */
 function boundedAdapter(): TreeAdapter<Nodes> {
+  const { defaultTreeAdapter } = parse5();
   const depths = new WeakMap<HtmlNode, number>();
   let nodes = 0;
   const descend = (parent: HtmlNode, child: HtmlNode): void => {
@@ -75,10 +87,12 @@ function boundedAdapter(): TreeAdapter<Nodes> {
 
 /** The document type is the one thing beside elements that browsers act on. */
 function doctypeOf(document: DefaultTreeAdapterTypes.ParentNode): ReadonlyMap<string, string> {
-  const type = document.childNodes.find((node) => defaultTreeAdapter.isDocumentTypeNode(node));
+  const type = document.childNodes.find(isDocumentType);
   if (!type) return new Map();
   return new Map([['doctype', [type.name, type.publicId, type.systemId].filter((word) => word !== '').join(' ')]]);
 }
+
+const htmlNamespace = 'http://www.w3.org/1999/xhtml';
 
 type Space = 'collapses' | 'counts';
 
@@ -110,9 +124,9 @@ function element(name: string, nodes: readonly ChildNode[], { attributes, space,
   const children: MarkupNode[] = [];
   const isBlock = !inline.has(name);
   for (const [index, node] of nodes.entries()) {
-    if (defaultTreeAdapter.isCommentNode(node)) asides.push(`<!--${node.data}-->`);
-    else if (defaultTreeAdapter.isElementNode(node)) children.push(elementOf(node, { space, depth: depth + 1 }));
-    else if (defaultTreeAdapter.isTextNode(node)) {
+    if (isComment(node)) asides.push(`<!--${node.data}-->`);
+    else if (isElement(node)) children.push(elementOf(node, { space, depth: depth + 1 }));
+    else if (isText(node)) {
       const last = children.at(-1);
       // A comment may have stood in between.
       const text = (last?.kind === 'text' ? last.text : '') + node.value;
@@ -128,14 +142,15 @@ function element(name: string, nodes: readonly ChildNode[], { attributes, space,
 function nextElement(nodes: readonly ChildNode[], index: number): ChildNode | undefined {
   for (let i = index + 1; i < nodes.length; i++) {
     const node = nodes[i]!;
-    if (!defaultTreeAdapter.isCommentNode(node)) return node;
+    if (!isComment(node)) return node;
   }
   return undefined;
 }
 
 function elementOf(node: HtmlElement, outer: Omit<Inside, 'attributes'>): MarkupElement {
   const { tagName, attrs } = node;
-  const space = spaceCounts.has(tagName) && node.namespaceURI === html.NS.HTML ? 'counts' : outer.space;
+  const namespace: string = node.namespaceURI;
+  const space = spaceCounts.has(tagName) && namespace === htmlNamespace ? 'counts' : outer.space;
   const nodes = tagName === 'template' && 'content' in node ? (node as DefaultTreeAdapterTypes.Template).content : node;
   const attributes = new Map(
     attrs.map(({ prefix, name, value }) => [
@@ -163,9 +178,24 @@ interface Surroundings {
 function shown(text: string, { isBlock, before, after }: Surroundings): string {
   let read = text.replaceAll(/[\t\n\f\r ]+/g, ' ');
   const startsLine = before === undefined ? isBlock : before.kind === 'element' && !inline.has(before.name);
-  const endsLine =
-    after === undefined ? isBlock : defaultTreeAdapter.isElementNode(after) && !inline.has(after.tagName);
+  const endsLine = after === undefined ? isBlock : isElement(after) && !inline.has(after.tagName);
   if (startsLine && read.startsWith(' ')) read = read.slice(1);
   if (endsLine && read.endsWith(' ')) read = read.slice(0, -1);
   return read;
+}
+
+function isComment(node: ChildNode): node is DefaultTreeAdapterTypes.CommentNode {
+  return node.nodeName === '#comment';
+}
+
+function isText(node: ChildNode): node is DefaultTreeAdapterTypes.TextNode {
+  return node.nodeName === '#text';
+}
+
+function isDocumentType(node: ChildNode): node is DefaultTreeAdapterTypes.DocumentType {
+  return node.nodeName === '#documentType';
+}
+
+function isElement(node: ChildNode): node is HtmlElement {
+  return 'tagName' in node;
 }

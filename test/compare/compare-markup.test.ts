@@ -257,7 +257,7 @@ describe('hostile documents', () => {
 
   test('what unfolds into millions of elements is compared as text', () => {
     const formatting = Array.from({ length: 400 }, (_, i) => `<b id=${i}>`).join('');
-    const page = (last: string): string => `<p>${formatting}</p>${'<p>'.repeat(50_000)}${last}`;
+    const page = (last: string): string => `<p>${formatting}</p>${'<p>x'.repeat(5_000)}${last}`;
     expect(time(() => expect(html(page('1'), page('2'))).toHaveLength(1))).toBeLessThan(5000);
   });
 
