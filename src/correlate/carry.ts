@@ -10,12 +10,18 @@ type Live = (flow: ValueFlow) => string | undefined;
  */
 export function carry<M extends PlaceMessage>(request: M, flows: readonly ValueFlow[], live: Live): M {
   let carried = request;
-  for (const [place, sharing] of Map.groupBy(flows, (flow) => flow.toPlace)) {
+  // What stands inside a value is written after the value itself, which would undo it.
+  const byPlace = [...Map.groupBy(flows, (flow) => flow.toPlace)].sort(([a], [b]) => stepsOf(a) - stepsOf(b));
+  for (const [place, sharing] of byPlace) {
     const recorded = readPlace(request, place);
     if (recorded === undefined) continue;
     carried = writePlace(carried, place, replaced(recorded, sharing, live));
   }
   return carried;
+}
+
+function stepsOf(place: string): number {
+  return place.split(' > ').length;
 }
 
 /** A text with the values of several flows replaced, from its end on so that places stay right. */

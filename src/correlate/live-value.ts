@@ -1,31 +1,35 @@
 import type { ValueFlow } from '../model/flow.ts';
-import { pointerKeys } from '../model/json-pointer.ts';
-import { isJsonArray, isJsonObject, jsonText, type JsonValue, parseJsonValue } from '../model/json-value.ts';
+import { insidePlace } from '../model/place.ts';
 import { readPlace, type PlaceMessage } from '../model/place-access.ts';
-import { textOf } from './json-leaves.ts';
+import { visitBody } from './body-leaves.ts';
+import { placeShape } from './place-shape.ts';
+
+/** Places whose number may be another one in another run. */
+const listed = /^(?:json:.*\/\d+(?:\/|$| )|(?:xml|html|line|event):)/;
 
 /**
  * What a flow's value is in this run: the value at the same place of the fresh response. In a list the recorded value
  * itself counts where any element still has it: lists grow and are sorted anew, and a value picked from one stays the
  * choice it was. Undefined when the response has no such value.
  */
-export function liveValue(flow: ValueFlow, response: PlaceMessage): string | undefined {
-  const value = readPlace(response, flow.fromPlace);
-  if (value === flow.value || !/^json:.*\/\d+(?:\/|$)/.test(flow.fromPlace)) return value;
-  const text = textOf(response.headers, response.body);
-  const parsed = text === undefined ? undefined : parseJsonValue(text);
-  if (!parsed?.ok) return value;
-  const keys = pointerKeys(flow.fromPlace.slice('json:'.length));
-  return isListed(parsed.value, keys, flow.value) ? flow.value : value;
+export function liveValue({ fromPlace, value: recorded }: ValueFlow, response: PlaceMessage): string | undefined {
+  const value = readPlace(response, fromPlace);
+  if (value === recorded || !listed.test(fromPlace)) return value;
+  const steps = fromPlace.split(' > ');
+  let isThere = false;
+  visitBody(response.headers, response.body, (leaf) => {
+    if (isThere) return;
+    const place = leaf.place();
+    const own = place.split(' > ');
+    if (placeShape(place) !== placeShape(steps.slice(0, own.length).join(' > '))) return;
+    const inner = steps.slice(own.length);
+    isThere = (inner.length === 0 ? leaf.text : readInside(leaf.text, inner)) === recorded;
+  });
+  return isThere ? recorded : value;
 }
 
-/** Is the value at the pointer, with any place in arrays? */
-function isListed(value: JsonValue | undefined, keys: readonly string[], wanted: string): boolean {
-  const [key, ...rest] = keys;
-  if (key === undefined) {
-    if (value === undefined || isJsonArray(value) || isJsonObject(value)) return false;
-    return (typeof value === 'string' ? value : jsonText(value)) === wanted;
-  }
-  if (isJsonArray(value)) return value.some((element) => isListed(element, rest, wanted));
-  return isJsonObject(value) && Object.hasOwn(value, key) && isListed(value[key], rest, wanted);
+/** Reads on inside a text. */
+function readInside(text: string, steps: readonly string[]): string | undefined {
+  const message: PlaceMessage = { headers: ['x', text], body: undefined };
+  return readPlace(message, steps.reduce(insidePlace, 'header:x[0]'));
 }

@@ -24,29 +24,50 @@ const envelopes = new Set([
   'hit',
   'element',
   'member',
+  'variable',
+  'param',
+  'input',
+  'propstat',
+  'prop',
 ]);
 
 /** Path segments before an id that name no kind of thing. */
 const notResources = /^(?:api|rest|v\d+(?:\.\d+)*|graphql|rpc|admin|public|private|internal|me)$/;
 
+/** The same few names come with every message; more than this many are forgotten at once. */
+const maxKnownNames = 4096;
+
+function remembered<T>(read: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>();
+  return (name) => {
+    let result = known.get(name);
+    if (result === undefined) {
+      result = read(name);
+      if (known.size >= maxKnownNames) known.clear();
+      known.set(name, result);
+    }
+    return result;
+  };
+}
+
 /** A kind of thing in one form: `orders`, `Order` and `order` are the same, so are `categories` and `category`. */
-export function resourceName(word: string): string {
+export const resourceName: (word: string) => string = remembered((word) => {
   const lower = word.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
   if (lower.length > 4 && lower.endsWith('ies')) return `${lower.slice(0, -3)}y`;
   if (lower.length > 4 && /(?:ss|x|ch|sh)es$/.test(lower)) return lower.slice(0, -2);
   return lower.length > 3 && lower.endsWith('s') && !lower.endsWith('ss') ? lower.slice(0, -1) : lower;
-}
+});
 
-export function isEnvelope(name: string): boolean {
-  return envelopes.has(resourceName(name)) || name.startsWith('_');
-}
+export const isEnvelope: (name: string) => boolean = remembered(
+  (name) => envelopes.has(resourceName(name)) || name.startsWith('_'),
+);
 
 /** What a field name says about whose identifier it holds: `orderId` is an order's, `id` and `code` say nothing. */
-export function resourcesOfField(name: string): string[] {
+export const resourcesOfField: (name: string) => readonly string[] = remembered((name) => {
   const all = nameWords(name);
   const words = isIdentityName(name) ? all.slice(0, -1) : all;
   return [...new Set([resourceName(words.join('')), resourceName(words.at(-1) ?? '')])].filter((word) => word !== '');
-}
+});
 
 /** Does a path segment name a kind of thing (rather than one thing, or a version)? */
 export function isResourceWord(segment: string): boolean {

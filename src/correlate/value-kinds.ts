@@ -2,7 +2,7 @@ import type { ValueFlow } from '../model/flow.ts';
 import { pointerKeys } from '../model/json-pointer.ts';
 import { parsePlace, splitPlace } from '../model/place.ts';
 import { pathSegments } from '../model/url-text.ts';
-import { leafContainer, leafName } from './json-leaves.ts';
+import { leafContainer, leafName } from './body-leaves.ts';
 import { isResourceWord, resourceName, resourcesOfField, resourcesOfTarget } from './resource-names.ts';
 
 /**
@@ -10,9 +10,15 @@ import { isResourceWord, resourceName, resourcesOfField, resourcesOfTarget } fro
  * by what the request was about. `orderId` is an order's, and so is `id` in the answer to `GET /orders/17`.
  */
 export function kindsAt(path: readonly (string | number)[], target: string): readonly string[] {
-  const own = resourcesOfField(leafName({ path }));
+  return kindsOfField({ name: leafName(path), container: leafContainer(path) }, target);
+}
+
+export function kindsOfField(
+  { name, container }: { readonly name: string; readonly container?: string | undefined },
+  target: string,
+): readonly string[] {
+  const own = resourcesOfField(name);
   if (own.length > 0) return own;
-  const container = leafContainer({ path });
   return container === undefined ? resourcesOfTarget(target) : resourcesOfField(container);
 }
 

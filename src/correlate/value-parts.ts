@@ -2,7 +2,7 @@
 export interface ValuePart {
   readonly value: string;
   readonly start: number;
-  /** All of the text, or all but what only frames it (`Bearer`, quotes). */
+  /** All of the text, or all but what only frames it (`Bearer`, quotes), or one of a list. */
   readonly whole: boolean;
 }
 
@@ -12,23 +12,61 @@ const minPartLength = 6;
 /** Longer texts are looked at as a whole only. */
 const maxTextLength = 8192;
 
-const scheme = /^[A-Za-z][A-Za-z0-9-]* +(\S+)$/;
-const quoted = /^(?:W\/)?"([^"]+)"$/;
+/** A text in which more is joined than this is prose. */
+const maxParts = 400;
+
+/** What stands around a value that is all the text is about. */
+const frames = [
+  // Bearer x
+  /^[A-Za-z][A-Za-z0-9-]* +(\S+)$/d,
+  // "x", W/"x"
+  /^(?:W\/)?"([^"]+)"$/d,
+  // 17.json
+  /^([^.\s]+)\.(?:json|xml|html?|csv|pdf|txt|ics|png|jpe?g|zip)$/d,
+  // orders(17), orders('17')
+  /^\w+\(['"]?([^()'"\s]+)['"]?\)$/d,
+  // 17:cancel
+  /^([\w-]+):[a-z][A-Za-z]*$/d,
+  // @17, ~17, $17
+  /^[@~$]([\w-]+)$/d,
+];
+
+/** Words by what may be part of them, the longest first. */
+const wordForms = [/[^\s"'`,;|&<>(){}[\]\\^]+/g, /[\w.~+-]+/g, /[\w-]+/g, /[A-Za-z0-9]+/g];
+
+const uuidLength = 36;
+const uuids = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/gi;
 
 /**
- * The candidates for values in a text, longest first where they overlap: the whole, what follows a scheme (`Bearer x`),
- * what stands in quotes, then words with dots and without.
+ * The candidates for values in a text, longest first where they overlap: the whole, what is framed (`Bearer x`, `"x"`,
+ * `17.json`), the items of a list (`1,2`), then words with fewer and fewer kinds of characters.
  */
 export function partsOf(text: string): ValuePart[] {
   if (text === '' || text.length > maxTextLength) return [];
   const parts: ValuePart[] = [{ value: text, start: 0, whole: true }];
-  if (/^[\w-]+$/.test(text)) return parts;
-  const inner = scheme.exec(text) ?? quoted.exec(text);
-  if (inner) parts.push({ value: inner[1]!, start: text.lastIndexOf(inner[1]!), whole: true });
-  for (const pattern of [/[\w.~-]+/g, /[\w-]+/g]) {
-    for (const match of text.matchAll(pattern)) {
-      if (match[0].length >= minPartLength) parts.push({ value: match[0], start: match.index, whole: false });
+  if (text.length < minPartLength ? /^\w+$/.test(text) : /^[A-Za-z0-9]+$/.test(text)) return parts;
+  const known = new Set<number>();
+  const add = (value: string, start: number, whole: boolean): void => {
+    const span = start * (maxTextLength + 1) + value.length;
+    if (value.length === text.length || known.has(span)) return;
+    known.add(span);
+    parts.push({ value, start, whole });
+  };
+  for (const frame of frames) {
+    const found = frame.exec(text);
+    if (found) add(found[1]!, found.indices![1]![0], true);
+  }
+  if (/^[^\s,;|]+(?:[,;|] ?[^\s,;|]+)+$/.test(text)) {
+    for (const { 0: value, index } of text.matchAll(/[^\s,;|]+/g)) add(value, index, true);
+  }
+  if (text.length > uuidLength) {
+    for (const { 0: value, index } of text.matchAll(uuids)) add(value, index, false);
+  }
+  for (const form of wordForms) {
+    for (const { 0: value, index } of text.matchAll(form)) {
+      if (value.length >= minPartLength) add(value, index, false);
     }
+    if (parts.length > maxParts) break;
   }
   return parts;
 }

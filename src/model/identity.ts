@@ -81,10 +81,20 @@ export function isIdentityName(name: string): boolean {
  */
 export function isDistinctive(value: string): boolean {
   if (/\s/.test(value)) return false;
-  const digits = value.replaceAll(/\D/g, '').length;
+  const digits = digitsIn(value);
   if (digits === value.length) return digits >= 9 && !/0{4,}$/.test(value);
+  if (digits < 2) return isLongMixedText(value);
   if (/^[-+]?\d+(?:[.,]\d+)?%?$/.test(value)) return false;
-  return (value.length >= 6 && digits >= 2) || isLongMixedText(value);
+  return value.length >= 6 || isLongMixedText(value);
+}
+
+function digitsIn(value: string): number {
+  let digits = 0;
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    if (code >= 0x30 && code <= 0x39) digits += 1;
+  }
+  return digits;
 }
 
 /** Random letters: long, and changing case inside, as no word does. */

@@ -1,6 +1,7 @@
 /** One step deeper in a JSON Pointer (RFC 6901). */
 export function childPointer(pointer: string, key: string | number): string {
   if (typeof key === 'number') return `${pointer}/${key}`;
+  if (!/[~/]/.test(key)) return `${pointer}/${key}`;
   return `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 

@@ -1,37 +1,69 @@
+import type { CorrelatedExchange } from '../correlate/correlated-exchange.ts';
 import { FlowFinder } from '../correlate/flow-finder.ts';
-import { type BodyFacts, isComplete } from '../model/exchange.ts';
+import { UsedFilter } from '../correlate/used-filter.ts';
+import { draftNameOf, isDraftName } from '../model/address.ts';
+import { type BodyFacts, type Exchange, isComplete } from '../model/exchange.ts';
 import type { ValueFlow } from '../model/flow.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
 import { isScannable } from './open-exchange.ts';
 
+type Reads = Pick<CassetteReads, 'exchanges' | 'body' | 'sessions'>;
+
 /** Larger documents issue lists, not the ids and tokens that later requests need; parsing them would delay the stop. */
 const maxBodyBytes = 1024 * 1024;
 
-/** The value flows of a recorded session, in one pass over what is stored. */
-export function findFlows(reads: Pick<CassetteReads, 'exchanges' | 'body'>, sessionId: number): ValueFlow[] {
-  const finder = new FlowFinder();
-  const bodyOf = (headers: RawHeaders, body: BodyFacts): Buffer | undefined => {
-    if (body.sizeBytes === 0 || body.sizeBytes > maxBodyBytes || !isScannable(headers)) return undefined;
-    return reads.body(body.sha256);
-  };
-  for (const { position, request, outcome } of reads.exchanges(sessionId)) {
-    finder.addExchange({
-      position,
-      method: request.method,
-      target: request.target,
-      requestHeaders: request.headers,
-      requestBody: bodyOf(request.headers, request.body),
-      ...(isComplete(outcome)
-        ? {
-            response: {
-              status: outcome.status,
-              headers: outcome.headers,
-              body: bodyOf(outcome.headers, outcome.body),
-            },
-          }
-        : {}),
-    });
+/** Of another recording this much is looked at, to confirm what this one only suggests: a fraction of a second. */
+const maxWitnessed = 1000;
+
+/**
+ * The value flows of a recorded session, in two passes over what is stored: what requests use, then what of it responses
+ * had issued. Another session of the cassette confirms ways that names do not explain.
+ */
+export function findFlows(reads: Reads, sessionId: number): ValueFlow[] {
+  const filter = new UsedFilter();
+  for (const exchange of reads.exchanges(sessionId)) filter.addRequest(requestOf(reads, exchange));
+  const finder = new FlowFinder({ isUsed: (value) => filter.has(value) });
+  for (const exchange of reads.exchanges(sessionId)) finder.addExchange(correlated(reads, exchange));
+  const other = witnessFor(reads, sessionId);
+  if (!other) return finder.flows();
+  const witness = new FlowFinder();
+  let seen = 0;
+  for (const exchange of reads.exchanges(other.id)) {
+    witness.addExchange(correlated(reads, exchange));
+    if (++seen === maxWitnessed) break;
   }
-  return finder.flows();
+  return finder.flows({ session: other.name, witness: witness.witness() });
+}
+
+/** The newest other recording that has ended; never the one that this one is about to replace. */
+function witnessFor(reads: Reads, sessionId: number): { readonly id: number; readonly name: string } | undefined {
+  const sessions = reads.sessions();
+  const own = sessions.find(({ id }) => id === sessionId)?.name ?? '';
+  return sessions.findLast(
+    ({ id, name, endedAt }) =>
+      id !== sessionId && endedAt !== undefined && !isDraftName(name) && draftNameOf(name) !== own,
+  );
+}
+
+function requestOf(reads: Reads, { position, request }: Exchange): CorrelatedExchange {
+  return {
+    position,
+    method: request.method,
+    target: request.target,
+    requestHeaders: request.headers,
+    requestBody: bodyOf(reads, request.headers, request.body),
+  };
+}
+
+function correlated(reads: Reads, exchange: Exchange): CorrelatedExchange {
+  const { outcome } = exchange;
+  if (!isComplete(outcome)) return requestOf(reads, exchange);
+  const { status, headers, body } = outcome;
+  return { ...requestOf(reads, exchange), response: { status, headers, body: bodyOf(reads, headers, body) } };
+}
+
+function bodyOf(reads: Reads, headers: RawHeaders, body: BodyFacts): Buffer | undefined {
+  if (body.sizeBytes === 0 || body.sizeBytes > maxBodyBytes || !isScannable(headers)) return undefined;
+  return reads.body(body.sha256);
 }

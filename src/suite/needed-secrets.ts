@@ -1,5 +1,6 @@
 import { AppError } from '../base/errors.ts';
 import type { RedactedSlot, ValueFlow } from '../model/flow.ts';
+import { outermostPlace } from '../model/place.ts';
 
 /** A secret that was redacted in a request and that no earlier response supplies. */
 export interface NeededSecret {
@@ -17,9 +18,14 @@ export const secretPrefix = 'RETAKE_SECRET_';
  * name means the same secret whatever part of the session is sent.
  */
 export function neededSecrets(slots: readonly RedactedSlot[], flows: readonly ValueFlow[]): NeededSecret[] {
-  const supplied = new Set(flows.map((flow) => useKey(flow.to, flow.toPlace)));
+  const supplied = Map.groupBy(flows, (flow) => useKey(flow.to, outermostPlace(flow.toPlace)));
+  // A flow inside a value (the user of Basic credentials) supplies no more than itself.
+  const isSupplied = ({ position, place, pseudonym }: RedactedSlot): boolean =>
+    (supplied.get(useKey(position, outermostPlace(place))) ?? []).some(
+      ({ toPlace, value }) => toPlace === place || value === pseudonym,
+    );
   const needed = slots
-    .filter((slot) => slot.side === 'request' && !supplied.has(useKey(slot.position, slot.place)))
+    .filter((slot) => slot.side === 'request' && !isSupplied(slot))
     .toSorted((a, b) => a.position - b.position);
   const found = new Map<string, { variable: string; pseudonym: string; uses: { position: number; place: string }[] }>();
   const countByName = new Map<string, number>();

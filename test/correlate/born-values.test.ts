@@ -21,12 +21,12 @@ test('what a response issues, with its place, kind of thing and rank', () => {
     ['header:location[0] > path:1', '17', 'weak', ['order'], 3],
     ['header:x-order-id[0]', '17', 'weak', ['order'], 2],
     ['json:/id', '17', 'weak', ['order'], 3],
-    ['json:/customer/id', 'c-778x1', 'distinctive', ['customer'], 3],
+    ['json:/customer/id', 'c-778x1', 'weak', ['customer'], 3],
     ['json:/trace', 'a1b2c3d4e5f6', 'distinctive', ['trace'], 1],
     ['json:/next > path:1', '17', 'weak', ['order'], 2],
     ['json:/next > path:3', '9', 'weak', ['line'], 2],
   ]);
-  expect(bornValues(exchange).every(({ position, path }) => position === 4 && path === '/orders')).toBe(true);
+  expect(bornValues(exchange).every(({ position }) => position === 4)).toBe(true);
 });
 
 test('an answer that refuses issues nothing', () => {

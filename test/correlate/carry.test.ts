@@ -71,3 +71,22 @@ test('what is carried into a place is read there, and other places keep their va
     }),
   );
 });
+
+test('live values are carried into what is encoded, also where a value around them is carried too', () => {
+  const basic = {
+    target: '/a?next=%2Forders%2F17%3Fref%3Dx1',
+    headers: ['Authorization', `Basic ${btoa('app:s1')}`],
+    body: undefined,
+  };
+  const inside = [
+    flow('query:next[0] > path:1', '17'),
+    flow('query:next[0]', 'x1', '/orders/17?ref='),
+    flow('header:authorization[0] > word:1 > base64', 'app', '', ':s1'),
+    flow('header:authorization[0] > word:1 > base64', 's1', 'app:'),
+  ];
+  expect(carry(basic, inside, ({ value }) => ({ 17: '4', x1: 'x&2', app: 'b', s1: 's2' })[value])).toEqual({
+    target: '/a?next=%2Forders%2F4%3Fref%3Dx%262',
+    headers: ['Authorization', `Basic ${btoa('b:s2')}`],
+    body: undefined,
+  });
+});

@@ -19,7 +19,7 @@ describe('true links', () => {
         prefix: 'Bearer ',
         suffix: '',
         value: token,
-        evidence: `a value of ${token.length} characters, first seen there, is used in the header authorization`,
+        evidence: `issued by the write POST /login as token; ${token.length} characters that are hardly equal by accident; used in the header authorization`,
       },
     ]);
   });
@@ -32,7 +32,7 @@ describe('true links', () => {
     ['cookie', { request: 'GET /x', headers: { Cookie: `a=b; ref=${uuid}` } }, 'cookie:ref'],
     ['JSON', { request: 'POST /x', send: { deep: [{ ref: uuid }] } }, 'json:/deep/0/ref'],
     ['form', { request: 'POST /x', form: `a=1&ref=${uuid}` }, 'form:ref[0]'],
-    ['a URL in JSON', { request: 'POST /x', send: { see: `https://h/files/${uuid}?a=1` } }, 'json:/see'],
+    ['a URL in JSON', { request: 'POST /x', send: { see: `https://h/files/${uuid}?a=1` } }, 'json:/see > path:1'],
   ])('a distinctive value is found again in a %s', (_, use, place) => {
     expect(foundIn([{ request: 'POST /files', answer: { name: 'x', ref: uuid } }, use])).toEqual([
       `0 json:/ref → 1 ${place}`,

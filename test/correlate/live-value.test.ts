@@ -23,3 +23,17 @@ test('a choice from a list stays that choice where the list still has it', () =>
   expect(live('json:/a/1/b/0', 'x', { a: [{ b: ['y', 'x'] }] })).toBe('x');
   expect(live('json:/items/1/id', 'u1', { items: [{ id: 'v1' }, { id: 'v2' }] })).toBe('v2');
 });
+
+const liveIn = (fromPlace: string, value: string, [type, text]: readonly [string, string]): string | undefined =>
+  liveValue(valueFlow({ fromPlace, value }), { headers: ['Content-Type', type], body: Buffer.from(text) });
+
+test('lists in pages, documents and streams, and values inside the values of lists', () => {
+  const page = ['text/html', '<a href="/o/9">New</a><a href="/o/17">New</a>'] as const;
+  expect(liveIn('html:a New[0] > path:1', '17', page)).toBe('17');
+  expect(liveIn('html:a New[0] > path:1', '18', page)).toBe('9');
+  expect(liveIn('xml:/l/o/@id', '17', ['text/xml', '<l><o id="9"/><o id="17"/></l>'])).toBe('17');
+  expect(liveIn('line:0 > json:/id', '17', ['application/x-ndjson', '{"id":9}\n{"id":17}'])).toBe('17');
+  const links = JSON.stringify([{ self: '/o/9' }, { self: '/o/17' }]);
+  expect(liveIn('json:/0/self > path:1', '17', ['application/json', links])).toBe('17');
+  expect(liveIn('json:/0/self > path:1', '1', ['application/json', links])).toBe('9');
+});
