@@ -114,12 +114,15 @@ function countingDifferences(check: Check): readonly Difference[] {
 
 function reviewOf(check: Check, events: readonly ReviewEvent[]): CheckReview {
   const differences = new Map<string, Decided>();
+  // A decision on a cluster is an event for each of thousands of differences: they are gone through once.
+  const newest = new Map(events.map((event) => [event.difference, event]));
+  const whole = newest.get(undefined);
   for (const difference of check.differences) {
     const key = differenceKey(difference);
-    const event = events.findLast((one) => one.difference === undefined || one.difference === key);
+    const own = newest.get(key);
+    const event = own && (!whole || own.id > whole.id) ? own : whole;
     if (event) differences.set(key, decidedBy(event));
   }
-  const whole = events.findLast((event) => event.difference === undefined);
   const latest = events.at(-1);
   return {
     checkId: check.id,

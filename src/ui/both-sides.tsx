@@ -15,6 +15,8 @@ export interface BothSidesProps {
   readonly difference: string | undefined;
   /** Ranges unfolded so far, as in the URL. */
   readonly expand: readonly string[];
+  /** Key of the cluster in view. */
+  readonly cluster: string | undefined;
 }
 
 /** Beyond any number of rows: unfolds everything, up to what one page shows. */
@@ -22,15 +24,13 @@ const allRows = 1_000_000;
 
 /** Status, headers and body of both sides. */
 export function BothSides(props: BothSidesProps) {
-  const { check, view, difference } = props;
+  const { check, view, difference, cluster } = props;
   const before = responseOf(view.baseline?.outcome);
   const after = responseOf(view.fresh?.outcome);
   const hasFolds = view.rows?.some(({ kind }) => kind === 'fold') ?? false;
   const unfoldUrl = ({ from, to }: { from: number; to: number }): string => {
-    const query = new URLSearchParams({ check: String(check.id) });
-    if (difference !== undefined) query.set('difference', difference);
-    for (const range of [...props.expand, `${from}-${to}`]) query.append('expand', range);
-    return `${reviewUrl(check.runId)}?${query}`;
+    const expand = [...props.expand, `${from}-${to}`];
+    return reviewUrl(check.runId, { cluster, check: check.id, difference, expand });
   };
   const statusDiffers = before?.status !== after?.status || check.differences.some(({ part }) => part === 'failure');
   return (

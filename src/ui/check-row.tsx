@@ -8,18 +8,23 @@ import { DecisionMark } from './decision-mark.tsx';
 
 export interface CheckRowProps {
   readonly check: Check;
+  /** `follower`: it stands beneath the check that it follows from. */
+  readonly standing: 'own' | 'follower';
   readonly decision: Decision | undefined;
   readonly href: string;
 }
 
 /** One check in the list of a run: verdict, request, and the worst of what differs. */
-export function CheckRow({ check, decision, href }: CheckRowProps) {
+export function CheckRow({ check, standing, decision, href }: CheckRowProps) {
   const [worst, ...rest] = openDifferences(check);
   return (
-    <li class="check-row">
+    <li class={standing === 'follower' ? 'check-row follower' : 'check-row'}>
       <a class="check-main" href={href}>
         <VerdictBadge verdict={check.verdict} />
         <span class="check-request">
+          {standing === 'follower' ? (
+            <span class="visually-hidden">follows from the check it stands beneath: </span>
+          ) : null}
           <span class="method">{visible(check.method)}</span> <span class="target">{visible(check.target)}</span>
         </span>
         <span class="check-reason quiet">

@@ -1,6 +1,8 @@
 import type { Check } from '../model/run.ts';
 import type { ReviewState } from '../review/fold.ts';
+import type { ReviewGroup } from '../review/review-groups.ts';
 import { Icon } from '../views/icon.tsx';
+import { formatCount } from '../views/quantities.ts';
 import { reviewUrl } from './links.ts';
 
 export interface DecisionBarProps {
@@ -8,16 +10,19 @@ export interface DecisionBarProps {
   readonly state: ReviewState;
   /** Only a complete response judged against the newest baseline can become a baseline. */
   readonly acceptable: 'yes' | 'no';
+  /** The cluster in view. */
+  readonly group: ReviewGroup | undefined;
 }
 
-/** Accept, reject and undo for the check in view. */
-export function DecisionBar({ check, state, acceptable }: DecisionBarProps) {
+/** Accept, reject and undo for the check in view, and for the whole cluster. */
+export function DecisionBar({ check, state, acceptable, group }: DecisionBarProps) {
   const isOpen = state.checks.has(check.id);
+  const place = <PlaceFields check={check} group={group} />;
   return (
     <footer class="decision-bar">
       {isOpen ? (
         <form method="post" action={reviewUrl(check.runId)} class="decide" data-swap>
-          <input type="hidden" name="check" value={String(check.id)} />
+          {place}
           <label class="note">
             <Icon name="note" />
             <input
@@ -46,12 +51,13 @@ export function DecisionBar({ check, state, acceptable }: DecisionBarProps) {
             <span>Reject</span>
             <kbd aria-hidden="true">x</kbd>
           </button>
+          {group === undefined ? null : <GroupButtons group={group} />}
         </form>
       ) : (
         <p class="quiet">Nothing to decide here: this check passes.</p>
       )}
       <form method="post" action={reviewUrl(check.runId)} data-swap>
-        <input type="hidden" name="check" value={String(check.id)} />
+        {place}
         <input type="hidden" name="undoes" value={state.undoable === undefined ? '' : String(state.undoable)} />
         <button
           class="button"
@@ -67,5 +73,49 @@ export function DecisionBar({ check, state, acceptable }: DecisionBarProps) {
         </button>
       </form>
     </footer>
+  );
+}
+
+function PlaceFields({ check, group }: Pick<DecisionBarProps, 'check' | 'group'>) {
+  return (
+    <>
+      <input type="hidden" name="check" value={String(check.id)} />
+      {group === undefined ? null : <input type="hidden" name="cluster" value={group.key} />}
+    </>
+  );
+}
+
+/** Only what was answered can be accepted. */
+function GroupButtons({ group }: { readonly group: ReviewGroup }) {
+  const { cluster, items } = group;
+  const checks = formatCount(items.length, 'check');
+  const what = cluster ? `${formatCount(cluster.changes, 'change')} in ${checks}` : checks;
+  return (
+    <span class="decide-cluster">
+      {cluster === undefined ? null : (
+        <button
+          class="button accept"
+          name="action"
+          value="accept-cluster"
+          aria-keyshortcuts="Shift+A"
+          title={`Accept ${what}  Shift+A`}
+        >
+          <Icon name="check" />
+          <span>Accept cluster</span>
+          <kbd aria-hidden="true">A</kbd>
+        </button>
+      )}
+      <button
+        class="button reject"
+        name="action"
+        value="reject-cluster"
+        aria-keyshortcuts="Shift+X"
+        title={`Reject ${what}  Shift+X`}
+      >
+        <Icon name="cross" />
+        <span>Reject cluster</span>
+        <kbd aria-hidden="true">X</kbd>
+      </button>
+    </span>
   );
 }

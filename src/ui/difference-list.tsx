@@ -8,6 +8,7 @@ import { formatCount } from '../views/quantities.ts';
 import { VerdictBadge } from '../views/verdict-badge.tsx';
 import { DecisionMark } from './decision-mark.tsx';
 import { reviewUrl } from './links.ts';
+import { Values } from './values.tsx';
 
 export interface DifferenceListProps {
   readonly check: Check;
@@ -15,6 +16,12 @@ export interface DifferenceListProps {
   /** The difference in focus, as `part:path`. */
   readonly current: string | undefined;
   readonly canDecide: boolean;
+  /** Key of the cluster in view: its differences are marked, and the keys for one difference act on all of it. */
+  readonly cluster: string | undefined;
+  /** Keys of its differences in this check. */
+  readonly ofCluster: ReadonlySet<string>;
+  /** What is noted of the whole cluster already. */
+  readonly clusterNote: string | undefined;
 }
 
 /** More differences of one pattern than this stand folded behind one line. */
@@ -80,7 +87,7 @@ function DifferenceGroup(props: DifferenceListProps & { readonly group: readonly
         <span class="difference-place">{visible(first.pattern)}</span>
         <span class="difference-values">
           <span class="quiet">{`${group.length} × ${first.kind}, such as `}</span>
-          <Values difference={first} />
+          <Values {...first} />
         </span>
       </summary>
       <ul>
@@ -97,43 +104,43 @@ function DifferenceRow({
   review,
   current,
   canDecide,
+  cluster,
+  ofCluster,
+  clusterNote,
   difference,
 }: DifferenceListProps & { readonly difference: Difference }) {
   const key = differenceKey(difference);
   const decided = review?.differences.get(key);
   const isCurrent = key === current;
   return (
-    <li class="difference" data-difference={key} aria-current={isCurrent ? 'true' : undefined}>
-      <a class="difference-main" href={reviewUrl(check.runId, check.id, key)} data-swap>
+    <li
+      class="difference"
+      data-difference={key}
+      data-of-cluster={ofCluster.has(key) ? '' : undefined}
+      aria-current={isCurrent ? 'true' : undefined}
+    >
+      <a class="difference-main" href={reviewUrl(check.runId, { cluster, check: check.id, difference: key })} data-swap>
         <VerdictBadge verdict={difference.severity} />
         <span class="visually-hidden difference-words">{differenceWords(difference)}</span>
         <span class="difference-place" aria-hidden="true">
           {differencePlace(difference)}
         </span>
         <span class="difference-values" aria-hidden="true">
-          <Values difference={difference} />
+          <Values {...difference} />
         </span>
       </a>
       {difference.rule === undefined ? null : <span class="chip">{ruleWords(difference.rule)}</span>}
       {decided === undefined ? null : <DecisionMark decision={decided.decision} />}
       {canDecide ? (
         <span class="difference-actions">
-          <DecideOne check={check} difference={key} action="accept" isCurrent={isCurrent} />
-          <DecideOne check={check} difference={key} action="reject" isCurrent={isCurrent} />
+          <DecideOne {...{ check, cluster, isCurrent }} difference={key} action="accept" />
+          <DecideOne {...{ check, cluster, isCurrent }} difference={key} action="reject" />
         </span>
       ) : null}
+      {difference.note === undefined || difference.note === clusterNote ? null : (
+        <p class="difference-note">{visible(difference.note)}</p>
+      )}
     </li>
-  );
-}
-
-function Values({ difference: { kind, before, after } }: { readonly difference: Difference }) {
-  if (kind === 'moved') return <span class="quiet">moved</span>;
-  return (
-    <>
-      {before === undefined ? <span class="quiet">absent</span> : <del>{visible(before)}</del>}
-      <span class="arrow"> → </span>
-      {after === undefined ? <span class="quiet">absent</span> : <ins>{visible(after)}</ins>}
-    </>
   );
 }
 
@@ -152,25 +159,27 @@ function ruleWords(rule: string): string {
 
 function DecideOne(props: {
   readonly check: Check;
+  readonly cluster: string | undefined;
   readonly difference: string;
   readonly action: 'accept' | 'reject';
   readonly isCurrent: boolean;
 }) {
-  const { check, difference, action } = props;
+  const { check, cluster, difference, action } = props;
   const keys = action === 'accept' ? 'Shift+A' : 'Shift+X';
   const words = action === 'accept' ? 'Accept this difference' : 'Reject this difference';
   return (
     <form method="post" action={reviewUrl(check.runId)} data-swap>
       <input type="hidden" name="check" value={String(check.id)} />
       <input type="hidden" name="difference" value={difference} />
+      {cluster === undefined ? null : <input type="hidden" name="cluster" value={cluster} />}
       <button
         class={`icon-button ${action}`}
         name="action"
         value={action}
         aria-label={words}
         title={words}
-        data-key={keys}
-        aria-keyshortcuts={props.isCurrent ? keys : undefined}
+        data-key={cluster === undefined ? keys : undefined}
+        aria-keyshortcuts={cluster === undefined && props.isCurrent ? keys : undefined}
       >
         <Icon name={action === 'accept' ? 'check' : 'cross'} />
       </button>

@@ -42,11 +42,12 @@ export const keyGroups: readonly KeyGroup[] = [
   {
     title: 'Review',
     bindings: [
-      { keys: ['j', 'k'], does: 'next, previous check' },
-      { keys: ['n', 'p'], does: 'next, previous difference' },
+      { keys: ['Shift+J', 'Shift+K'], does: 'next, previous cluster' },
+      { keys: ['j', 'k'], does: 'next, previous check (of the cluster)' },
+      { keys: ['n', 'p'], does: 'next, previous difference (of the cluster)' },
       { keys: ['a'], does: 'accept the check' },
       { keys: ['x'], does: 'reject the check' },
-      { keys: ['Shift+A', 'Shift+X'], does: 'accept, reject the marked difference alone' },
+      { keys: ['Shift+A', 'Shift+X'], does: 'accept, reject the cluster; among checks: the marked difference' },
       { keys: ['u'], does: 'undo the last decision' },
       { keys: ['c'], does: 'write a note' },
       { keys: ['e'], does: 'show all unchanged lines' },

@@ -56,11 +56,28 @@ export function runUrl(runId: number): string {
   return `/runs/${runId}`;
 }
 
-export function reviewUrl(runId: number, checkId?: number, difference?: string): string {
-  if (checkId === undefined) return `/runs/${runId}/review`;
-  const query = new URLSearchParams({ check: String(checkId) });
-  if (difference !== undefined) query.set('difference', difference);
-  return `/runs/${runId}/review?${query}`;
+/** What a review shows. The list at its side is that of the clusters when there is one, that of the checks without. */
+export interface ReviewPlace {
+  /** Key of a `ReviewGroup`. */
+  readonly cluster?: string | undefined;
+  /** Row id of a check. */
+  readonly check?: number | undefined;
+  /** `part:path`. */
+  readonly difference?: string | undefined;
+  /** Ranges of unfolded lines. */
+  readonly expand?: readonly string[];
+  /** Only to ask for the list of checks without a check. */
+  readonly list?: 'checks';
+}
+
+export function reviewUrl(runId: number, place: ReviewPlace = {}): string {
+  const query = new URLSearchParams();
+  if (place.list !== undefined) query.set('list', place.list);
+  if (place.cluster !== undefined) query.set('cluster', place.cluster);
+  if (place.check !== undefined) query.set('check', String(place.check));
+  if (place.difference !== undefined) query.set('difference', place.difference);
+  for (const range of place.expand ?? []) query.append('expand', range);
+  return query.size === 0 ? `/runs/${runId}/review` : `/runs/${runId}/review?${query}`;
 }
 
 /** Of an exchange that a replay served: with the reason. */

@@ -1,26 +1,9 @@
 import { visible } from '../base/log.ts';
-import type { Check, Run, VerdictCounts } from '../model/run.ts';
-import type { Verdict } from '../model/verdict.ts';
+import type { Run, VerdictCounts } from '../model/run.ts';
+import { verdictsWorstFirst } from '../review/review-groups.ts';
 import { formatAge, formatCount, formatDateTime } from '../views/quantities.ts';
 import { verdictLook } from '../views/verdict-badge.tsx';
 import { runUrl } from './links.ts';
-
-/** Worst first; `missing` after what may have caused it: the order in which a person wants to hear about them. */
-const verdictOrder: readonly Verdict[] = [
-  'failed',
-  'broken',
-  'unexpected',
-  'changed',
-  'missing',
-  'added',
-  'equivalent',
-  'same',
-];
-
-/** Worst verdict first, in recorded order among equals. */
-export function worstFirst(a: Check, b: Check): number {
-  return verdictOrder.indexOf(a.verdict) - verdictOrder.indexOf(b.verdict) || a.position - b.position;
-}
 
 export function RunRow({ run, now }: { readonly run: Run; readonly now: number }) {
   return (
@@ -76,7 +59,7 @@ export function CountStrip({ counts }: { readonly counts: VerdictCounts }) {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return (
     <span class="counts" title={formatCount(total, 'check')}>
-      {verdictOrder
+      {verdictsWorstFirst
         .filter((verdict) => counts[verdict] > 0)
         .map((verdict) => (
           <span class={`count-item tone-${verdictLook(verdict).tone}`}>

@@ -9,7 +9,7 @@ export function openDifferences({ differences }: Check): Difference[] {
 }
 
 /** Where a difference is, as a person says it. */
-export function differencePlace({ part, path }: Difference): string {
+export function differencePlace({ part, path }: Pick<Difference, 'part' | 'path'>): string {
   switch (part) {
     case 'status':
       return 'status';

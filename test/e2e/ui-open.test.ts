@@ -108,6 +108,7 @@ describe('every page is accessible', () => {
     runs: '/runs',
     run: '/runs/1',
     review: '/runs/1/review',
+    'review-checks': '/runs/1/review?list=checks',
     finish: '/runs/1/review/finish',
     'vitest-file': '/cassettes/shop/checkout/vitest',
     'run-tests': '/cassettes/shop/checkout/run',

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { RunStore } from '../../src/store/run-store.ts';
 import { CassetteReader } from '../../src/store/cassette-reader.ts';
 import { accessibilityProblems, keepScreenshot, newProfile, useBrowser, watchedPage } from '../support/browser.ts';
+import { check, difference } from '../support/suite-result.ts';
 import { startUi } from '../support/ui-process.ts';
 
 useBrowser();
@@ -13,12 +15,14 @@ describe('reviewing a run', () => {
     await page.goto(`${ui.url}/runs/1?token=${ui.token}`);
     await page.getByRole('link', { name: 'Review 5 checks' }).click();
     await keepScreenshot(page, 'review');
+    await page.getByRole('link', { name: /^Checks/ }).click();
+    await page.locator('.check-list[aria-label="Checks to decide"]').waitFor();
     const title = page.locator('#check-title');
     const progress = page.locator('.review-progress');
     expect(await title.textContent()).toContain('/products');
 
     await page.getByRole('button', { name: 'Accept', exact: true }).click();
-    await expect.poll(() => title.textContent()).toContain('/orders/ord_7f3a9c');
+    await expect.poll(() => title.textContent()).toContain('POST /orders');
     expect(await progress.textContent()).toContain('1 of 5 decided');
 
     await page.getByRole('button', { name: /^Undo/ }).click();
@@ -26,6 +30,8 @@ describe('reviewing a run', () => {
     expect(await progress.textContent()).toContain('0 of 5 decided');
 
     await page.getByRole('button', { name: 'Accept', exact: true }).click();
+    await expect.poll(() => title.textContent()).toContain('POST /orders');
+    await page.getByRole('link', { name: 'GET /orders/ord_7f3a9c', exact: true }).click();
     await expect.poll(() => title.textContent()).toContain('/orders/ord_7f3a9c');
     await page.getByLabel('Note').fill('tier must stay');
     await page.getByRole('button', { name: 'Reject', exact: true }).click();
@@ -52,7 +58,7 @@ describe('reviewing a run', () => {
     const ui = await startUi();
     const context = await newProfile();
     const page = await watchedPage(context);
-    await page.goto(`${ui.url}/runs/1/review?token=${ui.token}`);
+    await page.goto(`${ui.url}/runs/1/review?list=checks&token=${ui.token}`);
     const { keyboard } = page;
     const title = page.locator('#check-title');
     const progress = page.locator('.review-progress');
@@ -76,7 +82,7 @@ describe('reviewing a run', () => {
     await expect.poll(() => page.locator('#review-view tr.fold').count()).toBe(0);
 
     await keyboard.press('j');
-    await expect.poll(() => title.textContent()).toContain('/orders/ord_7f3a9c');
+    await expect.poll(() => title.textContent()).toContain('POST /orders');
     await keyboard.press('k');
     await expect.poll(() => title.textContent()).toContain('/products');
 
@@ -137,16 +143,74 @@ describe('reviewing a run', () => {
     const ui = await startUi();
     const context = await newProfile();
     const page = await watchedPage(context);
-    await page.goto(`${ui.url}/runs/1/review?token=${ui.token}`);
+    await page.goto(`${ui.url}/runs/1/review?list=checks&token=${ui.token}`);
     const title = page.locator('#check-title');
-    await page.locator('.check-list a').nth(2).click();
+    await page.locator('a.check-item').nth(1).click();
     await expect.poll(() => title.textContent()).toContain('POST /orders');
-    await page.locator('.check-list a').nth(4).click();
+    await page.locator('a.check-item').nth(4).click();
     await expect.poll(() => title.textContent()).toContain('/search');
     await page.goBack();
     await expect.poll(() => title.textContent()).toContain('POST /orders');
     await page.reload();
     expect(await title.textContent()).toContain('POST /orders');
+  });
+
+  test('clusters are gone through, decided and taken back by keys, and their address is theirs', async () => {
+    const ui = await startUi();
+    addManyChecks(ui);
+    const context = await newProfile();
+    const page = await watchedPage(context);
+    await page.goto(`${ui.url}/runs/2/review?token=${ui.token}`);
+    const { keyboard } = page;
+    const place = page.locator('.group-place');
+    const title = page.locator('#check-title');
+    const marked = page.locator('#differences [data-difference][aria-current="true"]');
+    expect(await place.textContent()).toBe('/currency');
+    await keyboard.press('Shift+J');
+    await expect.poll(() => place.textContent()).toBe('/items/*/price');
+    const cluster = new URL(page.url()).searchParams.get('cluster');
+    expect(cluster).toMatch(/^[0-9a-f]{12}$/);
+    expect(await page.locator('.group-head').textContent()).toContain('changed · 6 changes in 3 checks');
+    expect(await page.locator('.item-links').textContent()).toBe('check 1 of 3');
+
+    // The differences of the cluster, over the ends of its checks.
+    expect(await marked.getAttribute('data-difference')).toBe('body:/items/0/price');
+    await keyboard.press('n');
+    expect(await marked.getAttribute('data-difference')).toBe('body:/items/1/price');
+    await keyboard.press('n');
+    await expect.poll(() => title.textContent()).toContain('/orders/1');
+    expect(await marked.getAttribute('data-difference')).toBe('body:/items/0/price');
+    await keyboard.press('j');
+    await expect.poll(() => title.textContent()).toContain('/orders/2');
+    await page.getByRole('link', { name: 'Previous check of this cluster' }).click();
+    await expect.poll(() => title.textContent()).toContain('/orders/1');
+    expect(new URL(page.url()).searchParams.get('cluster')).toBe(cluster);
+    expect(await accessibilityProblems(page)).toEqual([]);
+
+    await keyboard.press('Shift+A');
+    await expect.poll(() => place.textContent()).toBe('/currency');
+    expect(await page.locator('.review-progress').textContent()).toContain('2 of 3 decided');
+    await keyboard.press('u');
+    await expect.poll(() => place.textContent()).toBe('/items/*/price');
+    expect(await page.locator('.review-progress').textContent()).toContain('0 of 3 decided');
+    await page.reload();
+    expect(await place.textContent()).toBe('/items/*/price');
+  });
+
+  test('clusters are decided without scripts', async () => {
+    const ui = await startUi();
+    const context = await newProfile({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(`${ui.url}/runs/1/review?token=${ui.token}`);
+    await page.getByRole('link', { name: /\/items\/\*\/discount/ }).click();
+    expect(await page.locator('.group-head').textContent()).toContain('24 changes in 1 check');
+    await page.getByRole('button', { name: /^Accept cluster/ }).click();
+    expect(await page.locator('.group-place').textContent()).toBe('/facets');
+    expect(await page.locator('a.check-item', { hasText: '/items/*/discount' }).textContent()).toContain('accepted');
+    await page.getByText('2 clusters that only follow from these').click();
+    await page.getByRole('link', { name: /\/customer\/tier/ }).click();
+    await page.getByRole('link', { name: 'POST /orders', exact: true }).click();
+    expect(await page.locator('#followers').textContent()).toContain('1 check follows from this one');
   });
 
   test('the colours change by button and stay', async () => {
@@ -165,6 +229,38 @@ describe('reviewing a run', () => {
     expect(await background()).toBe('rgb(21, 22, 25)');
   });
 });
+
+/** A run in which three answers have the same change twice, and one of them something else as well. */
+function addManyChecks({ folder, cassettePath }: { readonly folder: string; readonly cassettePath: string }): void {
+  const store = RunStore.open(folder);
+  const runId = store.beginRun({
+    cassettePath,
+    cassette: 'shop',
+    session: 'checkout',
+    target: 'http://127.0.0.1:3001',
+    startedAt: Date.now(),
+    toolVersion: '0.1.0',
+  });
+  const prices = [0, 1].map((i) => difference({ path: `/items/${i}/price`, pattern: '/items/*/price' }));
+  const currency = difference({ path: '/currency', pattern: '/currency', kind: 'removed', severity: 'broken' });
+  for (const position of [0, 1, 2]) {
+    const {
+      id: _id,
+      runId: _runId,
+      ...parts
+    } = check({
+      address: `shop:checkout/${position}`,
+      position,
+      target: `/orders/${position}`,
+      template: '/orders/{id}',
+      verdict: position === 0 ? 'broken' : 'changed',
+      differences: position === 0 ? [currency, ...prices] : prices,
+    });
+    store.addCheck(runId, parts);
+  }
+  store.finishRun(runId, 'failed');
+  store.close();
+}
 
 function baselineVersions(cassettePath: string, position: number): number[] {
   const reader = CassetteReader.open(cassettePath);

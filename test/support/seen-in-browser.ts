@@ -2,6 +2,11 @@
 export const drawn = [
   'src/ui/app.tsx',
   'src/ui/both-sides.tsx',
+  'src/ui/cause-notice.tsx',
+  'src/ui/group-head.tsx',
+  'src/ui/group-item.tsx',
+  'src/ui/review-list.tsx',
+  'src/ui/values.tsx',
   'src/ui/check-row.tsx',
   'src/ui/decision-bar.tsx',
   'src/ui/decision-mark.tsx',

@@ -19,7 +19,7 @@ const replaying = testUiOver(ui.folder, {
 });
 
 /** Keys that move, or that browsers act on themselves; no button stands for them. */
-const movements = new Set(['j', 'k', '↓', '↑', 'n', 'p', 'o', 'Enter', 'Esc']);
+const movements = new Set(['j', 'k', '↓', '↑', 'Shift+J', 'Shift+K', 'n', 'p', 'o', 'Enter', 'Esc']);
 
 test('every key the help names stands on a visible button, link or field', async () => {
   const pages = ['/traffic?at=1', '/x/shop:checkout/1', '/runs/1', '/runs/1/review?difference=body:/items/2/price'];

@@ -30,6 +30,10 @@ test('names and filters are escaped', () => {
   expect(trafficUrl({ cassette: 'a&b', session: 's', q: 'status:5xx -x', from: 200 })).toBe(
     '/traffic?cassette=a%26b&session=s&q=status%3A5xx+-x&from=200',
   );
-  expect(reviewUrl(3, 7, 'body:/a b')).toBe('/runs/3/review?check=7&difference=body%3A%2Fa+b');
+  expect(reviewUrl(3)).toBe('/runs/3/review');
+  expect(reviewUrl(3, { check: 7, difference: 'body:/a b' })).toBe('/runs/3/review?check=7&difference=body%3A%2Fa+b');
+  expect(reviewUrl(3, { cluster: 'missing', expand: ['1-2', '3-4'] })).toBe(
+    '/runs/3/review?cluster=missing&expand=1-2&expand=3-4',
+  );
   expect(sessionRunUrl('shop', 's', 'http://a/')).toBe('/cassettes/shop/s/run?target=http%3A%2F%2Fa%2F');
 });

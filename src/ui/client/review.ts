@@ -20,7 +20,8 @@ export function startReview(): void {
   });
   addEventListener('popstate', () => void load(location.href));
   onKeys(['n'], ['p'], (step) => moveDifference(step));
-  onKeys(['j', 'ArrowDown'], ['k', 'ArrowUp'], (step) => moveCheck(step));
+  onKeys(['j', 'ArrowDown'], ['k', 'ArrowUp'], (step) => stepInCluster(step) || moveInList(step));
+  onKeys(['J'], ['K'], (step) => isClustered() && moveInList(step));
   showCurrent();
 }
 
@@ -50,13 +51,29 @@ function differences(): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>('#differences [data-difference]')];
 }
 
-/** Marks the next difference in its list and brings its line in the view beside into sight. */
+function isClustered(): boolean {
+  return document.querySelector('#review .group-head') !== null;
+}
+
+/**
+ * Marks the next difference in its list and brings its line in the view beside into sight. Of a cluster the next one
+ * that belongs to it, in the next check when this one has no more.
+ */
 function moveDifference(step: 1 | -1): boolean {
   const all = differences();
-  const current = all.findIndex((each) => each.getAttribute('aria-current') === 'true');
-  const next = all[current < 0 ? (step > 0 ? 0 : all.length - 1) : current + step];
+  const among = isClustered() ? all.filter((each) => each.hasAttribute('data-of-cluster')) : all;
+  const current = among.findIndex((each) => each.getAttribute('aria-current') === 'true');
+  const next = among[current < 0 ? (step > 0 ? 0 : among.length - 1) : current + step];
   if (next) mark(next, all);
+  else if (isClustered()) return stepInCluster(step);
   return all.length > 0;
+}
+
+/** To the next check of the cluster in view. False when no cluster of several checks is. */
+function stepInCluster(step: 1 | -1): boolean {
+  const link = document.querySelector<HTMLAnchorElement>(`#review a[data-step="${step > 0 ? 'next' : 'previous'}"]`);
+  if (link) void go(link.href);
+  return document.querySelector('#review .item-links') !== null;
 }
 
 function mark(chosen: HTMLElement, all: readonly HTMLElement[]): void {
@@ -84,8 +101,9 @@ function mark(chosen: HTMLElement, all: readonly HTMLElement[]): void {
   announce(chosen.querySelector('.difference-words')?.textContent ?? '');
 }
 
-function moveCheck(step: 1 | -1): boolean {
-  const links = [...document.querySelectorAll<HTMLAnchorElement>('#review .check-list a[data-swap]')];
+/** To the next check or cluster in the list at the side. */
+function moveInList(step: 1 | -1): boolean {
+  const links = [...document.querySelectorAll<HTMLAnchorElement>('#review .check-list a.check-item')];
   const current = links.findIndex((link) => link.getAttribute('aria-current') === 'true');
   const next = links[current + step];
   if (next) void go(next.href);
@@ -93,7 +111,7 @@ function moveCheck(step: 1 | -1): boolean {
 }
 
 function showCurrent(): void {
-  document.querySelector('#review .check-list [aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
+  document.querySelector('#review .check-item[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
   const chosen = document.querySelector<HTMLElement>('#differences [data-difference][aria-current="true"]');
   if (chosen) mark(chosen, differences());
 }

@@ -1,15 +1,18 @@
 import type { Context, Hono } from 'hono';
 import { AppError } from '../../base/errors.ts';
-import type { Check } from '../../model/run.ts';
+import type { ReviewEvent } from '../../model/run.ts';
 import { finishReview } from '../../review/finish.ts';
-import { foldReview, needsDecision, type ReviewState } from '../../review/fold.ts';
+import { differenceKey, foldReview, needsDecision } from '../../review/fold.ts';
+import { listFolded } from '../../review/folded-checks.ts';
+import { type ReviewGroup, groupTargets, reviewGroups } from '../../review/review-groups.ts';
+import type { RunStore } from '../../store/run-store.ts';
 import { FinishPage } from '../finish-page.tsx';
 import { reviewUrl } from '../links.ts';
 import { renderPage } from '../page.tsx';
 import { textField, wholeNumber } from '../request-values.ts';
+import { chooseInReview, nextOpenCheck, nextOpenGroup, nextOpenItem } from '../review-choice.ts';
 import { ReviewPage } from '../review-page.tsx';
 import { checkView } from '../review-view.ts';
-import { worstFirst } from '../run-row.tsx';
 import { cassetteOfRun, readRun, type UiContext } from '../ui-context.ts';
 
 const maxNoteChars = 2000;
@@ -21,11 +24,15 @@ export function reviewRoutes(app: Hono, ui: UiContext): void {
 
   app.get('/runs/:id{[0-9]+}/review', (c) =>
     readRun(ui, runIdOf(c), (store, run) => {
-      const all = store.checks(run.id);
-      const state = foldReview(store.reviewEvents(run.id), all);
-      const asked = wholeNumber(c.req.query('check'));
-      const checks = all.filter((check) => needsDecision(check) || check.id === asked).sort(worstFirst);
-      const check = checks.find(({ id }) => id === asked) ?? nextOpen(checks, state, undefined) ?? checks[0];
+      const checks = store.checks(run.id);
+      const state = foldReview(store.reviewEvents(run.id), checks);
+      const choice = chooseInReview(checks, state, {
+        list: c.req.query('list'),
+        cluster: c.req.query('cluster'),
+        check: wholeNumber(c.req.query('check')),
+        difference: c.req.query('difference'),
+      });
+      const { check } = choice;
       const cassette = cassetteOfRun(ui, run);
       const expand = (c.req.queries('expand') ?? []).slice(0, maxExpanded);
       const ranges = expand.flatMap((text) => {
@@ -41,9 +48,8 @@ export function reviewRoutes(app: Hono, ui: UiContext): void {
           cassette={cassette.name}
           checks={checks}
           state={state}
-          check={check}
+          choice={choice}
           view={check && checkView({ cassette, run, check, store, expand: ranges })}
-          difference={c.req.query('difference')}
           expand={expand}
           done={c.req.query('done')}
         />,
@@ -52,40 +58,10 @@ export function reviewRoutes(app: Hono, ui: UiContext): void {
   );
 
   app.post('/runs/:id{[0-9]+}/review', async (c) => {
-    const form = await c.req.parseBody();
+    const decision = parseDecision(await c.req.parseBody());
     const target = readRun(ui, runIdOf(c), (store, run) => {
-      const checks = store.checks(run.id);
-      const check = checks.find(({ id }) => id === wholeNumber(textField(form, 'check')));
-      const action = textField(form, 'action');
-      if (!check || (action !== 'accept' && action !== 'reject' && action !== 'undo')) {
-        throw new AppError('USAGE', {
-          problem: 'this is no decision on a check of the run',
-          hint: 'load the page again',
-        });
-      }
-      const difference = textField(form, 'difference');
-      const note = textField(form, 'note')?.trim().slice(0, maxNoteChars);
-      const undoes = wholeNumber(textField(form, 'undoes'));
       const event = { runId: run.id, author: ui.options.author, at: Date.now() };
-      if (action === 'undo') {
-        const undone = store.reviewEvents(run.id).find(({ id }) => id === undoes);
-        if (!undone) return reviewUrl(run.id, check.id);
-        store.addReviewEvent({ ...event, checkId: undone.checkId, action, undoes: undone.id });
-        return `${reviewUrl(run.id, undone.checkId)}&done=taken+back`;
-      }
-      store.addReviewEvent({
-        ...event,
-        checkId: check.id,
-        action,
-        ...(difference === undefined ? {} : { difference }),
-        ...(note === undefined || note === '' ? {} : { note }),
-      });
-      const done = `done=${action}ed`;
-      if (difference !== undefined) return `${reviewUrl(run.id, check.id, difference)}&${done}`;
-      // On to the next open one; when none is left, to the page that finishes.
-      const state = foldReview(store.reviewEvents(run.id), checks);
-      const next = nextOpen(checks.filter(needsDecision).sort(worstFirst), state, check);
-      return `${reviewUrl(run.id, (next ?? check).id)}&${done}`;
+      return decision.action === 'undo' ? takeBack(store, decision, event) : decide(store, decision, event);
     });
     ui.hub.publish({ kind: 'runs' });
     return c.redirect(target, 303);
@@ -119,9 +95,101 @@ export function reviewRoutes(app: Hono, ui: UiContext): void {
   );
 }
 
-/** The first undecided check after one, from the top again when the end is reached. */
-function nextOpen(checks: readonly Check[], state: ReviewState, after: Check | undefined): Check | undefined {
-  const isOpen = (check: Check): boolean => state.checks.get(check.id)?.decision === 'undecided';
-  const at = after === undefined ? -1 : checks.findIndex(({ id }) => id === after.id);
-  return checks.slice(at + 1).find(isOpen) ?? checks.find(isOpen);
+type Form = Awaited<ReturnType<Context['req']['parseBody']>>;
+
+interface ParsedDecision {
+  readonly action: 'accept' | 'reject' | 'undo';
+  /** `cluster`: all of the group named, whatever check is in view. */
+  readonly reach: 'check' | 'cluster';
+  readonly check: number | undefined;
+  /** Key of the group in view, if its list is. */
+  readonly cluster: string | undefined;
+  readonly difference: string | undefined;
+  readonly note: string | undefined;
+  readonly undoes: number | undefined;
+}
+
+/** What every event of a decision says. */
+interface EventParts {
+  readonly runId: number;
+  readonly author: string;
+  readonly at: number;
+}
+
+function parseDecision(form: Form): ParsedDecision {
+  const [, action, reach] = /^(accept|reject|undo)(-cluster)?$/.exec(textField(form, 'action') ?? '') ?? [];
+  const note = textField(form, 'note')?.trim().slice(0, maxNoteChars);
+  if (action === undefined) throw noDecision();
+  return {
+    action: action as ParsedDecision['action'],
+    reach: reach === undefined ? 'check' : 'cluster',
+    check: wholeNumber(textField(form, 'check')),
+    cluster: textField(form, 'cluster'),
+    difference: textField(form, 'difference'),
+    note: note === '' ? undefined : note,
+    undoes: wholeNumber(textField(form, 'undoes')),
+  };
+}
+
+function noDecision(): AppError {
+  return new AppError('USAGE', { problem: 'this is no decision on a check of the run', hint: 'load the page again' });
+}
+
+/** Returns where to go: to what was taken back. */
+function takeBack(store: RunStore, { check, cluster, undoes }: ParsedDecision, event: EventParts): string {
+  const { runId } = event;
+  const undone = store.reviewEvents(runId).find(({ id }) => id === undoes);
+  if (!undone) return reviewUrl(runId, { cluster, check });
+  store.addReviewEvent({ ...event, checkId: undone.checkId, action: 'undo', undoes: undone.id });
+  const group = groupWith(reviewGroups(store.checks(runId)), undone, cluster);
+  return `${reviewUrl(runId, { cluster: group?.key, check: undone.checkId })}&done=taken+back`;
+}
+
+/** Among clusters we stay among clusters: with the one in view if it has the check, else with one that has. */
+function groupWith(
+  groups: readonly ReviewGroup[],
+  { checkId, difference }: ReviewEvent,
+  key: string | undefined,
+): ReviewGroup | undefined {
+  if (key === undefined) return undefined;
+  const having = groups.filter(({ items }) =>
+    items.some(
+      ({ check, differences }) =>
+        check.id === checkId &&
+        (difference === undefined || differences.some((one) => differenceKey(one) === difference)),
+    ),
+  );
+  return having.find((group) => group.key === key) ?? having[0];
+}
+
+/** Returns where to go: on to the next open one, of the cluster, else of the list. */
+function decide(store: RunStore, decision: ParsedDecision, event: EventParts): string {
+  const { runId } = event;
+  const { action, difference, note } = decision;
+  const checks = store.checks(runId);
+  const groups = reviewGroups(checks);
+  const group = groups.find(({ key }) => key === decision.cluster);
+  const check = checks.find(({ id }) => id === decision.check);
+  const parts = { ...event, action, ...(note === undefined ? {} : { note }) } as const;
+  if (decision.reach === 'cluster') {
+    if (!group || (action === 'accept' && !group.cluster)) throw noDecision();
+    store.addReviewEvents(groupTargets(group).map((target) => ({ ...parts, ...target })));
+  } else {
+    if (!check) throw noDecision();
+    store.addReviewEvent({ ...parts, checkId: check.id, ...(difference === undefined ? {} : { difference }) });
+  }
+  const done = `done=${action}ed`;
+  if (decision.reach === 'check' && difference !== undefined) {
+    return `${reviewUrl(runId, { cluster: group?.key, check: check?.id, difference })}&${done}`;
+  }
+  const state = foldReview(store.reviewEvents(runId), checks);
+  if (!group) {
+    const listed = listFolded(checks.filter(needsDecision)).map((one) => one.check);
+    const open = nextOpenCheck(listed, state, check?.id);
+    return `${reviewUrl(runId, { check: (open ?? check)?.id })}&${done}`;
+  }
+  const item = nextOpenItem(group, state, check?.id);
+  if (item) return `${reviewUrl(runId, { cluster: group.key, check: item.check.id })}&${done}`;
+  const next = nextOpenGroup(groups, state, group.key) ?? group;
+  return `${reviewUrl(runId, { cluster: next.key })}&${done}`;
 }

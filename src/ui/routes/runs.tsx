@@ -2,23 +2,28 @@ import type { Hono } from 'hono';
 import { visible } from '../../base/log.ts';
 import type { Check, Run } from '../../model/run.ts';
 import { foldReview, needsDecision, type ReviewState } from '../../review/fold.ts';
+import { listFolded } from '../../review/folded-checks.ts';
+import { groupDecision, reviewGroups } from '../../review/review-groups.ts';
 import { CopyCommand } from '../../views/copy-command.tsx';
 import { EmptyState } from '../../views/empty-state.tsx';
 import { ErrorPanel } from '../../views/error-panel.tsx';
 import { Icon } from '../../views/icon.tsx';
 import { formatAge, formatCount, formatDateTime, formatDuration } from '../../views/quantities.ts';
 import { CheckRow } from '../check-row.tsx';
+import { GroupItem } from '../group-item.tsx';
 import { exchangeUrl, reviewUrl, sessionRunUrl } from '../links.ts';
 import { renderPage } from '../page.tsx';
 import { wholeNumber } from '../request-values.ts';
 import { Fact } from '../../views/fact.tsx';
-import { CountStrip, RunRow, RunVerdict, worstFirst } from '../run-row.tsx';
+import { CountStrip, RunRow, RunVerdict } from '../run-row.tsx';
 import type { TestJob } from '../test-jobs.ts';
 import { cassetteOfRun, readRun, readRuns, type UiContext } from '../ui-context.ts';
 
 const runsShown = 200;
 /** Rows of one list; a page of many thousand would take seconds to lay out. */
 const checksShown = 500;
+/** Clusters on the page of a run; the review has them all. */
+const groupsShown = 8;
 
 export function runRoutes(app: Hono, ui: UiContext): void {
   app.get('/runs', (c) => {
@@ -84,7 +89,8 @@ interface RunPageProps {
 }
 
 function RunPage({ ui, run, checks, review, job }: RunPageProps) {
-  const toDecide = checks.filter(needsDecision).sort(worstFirst);
+  const toDecide = checks.filter(needsDecision);
+  const groups = reviewGroups(checks);
   const passed = checks.filter((check) => !needsDecision(check));
   const cassette = cassetteOfRun(ui, run).name;
   const addressOf = ({ position }: Check) => ({ cassette, session: run.session, position });
@@ -135,16 +141,31 @@ function RunPage({ ui, run, checks, review, job }: RunPageProps) {
         <section class="panel" aria-labelledby="to-decide">
           <header class="panel-head">
             <h2 id="to-decide">What differs</h2>
-            <span class="quiet">{formatCount(toDecide.length, 'check')}</span>
+            <span class="quiet">
+              {formatCount(groups.length, 'cluster')} in {formatCount(toDecide.length, 'check')}
+            </span>
           </header>
-          <ul class="check-rows" data-list="rows">
-            {toDecide.slice(0, checksShown).map((check) => (
-              <CheckRow
-                check={check}
-                decision={review.checks.get(check.id)?.decision}
-                href={reviewUrl(run.id, check.id)}
-              />
+          <ul class="group-rows" aria-label="Clusters, worst first">
+            {groups.slice(0, groupsShown).map((group) => (
+              <GroupItem runId={run.id} group={group} decision={groupDecision(group, review)} isCurrent={false} />
             ))}
+          </ul>
+          {groups.length <= groupsShown ? null : (
+            <p class="panel-text">
+              <a href={reviewUrl(run.id)}>… and {formatCount(groups.length - groupsShown, 'more cluster')}</a>
+            </p>
+          )}
+          <ul class="check-rows" data-list="rows" aria-label="Checks that differ, worst first">
+            {listFolded(toDecide)
+              .slice(0, checksShown)
+              .map(({ check, standing }) => (
+                <CheckRow
+                  check={check}
+                  standing={standing}
+                  decision={review.checks.get(check.id)?.decision}
+                  href={reviewUrl(run.id, { check: check.id })}
+                />
+              ))}
           </ul>
           <MoreChecks count={toDecide.length - checksShown} />
         </section>
@@ -159,8 +180,13 @@ function RunPage({ ui, run, checks, review, job }: RunPageProps) {
             {passed.slice(0, checksShown).map((check) => (
               <CheckRow
                 check={check}
+                standing="own"
                 decision={undefined}
-                href={check.verdict === 'equivalent' ? reviewUrl(run.id, check.id) : exchangeUrl(addressOf(check))}
+                href={
+                  check.verdict === 'equivalent'
+                    ? reviewUrl(run.id, { check: check.id })
+                    : exchangeUrl(addressOf(check))
+                }
               />
             ))}
           </ul>

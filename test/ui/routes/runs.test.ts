@@ -17,11 +17,13 @@ describe('runs', () => {
     const reasons = [...page.matchAll(/<span class="check-reason quiet">([^<]*)/g)].map(([, text]) => text);
     expect(reasons.slice(0, 5)).toEqual([
       '/items/2/price 1400 → &quot;1400&quot; and 25 more',
-      '/customer/tier removed &quot;gold&quot; and 1 more',
       'status 201 → 200',
+      '/customer/tier removed &quot;gold&quot; and 1 more',
       'not sent: the line id of POST /cart was not answered',
       '/facets added {&quot;material&quot;:[&quot;brass&quot;]}',
     ]);
+    expect(page).toContain('8 clusters in 5 checks');
+    expect(page).toMatch(/<li class="check-row follower">.*follows from the check it stands beneath/);
     expect(page).toContain('Same or explained');
     expect(page).toContain('Review 5 checks');
     expect(page).toContain('3b55c25e1f');
