@@ -6,6 +6,7 @@ import type { Content } from './content.ts';
 import type { DiffRow, RowOptions } from './diff-row.ts';
 import { Explainer } from './explain.ts';
 import { jsonSegments } from './json-rows.ts';
+import { knownRenames } from './renames.ts';
 import type { RowSegments } from './row-segments.ts';
 import { textSegments } from './text-rows.ts';
 
@@ -52,7 +53,7 @@ function explainerFrom(differences: readonly Difference[]): Explainer {
   }
   const never = { startMs: 0, endMs: 0 };
   return new Explainer({
-    renames: { isEmpty: renames.size === 0, freshOf: (value) => renames.get(value) ?? [] },
+    renames: knownRenames((value) => renames.get(value) ?? []),
     baselineWindow: never,
     freshWindow: never,
   });

@@ -7,6 +7,7 @@ import { compareUnalike } from './compare-unalike.ts';
 import type { Comparison } from './comparison.ts';
 import { contentOf, type Content } from './content.ts';
 import { clip, ruledDifferences } from './difference-list.ts';
+import { type StandingValues, valuesInJson, valuesInText } from './kept-values.ts';
 import type { ComparedValues } from './rulings.ts';
 
 /** A body as stored, with what is known about it. */
@@ -50,6 +51,23 @@ export class BodyPair {
     return this.#alike()?.compare(comparison) ?? compareUnalike(before, after, comparison);
   }
 
+  /** Values that no accident makes, of both sides; undefined where there are none to be read. */
+  standingValues(): readonly [before: StandingValues, after: StandingValues | 'same'] | undefined {
+    const [baseline, fresh] = [this.#baseline, this.#fresh];
+    if (baseline.facts.truncated || fresh.facts.truncated) return undefined;
+    if (Math.max(baseline.bytes.length, fresh.bytes.length) > maxSearchedBytes) return undefined;
+    if (isReadAlike(baseline.headers, fresh.headers) && baseline.bytes.equals(fresh.bytes)) {
+      const values = valuesIn(readContent(baseline));
+      return values && [values, 'same'];
+    }
+    const trees = this.values();
+    const contents = this.#bothContents();
+    const isRead = trees.baseline !== undefined && trees.fresh !== undefined;
+    const before = isRead ? valuesInJson(trees.baseline) : valuesIn(contents[0]);
+    const after = isRead ? valuesInJson(trees.fresh) : valuesIn(contents[1]);
+    return before && after && [before, after];
+  }
+
   #alike(): ReadBodies | undefined {
     if (this.#read === undefined) {
       const isCut = this.#baseline.facts.truncated || this.#fresh.facts.truncated;
@@ -62,6 +80,14 @@ export class BodyPair {
     this.#contents ??= [readContent(this.#baseline), readContent(this.#fresh)];
     return this.#contents;
   }
+}
+
+/** Larger bodies are lists and files: their values are compared where they differ, but not held against other bodies. */
+const maxSearchedBytes = 4 * 1024 * 1024;
+
+function valuesIn(content: Content): StandingValues | undefined {
+  if (content.kind === 'json') return valuesInJson(content.value);
+  return content.kind === 'text' ? valuesInText(content.text) : undefined;
 }
 
 function readContent({ headers, bytes, isOpen }: ComparableBody): Content {

@@ -27,6 +27,11 @@ const ignored = new Set([
 /** The value is new with every answer, but clients may rely on there being one. */
 const ignoredValue = new Set(['etag', 'x-request-id', 'x-correlation-id', 'sec-websocket-accept']);
 
+/** Do values of this header say anything? */
+export function isJudgedHeader(name: string): boolean {
+  return !ignored.has(name) && !ignoredValue.has(name);
+}
+
 /** Their order counts. */
 const lists = new Set(['content-encoding']);
 

@@ -1,13 +1,24 @@
 import { type FailureOutcome, type Outcome, type ResponseFacts, responseOf } from '../model/exchange.ts';
+import { headerValue, type RawHeaders } from '../model/headers.ts';
 import type { Difference } from '../model/verdict.ts';
+import { parseTimestamp } from '../model/volatile.ts';
+import type { Anchor } from './clock.ts';
 import { BodyPair, type ComparableBody } from './compare-body.ts';
 import { ConversationPair, type Spoken } from './compare-conversation.ts';
-import { compareHeaders } from './compare-headers.ts';
+import { compareHeaders, type HeaderContext, isJudgedHeader } from './compare-headers.ts';
 import { Explainer, type CaptureWindow } from './explain.ts';
 import { withStatusAtEnd } from './grpc-status.ts';
+import {
+  besides,
+  compareKeptValues,
+  type KeptContext,
+  type StandingValues,
+  valuesInHeaders,
+  valuesInJson,
+} from './kept-values.ts';
 import { isLeftStream } from './open-stream.ts';
 import type { Renames } from './renames.ts';
-import { allRulings, type RulingsFor } from './rulings.ts';
+import { allRulings, type ComparedValues, type RulingsFor } from './rulings.ts';
 import type { Comparison } from './comparison.ts';
 import { DifferenceList } from './difference-list.ts';
 
@@ -39,30 +50,60 @@ export interface CompareContext {
  * with its rule. Pure; time is bounded, roughly linear in the size of both bodies.
  */
 export function compareOutcomes(baseline: Comparable, fresh: Comparable, context: CompareContext): Difference[] {
-  const explainer = new Explainer({
-    renames: context.renames,
-    baselineWindow: windowOf(baseline),
-    freshWindow: windowOf(fresh),
-  });
   const responses = judgedResponses(baseline.outcome, fresh.outcome);
   if (!responses) return compareEnds(baseline.outcome, fresh.outcome);
   const [before, after] = responses;
+  const { renames } = context;
+  const dates = datesOf(before.headers, after.headers);
+  const explainer = new Explainer({
+    renames,
+    baselineWindow: windowOf(baseline),
+    freshWindow: windowOf(fresh),
+    ...(dates && { dates }),
+  });
   const bodies = new BodyPair(bodyOf(baseline, before), bodyOf(fresh, after));
   const talk =
     baseline.messages && fresh.messages ? new ConversationPair(baseline.messages, fresh.messages) : undefined;
   const rulings = allRulings(context.rulings ?? [], () => (talk ?? bodies).values());
   const comparison: Comparison = { explainer, rulings };
+  // What stayed as it was says most, so it comes first: what was renamed is held against it.
+  const kept = [
+    ...keptHeaders([before.headers, after.headers], { part: 'header', renames, rulings }),
+    ...keptValues(bodies.standingValues(), { part: 'body', renames, rulings }),
+    ...keptValues(talk && valuesOfTalk(talk.values()), { part: 'event', renames, rulings }),
+  ];
   const body = bodies.compare(comparison);
   const bodiesDiffer = body.length > 0 || before.body.sha256 !== after.body.sha256;
   const [first, second] = withStatusAtEnd(before, after);
+  const headerContext = (part: 'header' | 'trailer'): HeaderContext => {
+    return { part, bodiesDiffer, rulings, explainer: explainer.for(part) };
+  };
   const differences = [
     ...compareStatus(before, after, comparison),
-    ...compareHeaders(first.headers, second.headers, { ...comparison, part: 'header', bodiesDiffer }),
+    ...compareHeaders(first.headers, second.headers, headerContext('header')),
     ...body,
-    ...compareHeaders(first.trailers, second.trailers, { ...comparison, part: 'trailer', bodiesDiffer }),
-    ...(talk?.compare(comparison) ?? []),
+    ...compareHeaders(first.trailers, second.trailers, headerContext('trailer')),
+    ...(talk?.compare({ ...comparison, explainer: explainer.for('event') }) ?? []),
   ];
-  return [...rulings.conclude(differences, explainer)];
+  return [...rulings.conclude(besides(differences, kept), explainer)];
+}
+
+/** The `Date` of both sides: expiries are told from there. */
+function datesOf(before: RawHeaders, after: RawHeaders): Anchor | undefined {
+  const [first, second] = [before, after].map((headers) => parseTimestamp(headerValue(headers, 'date') ?? ''));
+  return first && second && { baselineMs: first.fromMs, freshMs: second.fromMs };
+}
+
+function keptHeaders([before, after]: readonly [RawHeaders, RawHeaders], context: KeptContext): Difference[] {
+  return compareKeptValues(valuesInHeaders(before, isJudgedHeader), valuesInHeaders(after, isJudgedHeader), context);
+}
+
+function keptValues(values: readonly [StandingValues, StandingValues | 'same'] | undefined, context: KeptContext) {
+  return values ? compareKeptValues(...values, context) : [];
+}
+
+function valuesOfTalk({ baseline = null, fresh = null }: ComparedValues): readonly [StandingValues, StandingValues] {
+  return [valuesInJson(baseline), valuesInJson(fresh)];
 }
 
 /**

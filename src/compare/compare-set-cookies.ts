@@ -62,7 +62,7 @@ function compareValues({ path, name, before, after }: ValuePair, { explainer, di
   if (before === after) return;
   const [first, second] = clipPair(before, after);
   const texts = { path, kind: 'changed', before: first, after: second } as const;
-  differences.add({ ...texts, ...explainer.text(before, after, [name]) }, { before, after });
+  differences.add({ ...texts, ...explainer.text(before, after, ['set-cookie', name]) }, { before, after });
 }
 
 type Cookies = ReadonlyMap<string, SetCookie>;

@@ -1,27 +1,54 @@
-import type { Renames, ValuePath } from '../compare/renames.ts';
+import type { ValuePath } from '../compare/renames.ts';
 import { kindsAt } from '../correlate/value-kinds.ts';
 import { isDistinctive } from '../model/identity.ts';
 import { isJwt, timelessClaims } from '../model/jwt.ts';
 import type { Rename } from '../model/run.ts';
+import { copyOf, Moments } from './moments.ts';
+import type { Sighting } from './sighting.ts';
 
 /** What one recorded value is called in the run, as the identifier of things of some kinds; without any: of anything. */
-interface Name {
+export interface Name {
   readonly fresh: string;
   readonly kinds: readonly string[];
+  /** Where it was seen first; undefined for what a person gave. */
+  readonly at?: Sighting;
+  /** `told`: by a flow or a person; `seen`: at the same place of both responses. */
+  readonly source: 'told' | 'seen';
+}
+
+/** Which values contradict each other, where one was to become another's name. */
+export type Contradiction =
+  | { readonly kind: 'renamed'; readonly name: Name }
+  | { readonly kind: 'kept'; readonly at: Sighting }
+  | { readonly kind: 'taken'; readonly by: string; readonly at?: Sighting };
+
+interface Taken {
+  readonly recorded: string;
+  readonly at?: Sighting;
+}
+
+export interface EstablishOptions {
+  readonly at?: Sighting;
+  /** Of things that a short value identifies. */
+  readonly kinds?: readonly string[];
 }
 
 /**
  * One consistent renaming from recorded values to values of a run, both as they are stored (redacted).
  *
  * It is one to one: the first value seen for a recorded one holds, and what already stands for one recorded value
- * cannot stand for another, so that two users who have become one are a finding. It keeps the form of values: where an
- * id was, `undefined` is none. Values that say nothing by themselves (17) are renamed per kind of thing, since order 17
- * and customer 17 have nothing to do with each other.
+ * cannot stand for another, so that two users who have become one are a finding; a value that has stayed what it was
+ * stands for itself. It keeps the form of values: where an id was, `undefined` is none. Values that say nothing by
+ * themselves (17) are renamed per kind of thing, since order 17 and customer 17 have nothing to do with each other.
  */
 export class Renaming {
+  readonly moments = new Moments();
   readonly #names = new Map<string, Name[]>();
   /** Fresh value → the recorded one it stands for, by kind. */
-  readonly #taken = new Map<string, string>();
+  readonly #taken = new Map<string, Taken>();
+  /** Values that stand for themselves, each with where that was first seen. */
+  readonly #kept = new Map<string, Sighting>();
+  readonly #servers: (readonly [recorded: string, fresh: string])[] = [];
   readonly #knownKinds: ReadonlySet<string>;
 
   /** @param knownKinds Kinds of things that the session identifies by name anywhere. */
@@ -29,64 +56,100 @@ export class Renaming {
     this.#knownKinds = new Set(knownKinds);
   }
 
+  get isEmpty(): boolean {
+    return this.#names.size === 0;
+  }
+
+  /** Base URLs, recorded and of the run. */
+  get servers(): readonly (readonly [recorded: string, fresh: string])[] {
+    return this.#servers;
+  }
+
   /** Takes a value that a response gave where the recording has another, unless that contradicts what is known. */
-  establish(recorded: string, fresh: string, kinds: readonly string[] = []): void {
+  establish(recorded: string, fresh: string, { at, kinds = [] }: EstablishOptions = {}): void {
     if (!hasSameForm(recorded, fresh)) return;
     const scope = isDistinctive(recorded) ? [] : kinds;
     const known = this.#namesOf(recorded, scope);
     if (known.some((name) => name.fresh === fresh || !saysTheSame(name.fresh, fresh))) return;
+    const isDifferent = fresh !== recorded && isDistinctive(recorded);
+    if (isDifferent && (this.#kept.has(recorded) || this.#kept.has(fresh))) return;
     const slots = this.#slots(recorded, fresh, scope);
     const isTaken = slots.some((slot) => {
       const other = this.#taken.get(slot);
-      return other !== undefined && !saysTheSame(other, recorded);
+      return other !== undefined && !saysTheSame(other.recorded, recorded);
     });
     if (isTaken) return;
-    for (const slot of slots) this.#taken.set(slot, recorded);
-    this.#add(recorded, { fresh, kinds: scope });
+    const sighting = at ? { at } : {};
+    for (const slot of slots) this.#taken.set(slot, { recorded, ...sighting });
+    this.#add(recorded, { fresh, kinds: scope, source: 'told', ...sighting });
   }
 
   /** A value a person gave for this run: any will do, the same for several recorded ones too. */
   give(recorded: string, fresh: string): void {
-    this.#add(recorded, { fresh, kinds: [] });
+    this.#add(recorded, { fresh, kinds: [], source: 'told' });
   }
 
-  /** What differs from the recording, for the run store: a value that is not in it kept its recorded form. */
-  pairs(): Rename[] {
-    return [...this.#names].flatMap(([recorded, names]) =>
-      names.filter(({ fresh }) => fresh !== recorded).map(({ fresh, kinds }): Rename => [recorded, fresh, ...kinds]),
-    );
+  /** A server of the recording, by its base URL, and the one asked in its place. */
+  serve(recorded: string, fresh: string): void {
+    if (this.#servers.some(([known]) => known === recorded)) return;
+    this.#servers.push([recorded, fresh]);
+    if (isDistinctive(recorded) && !this.#names.has(recorded)) this.give(recorded, fresh);
   }
 
   /**
-   * Values of a baseline in this run; `target` is what was asked for. A baseline that was accepted from a run carries
-   * that run's values, so its own renaming stands in between.
+   * Takes two values that no accident makes and that stood at the same place. Gives the way to take that back,
+   * undefined when nothing new was learned, or what contradicts it.
    */
-  from(baselineRenames: readonly Rename[], target: string): Renames {
-    const names = baselineRenames.length === 0 ? this.#names : this.#namesIn(baselineRenames);
-    return {
-      isEmpty: names.size === 0,
-      freshOf: (value, path) => this.#fitting(names.get(value) ?? [], path, target).map(({ fresh }) => fresh),
+  join(recorded: string, fresh: string, at: Sighting): Contradiction | (() => void) | undefined {
+    const names = this.#names.get(recorded);
+    if (names) {
+      return names.some((name) => name.fresh === fresh) ? undefined : { kind: 'renamed', name: names[0]! };
+    }
+    const taken = this.#taken.get(fresh);
+    if (taken && taken.recorded !== recorded) {
+      return { kind: 'taken', by: taken.recorded, ...(taken.at && { at: taken.at }) };
+    }
+    const kept = this.#kept.get(recorded);
+    if (recorded === fresh) {
+      if (kept) return undefined;
+      this.#kept.set(copyOf(recorded), at);
+      return () => this.#kept.delete(recorded);
+    }
+    if (kept) return { kind: 'kept', at: kept };
+    const itself = this.#kept.get(fresh);
+    if (itself) return { kind: 'taken', by: fresh, at: itself };
+    const own = copyOf(recorded);
+    this.#taken.set(copyOf(fresh), { recorded: own, at });
+    this.#add(own, { fresh: copyOf(fresh), kinds: [], source: 'seen', at });
+    return () => {
+      this.#taken.delete(fresh);
+      this.#names.delete(recorded);
     };
   }
 
-  #namesIn(baselineRenames: readonly Rename[]): ReadonlyMap<string, Name[]> {
-    const inBaseline = Map.groupBy(baselineRenames, ([recorded]) => recorded);
-    const names = new Map<string, Name[]>();
-    for (const [recorded, fresh] of this.#names) {
-      for (const name of fresh) {
-        const renamed = inBaseline.get(recorded)?.filter(([, , ...kinds]) => isOfOneKind(kinds, name.kinds)) ?? [];
-        const values = renamed.length === 0 ? [recorded] : renamed.map(([, value]) => value);
-        for (const value of values) names.set(value, [...(names.get(value) ?? []), name]);
-      }
-    }
-    return names;
+  /** All names of a recorded value. */
+  names(recorded: string): readonly Name[] {
+    return this.#names.get(recorded) ?? [];
   }
 
   /**
-   * The names that a value may have at a path. A path that speaks of another thing the session knows rules them out;
-   * one that does not (`authorId`, where the session has only users) rules out nothing.
+   * What differs from the recording by what flows and people say, for the run store: a value that is not in it kept its
+   * recorded form, or was renamed where it was seen (`RenamesAt.seen`).
    */
-  #fitting(names: readonly Name[], path: ValuePath, target: string): readonly Name[] {
+  pairs(): Rename[] {
+    const told = [...this.#names].flatMap(([recorded, names]) =>
+      names
+        .filter(({ fresh, source }) => source === 'told' && fresh !== recorded)
+        .map(({ fresh, kinds }): Rename => [recorded, fresh, ...kinds]),
+    );
+    return [...told, ...this.#servers.filter(([recorded, fresh]) => recorded !== fresh && !this.#names.has(recorded))];
+  }
+
+  /**
+   * Of these names those that a value may have at a path. A path that speaks of another thing the session knows rules
+   * them out; one that does not (`authorId`, where the session has only users) rules out nothing.
+   */
+  fitting(names: readonly Name[], path: ValuePath, target: string): readonly Name[] {
     if (names.every(({ kinds }) => kinds.length === 0)) return names;
     const kinds = kindsAt(path, target);
     const fitting = names.filter((name) => isOfOneKind(name.kinds, kinds));
@@ -111,7 +174,7 @@ export class Renaming {
 }
 
 /** Without a kind a value may be the identifier of anything. */
-function isOfOneKind(a: readonly string[], b: readonly string[]): boolean {
+export function isOfOneKind(a: readonly string[], b: readonly string[]): boolean {
   return a.length === 0 || a.some((kind) => b.includes(kind));
 }
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { type Comparable, compareOutcomes } from '../compare/compare-outcomes.ts';
 import { ruledDifferences } from '../compare/difference-list.ts';
 import { noValues } from '../compare/body-format.ts';
@@ -6,14 +7,17 @@ import { allRulings, type RulingsFor } from '../compare/rulings.ts';
 import { type CompareRuleSet, compileCompareRules, namedCompareRules } from '../model/compare-rule-set.ts';
 import type { CompareRule } from '../model/compare-rule.ts';
 import { type Exchange, type Outcome, emptyBody, responseOf } from '../model/exchange.ts';
-import type { Baseline } from '../model/run.ts';
+import { formatAddress } from '../model/address.ts';
+import type { Baseline, Rename } from '../model/run.ts';
 import type { Session } from '../model/session.ts';
 import { originForm } from '../model/target.ts';
 import { type Difference, type Verdict, worstVerdict } from '../model/verdict.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
 import type { FreshResponse } from './fresh-response.ts';
+import { RenamesAt } from './renames-at.ts';
 import type { Renaming } from './renaming.ts';
 import { keptBodyBytes } from './response-collector.ts';
+import type { Site } from './sighting.ts';
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -22,9 +26,16 @@ export interface Judgement {
   readonly baselineVersion: number;
 }
 
+/** A judgement, and what values were renamed in the response by being seen: kept with it, for a baseline made of it. */
+export interface JudgedResponse extends Judgement {
+  readonly renames: readonly Rename[];
+}
+
 export interface SessionJudgeOptions {
   readonly reader: CassetteReads;
   readonly session: Session;
+  /** Short name of the cassette, for addresses; that of its file when left away. */
+  readonly cassette?: string;
   /** Grows while responses are judged. */
   readonly renaming: Renaming;
   /** Those of the cassette alone when left away. */
@@ -57,18 +68,41 @@ export class SessionJudge {
     this.#compareRules = options.compareRules ?? compareRulesOf(options.reader, []);
   }
 
-  judge(exchange: Exchange, fresh: FreshResponse, times: FreshTimes): Judgement {
-    const { reader } = this.#options;
-    const baseline = reader.baselines(exchange.id).at(-1)!;
-    const baselineVersion = baseline.version;
-    const failure = freshFailure(baseline.outcome, fresh.outcome);
-    if (failure !== undefined) return { verdict: 'failed', differences: [], note: failure, baselineVersion };
-    const differences = this.#differences({ exchange, baseline, fresh, times });
-    return { verdict: worstVerdict(differences), differences, baselineVersion };
+  /** Judges a response of the run; what it shows of the renaming counts for those after it. */
+  judge(exchange: Exchange, fresh: FreshResponse, times: FreshTimes): JudgedResponse {
+    const { judgement, renames } = this.#judge(exchange, fresh, times);
+    return { ...judgement, renames: renames.seen() };
   }
 
-  #differences({ exchange, baseline, fresh, times }: Judged): readonly Difference[] {
+  /** Judges what might have come in place of a response; nothing is learned from it. */
+  tryOut(exchange: Exchange, fresh: FreshResponse, times: FreshTimes): Judgement {
+    const { judgement, renames } = this.#judge(exchange, fresh, times);
+    renames.takeBack();
+    return judgement;
+  }
+
+  #judge(exchange: Exchange, fresh: FreshResponse, times: FreshTimes) {
     const { reader, session, renaming } = this.#options;
+    const baseline = reader.baselines(exchange.id).at(-1)!;
+    const baselineVersion = baseline.version;
+    const site = siteOf(exchange, this.#address(exchange.position), baselineTimes(baseline, exchange, session));
+    const renames = new RenamesAt(renaming, baseline.renames, site);
+    const judgement = (): Judgement => {
+      const failure = freshFailure(baseline.outcome, fresh.outcome);
+      if (failure !== undefined) return { verdict: 'failed', differences: [], note: failure, baselineVersion };
+      const differences = this.#differences({ exchange, baseline, fresh, times, renames });
+      return { verdict: worstVerdict(differences), differences, baselineVersion };
+    };
+    return { judgement: judgement(), renames };
+  }
+
+  #address(position: number): string {
+    const { reader, session, cassette = path.parse(reader.path).name } = this.#options;
+    return formatAddress({ cassette, session: session.name, position });
+  }
+
+  #differences({ exchange, baseline, fresh, times, renames }: Judged): readonly Difference[] {
+    const { reader, session } = this.#options;
     const large = largeBodies(baseline.outcome, fresh);
     const rulings = this.#rulingsFor(exchange);
     const differences = compareOutcomes(
@@ -82,7 +116,7 @@ export class SessionJudge {
         endedAt: times.endedAt,
         sinceMs: times.runStartedAt,
       },
-      { renames: renaming.from(baseline.renames, exchange.request.target), rulings },
+      { renames, rulings },
     );
     if (!large) return differences;
     return [
@@ -107,7 +141,21 @@ interface Judged {
   readonly baseline: Baseline;
   readonly fresh: FreshResponse;
   readonly times: FreshTimes;
+  readonly renames: RenamesAt;
 }
+
+/** The exchange, for notes. */
+export function siteOf(
+  { position, request: { method, target } }: Exchange,
+  address: string,
+  { capturedAt, endedAt = capturedAt }: Pick<Comparable, 'capturedAt' | 'endedAt'>,
+): Site {
+  const title = `${method} ${target.length <= maxTitle ? target : `${target.slice(0, maxTitle - 1)}…`}`;
+  return { position, title, address, target, startedAt: capturedAt, endedAt };
+}
+
+/** Paths in notes are cut to this length. */
+const maxTitle = 60;
 
 const empty = Buffer.alloc(0);
 

@@ -3,16 +3,19 @@ import { kindsIdentifiedIn, kindsOfFlow } from '../correlate/value-kinds.ts';
 import { formatAddress } from '../model/address.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { ValueFlow } from '../model/flow.ts';
-import type { Check, Run } from '../model/run.ts';
+import { headerValue } from '../model/headers.ts';
+import type { Target } from '../model/target.ts';
+import type { Check, Rename, Run } from '../model/run.ts';
 import type { NewCheck } from '../store/run-store.ts';
 import { type FreshResponse, freshResponse } from './fresh-response.ts';
 import { causesOf } from './first-divergence.ts';
 import { RequestTemplates } from './request-templates.ts';
-import { compareRulesOf, SessionJudge } from './session-judge.ts';
+import { compareRulesOf, SessionJudge, siteOf } from './session-judge.ts';
 import type { LiveValues } from './live-values.ts';
 import { outgoingRequest } from './outgoing-request.ts';
 import type { Plan, Step } from './plan.ts';
 import { Renaming } from './renaming.ts';
+import { placeWords } from './sighting.ts';
 import { Sender, type Sent } from './send.ts';
 import type { SkippedExchange } from './suite-result.ts';
 import {
@@ -57,8 +60,15 @@ export class SuiteRun {
     this.#renaming = new Renaming(this.#knownKinds());
     for (const [recorded, fresh] of prepared.renames) this.#renaming.give(recorded, fresh);
     const { reader, session } = options;
+    for (const { name, url } of session.targets) this.#serve(url, options.targets.get(name));
     const compareRules = compareRulesOf(reader, options.compareRules ?? []);
-    this.#judge = new SessionJudge({ reader, session, renaming: this.#renaming, compareRules });
+    this.#judge = new SessionJudge({
+      reader,
+      session,
+      cassette: options.cassette,
+      renaming: this.#renaming,
+      compareRules,
+    });
     this.#templates = new RequestTemplates(reader, session);
     const { connections, concurrency = defaultConcurrency } = options;
     const shared = { concurrency, ...(connections ? { connections } : {}) };
@@ -133,11 +143,12 @@ export class SuiteRun {
     const { session } = this.#options;
     const { exchange, sent } = attempt;
     const fresh = freshResponse(sent, session.redacted ? this.#options.redactor : undefined);
-    this.#rename(step.position, fresh);
+    this.#rename(exchange, fresh);
     if (step.purpose === 'supporting') return undefined;
     const times = { runStartedAt: this.startedAt, startedAt: sent.startedAt, endedAt: sent.endedAt };
-    const judgement = this.#judge.judge(exchange, fresh, times);
-    return this.#store(step, { ...judgement, durationMs: sent.durationMs }, { fresh, startedAt: sent.startedAt });
+    const { renames, ...judgement } = this.#judge.judge(exchange, fresh, times);
+    const kept = { fresh, startedAt: sent.startedAt, renames: [...this.#renaming.pairs(), ...renames] };
+    return this.#store(step, { ...judgement, durationMs: sent.durationMs }, kept);
   }
 
   /** What was judged so far, in recorded order; with causes once the run is finished. */
@@ -185,18 +196,36 @@ export class SuiteRun {
   }
 
   /** What was renamed: values that flow, and secrets issued at the same place of the same response. */
-  #rename(position: number, fresh: FreshResponse): void {
+  #rename(exchange: Exchange, fresh: FreshResponse): void {
     if (fresh.outcome.kind !== 'response') return;
+    const { position, startedAt, durationMs = 0 } = exchange;
+    const times = { capturedAt: startedAt, endedAt: startedAt + durationMs };
+    const site = siteOf(exchange, this.#address(position), times);
+    const host = headerValue(exchange.request.headers, 'host');
+    if (host !== undefined) this.#serve(`http://${host}`, this.#options.targets.get(exchange.targetName));
     const message = { headers: fresh.outcome.headers, body: fresh.body };
     for (const flow of this.#live.flowsFrom(position)) {
       const value = liveValue(flow, message);
-      if (value !== undefined) this.#renaming.establish(flow.value, value, this.#kindsOf(flow));
+      if (value !== undefined) {
+        const at = { site, place: placeWords(flow.fromPlace) };
+        this.#renaming.establish(flow.value, value, { at, kinds: this.#kindsOf(flow) });
+      }
     }
     const recorded = this.#recordedSlots.get(position);
     for (const slot of recorded ? fresh.slots : []) {
       const pseudonym = recorded?.get(slot.place);
-      if (pseudonym !== undefined) this.#renaming.establish(pseudonym, slot.pseudonym);
+      if (pseudonym !== undefined) {
+        this.#renaming.establish(pseudonym, slot.pseudonym, { at: { site, place: placeWords(slot.place) } });
+      }
     }
+  }
+
+  /** Links to the recorded server become links to the one under test. */
+  #serve(recorded: string, target: Target | undefined): void {
+    const known = URL.parse(recorded);
+    if (!known || !target) return;
+    this.#renaming.serve(known.href.replace(/\/$/, ''), target.url);
+    this.#renaming.serve(known.host, target.authority);
   }
 
   *#knownKinds(): IterableIterator<string> {
@@ -214,7 +243,7 @@ export class SuiteRun {
   #store(
     step: Step,
     result: Pick<NewCheck, 'verdict' | 'note' | 'durationMs' | 'differences' | 'baselineVersion'>,
-    answer?: { readonly fresh: FreshResponse; readonly startedAt: number },
+    answer?: { readonly fresh: FreshResponse; readonly startedAt: number; readonly renames: readonly Rename[] },
   ): Check {
     const { runStore, reader, session } = this.#options;
     const check: NewCheck = {
@@ -226,7 +255,7 @@ export class SuiteRun {
       ...result,
     };
     const kept = answer && {
-      fresh: { outcome: answer.fresh.outcome, startedAt: answer.startedAt, renames: this.#renaming.pairs() },
+      fresh: { outcome: answer.fresh.outcome, startedAt: answer.startedAt, renames: answer.renames },
       body: answer.fresh.body,
     };
     const stored: Check = { id: runStore.addCheck(this.runId, check, kept), runId: this.runId, ...check };

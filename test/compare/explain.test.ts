@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Explainer } from '../../src/compare/explain.ts';
 import type { Explanation } from '../../src/compare/explain.ts';
-import { baselineAt, explainer, freshAt, noRenames } from '../support/comparable.ts';
+import { baselineAt, explainer, freshAt, renamesOf } from '../support/comparable.ts';
 
 const ruleOf = (explanation: Explanation): string | undefined =>
   explanation.severity === 'equivalent' ? explanation.rule : undefined;
@@ -96,7 +96,7 @@ describe('clock', () => {
     expect(text(iso(baselineAt - 18_000_000), iso(freshAt - 18_000_000))).toBeUndefined();
     // What an earlier request of the session created has a time of its own.
     const since = new Explainer({
-      renames: noRenames,
+      renames: renamesOf({}),
       baselineWindow: { startMs: baselineAt, endMs: baselineAt + 40, sinceMs: baselineAt - 90_000 },
       freshWindow: { startMs: freshAt, endMs: freshAt + 40, sinceMs: freshAt - 2000 },
     });
@@ -118,7 +118,7 @@ describe('clock', () => {
 
   test('says nothing about offsets when an exchange took long', () => {
     const long = new Explainer({
-      renames: noRenames,
+      renames: renamesOf({}),
       baselineWindow: { startMs: baselineAt, endMs: baselineAt + 60_000 },
       freshWindow: { startMs: freshAt, endMs: freshAt + 60_000 },
     });

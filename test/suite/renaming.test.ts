@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { RenamesAt } from '../../src/suite/renames-at.ts';
 import { Renaming } from '../../src/suite/renaming.ts';
+import { siteAt } from '../support/comparable.ts';
 
 const freshOf = (renaming: Renaming, value: string, path: (string | number)[] = ['id'], target = '/'): string[] => [
-  ...renaming.from([], target).freshOf(value, path),
+  ...new RenamesAt(renaming, [], siteAt(0, target)).freshOf(value, path),
 ];
 
 function jwt(claims: object): string {
@@ -22,7 +24,7 @@ describe('the renaming of a run', () => {
     const renaming = new Renaming();
     renaming.establish('recorded-id-01', 'id-of-run-03');
     renaming.establish('recorded-token-1', 'token-of-run-3');
-    const renames = renaming.from([['recorded-id-01', 'id-of-run-02']], '/');
+    const renames = new RenamesAt(renaming, [['recorded-id-01', 'id-of-run-02']], siteAt(0, '/'));
     expect(renames.freshOf('id-of-run-02', ['id'])).toEqual(['id-of-run-03']);
     expect(renames.freshOf('recorded-token-1', ['token'])).toEqual(['token-of-run-3']);
     expect(renames.freshOf('recorded-id-01', ['id'])).toEqual([]);
@@ -33,7 +35,7 @@ describe('the renaming of a run', () => {
     renaming.establish('same', 'same');
     renaming.establish('a', 'x');
     expect(renaming.pairs()).toEqual([['a', 'x']]);
-    expect(renaming.from([['same', 'other']], '/').freshOf('other', ['id'])).toEqual(['same']);
+    expect(new RenamesAt(renaming, [['same', 'other']], siteAt(0, '/')).freshOf('other', ['id'])).toEqual(['same']);
   });
 
   test('two recorded values never become one', () => {
@@ -98,9 +100,9 @@ describe('values that say nothing by themselves', () => {
   /** Customer 1 is now 2, orders 1 and 2 are now 7 and 8. */
   function shop(): Renaming {
     const renaming = new Renaming(['customer', 'order']);
-    renaming.establish('1', '2', ['customer']);
-    renaming.establish('1', '7', ['order']);
-    renaming.establish('2', '8', ['order']);
+    renaming.establish('1', '2', { kinds: ['customer'] });
+    renaming.establish('1', '7', { kinds: ['order'] });
+    renaming.establish('2', '8', { kinds: ['order'] });
     return renaming;
   }
 
@@ -120,8 +122,8 @@ describe('values that say nothing by themselves', () => {
 
   test('stay one to one within their kind', () => {
     const renaming = shop();
-    renaming.establish('3', '8', ['order']);
-    renaming.establish('3', '8', ['customer']);
+    renaming.establish('3', '8', { kinds: ['order'] });
+    renaming.establish('3', '8', { kinds: ['customer'] });
     expect(freshOf(renaming, '3', ['orderId'])).toEqual([]);
     expect(freshOf(renaming, '3', ['customerId'])).toEqual(['8']);
   });
@@ -133,9 +135,9 @@ describe('values that say nothing by themselves', () => {
       ['2', '8', 'order'],
     ]);
     const later = new Renaming(['customer', 'order']);
-    later.establish('1', '5', ['customer']);
-    later.establish('1', '9', ['order']);
-    const renames = later.from(shop().pairs(), '/orders');
+    later.establish('1', '5', { kinds: ['customer'] });
+    later.establish('1', '9', { kinds: ['order'] });
+    const renames = new RenamesAt(later, shop().pairs(), siteAt(0, '/orders'));
     expect(renames.freshOf('2', ['customerId'])).toEqual(['5']);
     expect(renames.freshOf('7', ['id'])).toEqual(['9']);
     expect(renames.freshOf('1', ['id'])).toEqual([]);

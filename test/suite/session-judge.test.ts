@@ -26,7 +26,8 @@ function judgeIn(file: string, response: FreshResponse, renaming = new Renaming(
   const reader = openReader(file);
   const session = reader.session();
   const exchange = reader.exchange(session.id, 0)!;
-  return new SessionJudge({ reader, session, renaming }).judge(exchange, response, times);
+  const { renames: _, ...judgement } = new SessionJudge({ reader, session, renaming }).judge(exchange, response, times);
+  return judgement;
 }
 
 const json = (value: unknown): string => JSON.stringify(value);

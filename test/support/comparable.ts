@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Comparable } from '../../src/compare/compare-outcomes.ts';
 import type { Comparison } from '../../src/compare/comparison.ts';
 import { Explainer } from '../../src/compare/explain.ts';
-import type { Renames } from '../../src/compare/renames.ts';
+import { knownRenames, type Renames } from '../../src/compare/renames.ts';
 import { allRulings, type RulingsFor } from '../../src/compare/rulings.ts';
 import type { FailureCode } from '../../src/model/exchange.ts';
+import { RenamesAt } from '../../src/suite/renames-at.ts';
+import { Renaming } from '../../src/suite/renaming.ts';
+import type { Site } from '../../src/suite/sighting.ts';
 
 /** Noon of a day in the past: the baseline is captured then, a fresh response one day later. */
 export const baselineAt = Date.parse('2026-03-01T12:00:00Z');
@@ -50,14 +53,20 @@ export function failure(code: FailureCode, message = ''): Comparable {
 
 /** Baseline value → fresh value, wherever it stands. */
 export function renamesOf(renames: Readonly<Record<string, string>>): Renames {
-  const fresh = new Map(Object.entries(renames));
-  return {
-    isEmpty: fresh.size === 0,
-    freshOf: (value) => (fresh.has(value) ? [fresh.get(value)!] : []),
-  };
+  const renaming = new Renaming();
+  for (const [recorded, fresh] of Object.entries(renames)) renaming.give(recorded, fresh);
+  return new RenamesAt(renaming, [], siteAt(0));
 }
 
-export const noRenames = renamesOf({});
+/** Learns nothing: any value may become any other of its class. */
+export const noRenames: Renames = { ...knownRenames(() => []), isEmpty: true };
+
+/** An exchange of a minute ago for each position, so that no two ran at once. */
+export function siteAt(position: number, target = '/'): Site {
+  const startedAt = baselineAt + position * 60_000;
+  const address = `shop:main/${position}`;
+  return { position, title: `GET ${target}`, address, target, startedAt, endedAt: startedAt + 40 };
+}
 
 /** Explains between a baseline of `baselineAt` and a fresh response of `freshAt`, each 40 ms long. */
 export function explainer(renames: Readonly<Record<string, string>> = {}): Explainer {

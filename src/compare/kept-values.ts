@@ -1,0 +1,174 @@
+import { type RawHeaders, toPairs } from '../model/headers.ts';
+import { childPointer } from '../model/json-pointer.ts';
+import { ExactNumber, isJsonArray, type JsonObject, type JsonValue } from '../model/json-value.ts';
+import type { Difference, DifferencePart } from '../model/verdict.ts';
+import { epochTimestamp, parseTimestamp } from '../model/volatile.ts';
+import { findVolatiles } from '../model/volatile-tokens.ts';
+import { clip, DifferenceList } from './difference-list.ts';
+import { placeWords } from './explain.ts';
+import { isOpaqueToken } from './free-values.ts';
+import { base64Inside, jsonInside, jwtPayload } from './payload.ts';
+import { nameIn } from './renamed-words.ts';
+import type { Renames, ValuePath } from './renames.ts';
+import type { Rulings } from './rulings.ts';
+import { splitLines } from './text-hunks.ts';
+
+/** A value that no accident makes, and where it stands first. */
+export interface StandingValue {
+  readonly text: string;
+  /** Keys from the root of a document, or the name of a header. */
+  readonly path: ValuePath;
+  /** In a text. */
+  readonly line?: number;
+  /** It is a moment of the field of this name: another field may say the same one by accident. */
+  readonly moment?: string;
+}
+
+/** The values of one response, each once. */
+export type StandingValues = ReadonlyMap<string, StandingValue>;
+
+/** A body of nothing but ids has this many in 4 MB; what comes behind is not held against other responses. */
+const maxValues = 100_000;
+
+/** No value that counts is shorter. */
+const minLength = 12;
+
+/** Moments and ids as numbers. */
+const minNumber = 1e12;
+
+export function valuesInJson(value: JsonValue): StandingValues {
+  const found = new ValueFinder();
+  found.json(value, []);
+  return found.values;
+}
+
+export function valuesInText(text: string): StandingValues {
+  const found = new ValueFinder();
+  for (const [index, line] of splitLines(text).entries()) {
+    found.line = index + 1;
+    found.text(line, []);
+  }
+  return found.values;
+}
+
+export function valuesInHeaders(headers: RawHeaders, isJudged: (name: string) => boolean): StandingValues {
+  const found = new ValueFinder();
+  for (const [rawName, value] of toPairs(headers)) {
+    const name = rawName.toLowerCase();
+    if (isJudged(name)) found.text(value, [name]);
+  }
+  return found.values;
+}
+
+class ValueFinder {
+  readonly values = new Map<string, StandingValue>();
+  line: number | undefined;
+
+  json(value: JsonValue, path: (string | number)[]): void {
+    if (typeof value === 'string') this.text(value, path);
+    else if (typeof value === 'number') {
+      if (value >= minNumber) this.text(String(value), path);
+    } else if (value instanceof ExactNumber) this.text(value.text, path);
+    else if (typeof value === 'object' && value !== null) {
+      const isList = isJsonArray(value);
+      const depth = path.push('') - 1;
+      for (const key of Object.keys(value)) {
+        path[depth] = isList ? Number(key) : key;
+        this.json((value as JsonObject)[key]!, path);
+      }
+      path.pop();
+    }
+  }
+
+  text(text: string, path: ValuePath): void {
+    if (text.length < minLength || this.values.size >= maxValues) return;
+    const name = nameIn(path);
+    if (text.startsWith('ey')) this.#payload(text, path);
+    const tokens = findVolatiles(text, { name });
+    for (const token of tokens) {
+      const value = text.slice(token.start, token.end);
+      switch (token.class) {
+        case 'timestamp':
+          if (isExactMoment(value)) this.#add(value, path, name);
+          break;
+        case 'jwt':
+          if (value !== text) this.#payload(value, path);
+          break;
+        case 'signature':
+          break;
+        default:
+          this.#add(value, path);
+      }
+    }
+    if (tokens.length === 0 && isOpaqueToken(text, name)) this.#add(text, path);
+  }
+
+  #payload(text: string, path: ValuePath): void {
+    const inside = jwtPayload(text)?.claims ?? jsonInside(base64Inside(text) ?? '');
+    if (inside !== undefined) this.json(inside, [...path]);
+  }
+
+  #add(text: string, path: ValuePath, moment?: string): void {
+    const key = moment === undefined ? text : `${moment} ${text}`;
+    if (this.values.has(key)) return;
+    const line = this.line === undefined ? {} : { line: this.line };
+    this.values.set(key, { text, path: [...path], ...line, ...(moment === undefined ? {} : { moment }) });
+  }
+}
+
+/** So fine that two moments hardly share a text by accident; whole seconds are coarse ones in a fine notation. */
+function isExactMoment(text: string): boolean {
+  const moment = parseTimestamp(text) ?? epochTimestamp(text);
+  return moment !== undefined && moment.fromMs === moment.toMs && moment.fromMs % 1000 !== 0;
+}
+
+export interface KeptContext {
+  readonly part: DifferencePart;
+  readonly renames: Renames;
+  readonly rulings: Rulings;
+}
+
+/**
+ * Takes values that stand in both responses into the renaming: they stand for themselves, in every other response too.
+ * Gives a finding for each that has another name in this run, or whose name is already another's, with that place.
+ * `same`: both responses have the same values.
+ */
+export function compareKeptValues(
+  before: StandingValues,
+  after: StandingValues | 'same',
+  { part, renames, rulings }: KeptContext,
+): Difference[] {
+  const differences = new DifferenceList(part, rulings);
+  for (const [key, value] of after === 'same' ? before : after) {
+    if (after !== 'same' && !before.has(key)) continue;
+    const { text, path, line, moment } = value;
+    const place = line === undefined ? placeWords(part, path) : `line ${line}`;
+    const pair = { baseline: text, fresh: text, place };
+    const note =
+      moment === undefined ? renames.join(pair) : renames.joinMoment({ ...pair, name: moment, isExact: true });
+    if (note === undefined) continue;
+    const texts = { kind: 'changed', severity: 'changed', before: clip(text), after: clip(text), note } as const;
+    const keys = part !== 'header' && line === undefined ? { keys: path } : {};
+    differences.add({ ...placeOf(value, part), ...texts }, { ...keys, before: text, after: text });
+  }
+  return differences.list();
+}
+
+/** Findings on values that stayed, where none is told of the same place already. No two may share a path. */
+export function besides(differences: readonly Difference[], kept: readonly Difference[]): readonly Difference[] {
+  if (kept.length === 0) return differences;
+  const told = new Map(differences.map((difference) => [`${difference.part}:${difference.path}`, difference]));
+  const more = kept.flatMap((one) => {
+    const known = told.get(`${one.part}:${one.path}`);
+    if (known && known.severity !== 'equivalent') return [];
+    return [known ? { ...one, path: `${one.path} (kept)` } : one];
+  });
+  return [...differences, ...more];
+}
+
+function placeOf({ path, line }: StandingValue, part: DifferencePart): Pick<Difference, 'path' | 'pattern'> {
+  if (line !== undefined) return { path: `line ${line}`, pattern: 'line *' };
+  if (part === 'header') return { path: String(path[0]), pattern: String(path[0]) };
+  const pattern = path.map((step) => (typeof step === 'number' ? '*' : step));
+  return { path: path.reduce<string>(childPointer, ''), pattern: pattern.reduce<string>(childPointer, '') };
+}

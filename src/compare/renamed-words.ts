@@ -1,0 +1,104 @@
+import { isDistinctive } from '../model/identity.ts';
+import { isJwt } from '../model/jwt.ts';
+import type { Renames, ValuePath } from './renames.ts';
+
+/** Segments and parameters of URLs that name a kind of thing are words. */
+const maxNameLength = 64;
+
+/** A UUID has five words; URLs and texts with more are only compared as a whole. */
+const maxRenamedWords = 12;
+
+const words = /[\p{L}\p{N}]+/gu;
+
+/** A stretch of a text, end excluded. */
+export interface Stretch {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where a renamed value stands in a text, and what it is now. */
+interface RenamedSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly value: string;
+}
+
+/**
+ * A stretch of a text with renamed values replaced where they stand alone between characters that are neither letters
+ * nor digits. One pass, whatever the number of renames: at each word, the longest run of words that was renamed.
+ */
+export function withRenamedWords(stretch: Stretch, renames: Renames): string {
+  const { text, start: begin, end: limit } = stretch;
+  const part = text.slice(begin, limit);
+  if (renames.isEmpty) return part;
+  const found = [...part.matchAll(words)].map((match) => ({
+    start: begin + match.index,
+    end: begin + match.index + match[0].length,
+  }));
+  let result = '';
+  let copied = begin;
+  for (let i = 0; i < found.length; i++) {
+    const { start } = found[i]!;
+    for (let last = Math.min(i + maxRenamedWords, found.length) - 1; last >= i; last--) {
+      const renamed = renamedAt(stretch, { start, end: found[last]!.end, after: copied }, renames);
+      if (!renamed) continue;
+      // Known already; that it stands here as well is kept with the response.
+      renames.join({ baseline: text.slice(renamed.start, renamed.end), fresh: renamed.value, place: '' });
+      result += text.slice(copied, renamed.start) + renamed.value;
+      copied = renamed.end;
+      i = last;
+      break;
+    }
+  }
+  return result + text.slice(copied, limit);
+}
+
+interface WordRun {
+  readonly start: number;
+  readonly end: number;
+  /** Where the value before it ended. */
+  readonly after: number;
+}
+
+/** The renamed value from one word to another, with up to two of the signs that base64 values begin and end with. */
+function renamedAt({ text, end: limit }: Stretch, run: WordRun, renames: Renames): RenamedSpan | undefined {
+  const { start, end, after } = run;
+  let from = start;
+  while (from > Math.max(after, start - 2) && /[-_]/.test(text[from - 1]!)) from--;
+  let to = end;
+  while (to < Math.min(limit, end + 2) && /[-_=]/.test(text[to]!)) to++;
+  for (let first = from; first <= start; first++) {
+    for (let last = to; last >= end; last--) {
+      const word = text.slice(first, last);
+      if (renames.freshOf(word, []).length === 0 || !mayBeRenamed(text, first, last)) continue;
+      const [value] = renames.freshOf(word, pathBefore(text, first));
+      // What a token says is looked into.
+      if (value !== undefined && !isJwt(word)) return { start: first, end: last, value };
+    }
+  }
+  return undefined;
+}
+
+/** A value that could occur by accident is only renamed as a segment or parameter of a URL, or after a number sign. */
+function mayBeRenamed(text: string, start: number, end: number): boolean {
+  if (isDistinctive(text.slice(start, end))) return true;
+  const next = text[end] ?? '';
+  return /[/=#]/.test(text[start - 1] ?? '') && (next === '' || /[/?&#;,"'>\s]/.test(next));
+}
+
+/**
+ * What stands before a value in a text: `/orders/` is the path of an order's identifier, `orderId=` and `orderId: ` that
+ * of a field.
+ */
+export function pathBefore(text: string, start: number): ValuePath {
+  const before = text.slice(Math.max(0, start - maxNameLength), start);
+  const [, name, sign] = /([^\s/?#&=;,:"'<>]+)(?:([/=])|["']?:\s?)["']?$/.exec(before) ?? [];
+  if (name === undefined) return [];
+  return sign === '/' ? [name, 'id'] : [name];
+}
+
+/** The nearest key, which says what a value is. */
+export function nameIn(path: ValuePath): string {
+  return path.findLast((key) => typeof key === 'string') ?? '';
+}
