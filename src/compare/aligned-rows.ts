@@ -11,7 +11,7 @@ import type { RowSegments } from './row-segments.ts';
 import { textSegments } from './text-rows.ts';
 
 /**
- * Two bodies side by side: JSON by structure, streams as arrays of their events, text by lines with the differing words
+ * Two bodies side by side: JSON, XML and HTML by structure, streams as arrays of their events, text by lines with the differing words
  * marked, anything else in hexadecimal around the first difference. `differences` are those `compareOutcomes` found;
  * each is named on the row where it begins. Runs of unchanged rows are folded; `expand` takes the range of a fold to
  * open it. Bounded: rows are written only where they are visible, and no more than `limit`.
@@ -32,6 +32,7 @@ function segmentsOf(baseline: Content, fresh: Content, differences: readonly Dif
     return jsonSegments(baseline.value, fresh.value, { differences: byPath, explainer: explainerFrom(differences) });
   }
   const read = readAlike(baseline, fresh);
+  if (read?.segments) return read.segments({ differences: byPath, explainer: explainerFrom(differences) });
   const { baseline: before, fresh: after } = read?.values ?? noValues;
   if (read?.shownAs === 'values' && before !== undefined && after !== undefined) {
     return jsonSegments(before, after, { differences: byPath, explainer: explainerFrom(differences) });
@@ -59,11 +60,11 @@ function explainerFrom(differences: readonly Difference[]): Explainer {
   });
 }
 
-/** The value of a JSON scalar's text; texts that were cut have no value. */
+/** The value of a JSON scalar's text, or of a text in markup; those that were cut have no value. */
 function plainText(json: string): string | undefined {
   try {
     return String(JSON.parse(json));
   } catch {
-    return undefined;
+    return json.startsWith('"') || json.endsWith('…') ? undefined : json;
   }
 }

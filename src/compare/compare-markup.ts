@@ -85,8 +85,11 @@ class MarkupComparison {
     }
     const pairs = this.#alignment.children(before, after, site.keys);
     for (const pair of pairs) this.#pair(pair, site);
+    // Of a text that is another one the place says nothing more.
+    const isOther = ({ baseline, fresh }: MarkupPair): boolean =>
+      baseline?.kind === 'text' && fresh?.kind === 'text' && baseline.text !== fresh.text;
     this.#moves(
-      pairs.filter(({ moved }) => moved),
+      pairs.filter((pair) => pair.moved && !isOther(pair)),
       site,
     );
   }

@@ -5,6 +5,7 @@ import { compareTexts } from './compare-text.ts';
 import { ruledDifferences } from './difference-list.ts';
 import type { TextContent } from './content.ts';
 import { htmlKind, readHtmlMarkup } from './html-markup.ts';
+import { markupSegments } from './markup-rows.ts';
 import type { MarkupElement } from './markup-tree.ts';
 import { MarkupShape } from './markup-values.ts';
 import { NamespaceNames, type ReadMarkup, readXmlMarkup } from './xml-markup.ts';
@@ -46,6 +47,7 @@ function readMarkup([before, after]: Pair<TextContent>, [baseline, fresh]: Pair<
       ...compareByteOrderMarks(before.text, after.text, comparison.rulings),
       ...compareMarkup({ baseline, fresh, shape }, comparison),
     ],
+    segments: (found) => markupSegments({ baseline, fresh, shape }, found),
   };
 }
 
