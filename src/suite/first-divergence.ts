@@ -21,19 +21,27 @@ export function causesOf(checks: readonly Check[], flows: readonly ValueFlow[]):
     flows.filter(({ to }) => diverged.has(to)),
     ({ to }) => to,
   );
-  const writes = brokenWrites([...diverged.values()], flowsTo);
   const evidence = new Evidence();
   const causes = new Map<number, number>();
+  /** By thing, the first cause among the writes to it that failed so far. */
+  const written = new Map<string, number>();
   // By position: whatever a check may follow from has been traced when its turn comes.
   for (const check of [...diverged.values()].sort((a, b) => a.position - b.position)) {
-    const upstream = (flowsTo.get(check.position) ?? []).flatMap((flow) => {
+    const { position } = check;
+    const intoIt = flowsTo.get(position) ?? [];
+    const things = intoIt.filter(isAboutThing).map(thingOf);
+    const led = intoIt.filter((flow) => {
       const source = diverged.get(flow.from);
-      const led = source && evidence.leads(source, flow, check) ? [source.position] : [];
-      const written = isAboutThing(flow) ? (writes.get(thingOf(flow)) ?? []) : [];
-      return [...led, ...written.filter((position) => position < check.position)];
+      return source !== undefined && evidence.leads(source, flow, check);
     });
-    if (upstream.length === 0) continue;
-    causes.set(check.position, Math.min(...upstream.map((position) => causes.get(position) ?? position)));
+    const upstream = [
+      ...led.map(({ from }) => causes.get(from) ?? from),
+      ...things.flatMap((thing) => written.get(thing) ?? []),
+    ];
+    if (upstream.length > 0) causes.set(position, Math.min(...upstream));
+    if (!fails(check) || !changesState(check)) continue;
+    const cause = causes.get(position) ?? position;
+    for (const thing of things) written.set(thing, Math.min(cause, written.get(thing) ?? cause));
   }
   return causes;
 }
@@ -45,24 +53,6 @@ function diverges({ verdict }: Check): boolean {
 /** Did more than additions happen? */
 function fails({ verdict }: Check): boolean {
   return isFailing(verdict, false);
-}
-
-/** Positions of writes that failed, by the things they were about. */
-function brokenWrites(
-  checks: readonly Check[],
-  flowsTo: ReadonlyMap<number, readonly ValueFlow[]>,
-): ReadonlyMap<string, readonly number[]> {
-  const writes = new Map<string, number[]>();
-  for (const check of checks) {
-    if (!fails(check) || !changesState(check)) continue;
-    const things = new Set((flowsTo.get(check.position) ?? []).filter(isAboutThing).map(thingOf));
-    for (const thing of things) {
-      const known = writes.get(thing);
-      if (known) known.push(check.position);
-      else writes.set(thing, [check.position]);
-    }
-  }
-  return writes;
 }
 
 /** A GraphQL query only reads, whatever its method. */

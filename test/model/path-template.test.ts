@@ -42,7 +42,7 @@ describe('the template of one path', () => {
     pathTemplate(`/${'a1-'.repeat(50_000)}`);
     pathTemplate(`/${'a/'.repeat(20_000)}`);
     pathTemplate('/__proto__/constructor/7');
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(3_000);
   });
 });
 

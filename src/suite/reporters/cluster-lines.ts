@@ -41,5 +41,5 @@ function exampleOf({ members, part, pattern, kind, severity, samples }: Cluster)
 
 function sizeOf(cluster: Cluster): string {
   const size = `${count(cluster.changes, 'change')} in ${count(cluster.checks, 'check')}`;
-  return isConsequence(cluster) ? `${size}, all of which follow from others` : size;
+  return isConsequence(cluster) ? `${size}; follows from others` : size;
 }

@@ -15,7 +15,7 @@ describe('clusters in lines', () => {
     const follower = { verdict: 'changed', cause: 'shop:session-1/0', differences: [difference()] } as const;
     const clusters = clustersOf([check({ position: 1, ...follower }), check({ position: 2, ...follower })]);
     expect(clusterLines(clusters, plain)).toContain(
-      '~ changed  GET /items/{id}  body /price 1999 → 2099  (2 changes in 2 checks, all of which follow from others)',
+      '~ changed  GET /items/{id}  body /price 1999 → 2099  (2 changes in 2 checks; follows from others)',
     );
   });
 
