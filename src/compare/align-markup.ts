@@ -1,6 +1,7 @@
 import { parseTimestamp } from '../model/volatile.ts';
-import { alignArrays, longestIncreasing } from './align.ts';
+import { alignArrays } from './align.ts';
 import type { Explainer } from './explain.ts';
+import { longestIncreasing } from './longest-increasing.ts';
 import { MarkupNumbers } from './markup-numbers.ts';
 import { collapsed, leafText, type MarkupElement, type MarkupNode, nodeName } from './markup-tree.ts';
 import type { ValuePath } from './renames.ts';
@@ -73,7 +74,7 @@ export class MarkupAlignment {
     };
     const first = before.map(({ node }) => token(node, 'baseline', freshNumbers));
     const second = after.map(({ node }) => token(node, 'fresh', baselineNumbers));
-    const { elements } = alignArrays(first, second, () => []);
+    const { elements } = alignArrays(first, second, { names: () => [] });
     if (elements === undefined) return first.map((_, index) => [index, index]);
     return elements
       .filter(({ baseline, fresh }) => baseline !== -1 && fresh !== -1)

@@ -53,7 +53,7 @@ export class ConversationPair {
    */
   #turns({ explainer, rulings }: Comparison): Difference[] {
     const [before, after] = [this.#before, this.#after];
-    const { elements } = alignArrays(valuesOf(before), valuesOf(after), explainer.namesAt([]));
+    const { elements } = alignArrays(valuesOf(before), valuesOf(after), { names: explainer.namesAt([]) });
     const moved = elements?.findIndex(({ baseline, fresh }) => baseline !== fresh) ?? -1;
     const same = moved === -1 ? Math.min(before.length, after.length) : moved;
     const found = new DifferenceList('event', rulings);

@@ -7,12 +7,16 @@ import {
   type JsonValue,
   type ShadowedMember,
 } from '../model/json-value.ts';
-import type { Difference, DifferencePart } from '../model/verdict.ts';
-import { alignArrays, type AlignedElement } from './align.ts';
+import type { Difference, DifferencePart, Severity } from '../model/verdict.ts';
+import { alignArrays } from './align.ts';
 import type { Comparison } from './comparison.ts';
-import { clipPair, DifferenceList, type FoundValues } from './difference-list.ts';
+import { clipPair, DifferenceList, keyMark, type FoundValues } from './difference-list.ts';
+import type { AlignedElement } from './element-pairs.ts';
 import type { Explanation } from './explain.ts';
 import { jsonEqual, jsonPreview, jsonType, member } from './json-equal.ts';
+import { isMapLike, renamedKeys } from './map-keys.ts';
+import type { ArrayRuling } from './rulings.ts';
+import { SubtreeMemory } from './subtree-memory.ts';
 
 /** More moved elements than this in one array are one statement about its order. */
 const maxMovesPerArray = 50;
@@ -43,10 +47,20 @@ export function compareJson(
 class JsonComparison {
   readonly differences: DifferenceList;
   readonly #explainer: Comparison['explainer'];
+  readonly #rulings: Comparison['rulings'];
+  readonly #memory: SubtreeMemory;
+  /** Keys from the root in the baseline; the last one in the fresh document for what was added. */
   readonly #path: (string | number)[] = [];
+  /** Where the fresh document has another key at a depth: elements that stand elsewhere, renamed members. */
+  readonly #elsewhere = new Map<number, string | number>();
+  /** The containers that the path leads through. */
+  readonly #containers: (JsonObject | undefined)[] = [];
+  readonly #maps = new Map<JsonObject, boolean>();
 
   constructor({ explainer, rulings, part = 'body' }: Comparison & { readonly part?: DifferencePart }) {
     this.#explainer = explainer;
+    this.#rulings = rulings;
+    this.#memory = new SubtreeMemory(explainer.namesAt([]));
     this.differences = new DifferenceList(part, rulings);
   }
 
@@ -55,7 +69,7 @@ class JsonComparison {
     if (isJsonObject(before) && isJsonObject(after)) this.#objects(before, after);
     else if (isJsonArray(before) && isJsonArray(after)) this.#arrays(before, after);
     else if (jsonType(before) === jsonType(after)) this.#scalars(before, after);
-    else {
+    else if (!this.#passes('broken')) {
       const texts = { before: jsonPreview(before), after: jsonPreview(after) };
       this.#add({ kind: 'type', severity: 'broken', ...texts }, { before, after });
     }
@@ -79,66 +93,91 @@ class JsonComparison {
   }
 
   #objects(before: JsonObject, after: JsonObject): void {
-    const depth = this.#path.push('') - 1;
+    const keys = Object.keys(before);
+    const depth = this.#enter('', keys.length > 0 ? before : after);
+    const renamed = mayBeMap(keys)
+      ? renamedKeys(before, after, this.#explainer.namesAt(this.#pathTo(depth)))
+      : undefined;
     let shared = 0;
-    for (const key of Object.keys(before)) {
+    for (const key of keys) {
       const value = before[key]!;
-      const other = member(after, key);
+      const name = renamed?.get(key);
+      const other = member(after, name ?? key);
       if (other !== undefined) shared++;
-      if (other === value) continue;
+      if (other === value && name === undefined) continue;
       this.#path[depth] = key;
       if (other === undefined) this.#removed(value);
-      else this.values(value, other);
+      else if (name === undefined) this.values(value, other);
+      else {
+        this.#elsewhere.set(depth, name);
+        this.#renamed(key, name);
+        this.values(value, other);
+        this.#elsewhere.delete(depth);
+      }
     }
-    const keys = Object.keys(after);
-    for (const key of keys.length === shared ? [] : keys) {
-      if (Object.hasOwn(before, key)) continue;
+    const freshKeys = Object.keys(after);
+    const taken = renamed && freshKeys.length > shared ? new Set(renamed.values()) : undefined;
+    for (const key of freshKeys.length === shared ? [] : freshKeys) {
+      if (taken?.has(key) || (Object.hasOwn(before, key) && !renamed?.has(key))) continue;
       this.#path[depth] = key;
       this.#added(after[key]!);
     }
-    this.#path.pop();
+    this.#leave();
   }
 
   #arrays(before: readonly JsonValue[], after: readonly JsonValue[]): void {
-    const { elements, equal } = alignArrays(before, after, this.#explainer.namesAt(this.#path));
-    if (equal) return;
-    const depth = this.#path.push(0) - 1;
+    if (!isJsonObject(before[0]) && this.#memory.equal(before, after)) return;
+    const ruling = this.#rulings.arrayAt([...this.#path]);
+    const names = this.#explainer.namesAt([...this.#path]);
+    const { elements } = alignArrays(before, after, { names, memory: this.#memory, ruling });
+    const depth = this.#enter(0, undefined);
     if (elements === undefined) {
       for (let index = 0; index < before.length; index++) {
         this.#path[depth] = index;
         this.values(before[index]!, after[index]!);
       }
-      this.#path.pop();
-      return;
+    } else this.#aligned(elements, { before, after, depth });
+    this.#leave();
+    if (elements) {
+      this.#moves(
+        elements.filter(({ moved }) => moved),
+        ruling,
+      );
     }
+  }
+
+  #aligned(elements: readonly AlignedElement[], { before, after, depth }: AlignedArrays): void {
     for (const { baseline, fresh } of elements) {
       this.#path[depth] = baseline === -1 ? fresh : baseline;
       if (baseline === -1) this.#added(after[fresh]!);
       else if (fresh === -1) this.#removed(before[baseline]!);
-      else this.values(before[baseline]!, after[fresh]!);
+      else {
+        if (baseline !== fresh) this.#elsewhere.set(depth, fresh);
+        this.values(before[baseline]!, after[fresh]!);
+        this.#elsewhere.delete(depth);
+      }
     }
-    this.#moves(
-      elements.filter(({ moved }) => moved),
-      depth,
-    );
-    this.#path.pop();
   }
 
-  #moves(moved: readonly AlignedElement[], depth: number): void {
+  #moves(moved: readonly AlignedElement[], ruling: ArrayRuling | undefined): void {
+    if (moved.length === 0) return;
+    const facts = ruling?.order === 'free' ? equivalentBy(ruling.rule) : ({ severity: 'added' } as const);
     if (moved.length > maxMovesPerArray) {
-      this.#path.pop();
-      this.#add({ kind: 'moved', severity: 'added', after: `${moved.length} elements stand in another order` });
-      this.#path.push(0);
+      this.#add({ kind: 'moved', ...facts, after: `${moved.length} elements stand in another order` });
       return;
     }
+    const depth = this.#enter(0, undefined);
     for (const { baseline, fresh } of moved) {
       this.#path[depth] = baseline;
-      this.#add({ kind: 'moved', severity: 'added', before: `position ${baseline}`, after: `position ${fresh}` });
+      this.#elsewhere.set(depth, fresh);
+      this.#add({ kind: 'moved', ...facts, before: `position ${baseline}`, after: `position ${fresh}` });
     }
+    this.#elsewhere.delete(depth);
+    this.#leave();
   }
 
   #scalars(before: JsonValue, after: JsonValue): void {
-    if (jsonEqual(before, after)) return;
+    if (jsonEqual(before, after) || this.#passes('changed')) return;
     const [first, second] = clipPair(jsonText(before), jsonText(after));
     const texts = { before: first, after: second };
     this.#add({ kind: 'changed', ...texts, ...this.#explain(before, after) }, { before, after });
@@ -150,23 +189,77 @@ class JsonComparison {
     return this.#explainer.number(jsonText(before), jsonText(after), this.#path);
   }
 
+  /** A member that the renaming of this run calls otherwise; what it holds is compared like any. */
+  #renamed(key: string, name: string): void {
+    const texts = { before: JSON.stringify(key), after: JSON.stringify(name) };
+    this.#add({ kind: 'changed', ...equivalentBy('renaming'), ...texts }, {}, keyMark);
+  }
+
   #removed(value: JsonValue): void {
+    if (this.#passes('broken')) return;
     this.#add({ kind: 'removed', severity: 'broken', before: jsonPreview(value) }, { before: value });
   }
 
   #added(value: JsonValue): void {
+    if (this.#passes('added')) return;
     this.#add({ kind: 'added', severity: 'added', after: jsonPreview(value) }, { after: value });
   }
 
-  #add(difference: Omit<Difference, 'part' | 'path' | 'pattern'>, values: FoundValues = {}): void {
+  #enter(key: string | number, container: JsonObject | undefined): number {
+    this.#containers.push(container);
+    return this.#path.push(key) - 1;
+  }
+
+  #leave(): void {
+    this.#containers.pop();
+    this.#path.pop();
+  }
+
+  #pathTo(depth: number): (string | number)[] {
+    return this.#path.slice(0, depth);
+  }
+
+  /** So many as bad ones are known that another would not be listed, and could not make the verdict worse. */
+  #passes(severity: Severity): boolean {
+    return this.differences.passes(severity, this.#path);
+  }
+
+  #add(difference: Omit<Difference, 'part' | 'path' | 'pattern'>, values: FoundValues = {}, mark = ''): void {
     let path = '';
     let pattern = '';
-    for (const key of this.#path) {
+    for (const [depth, key] of this.#path.entries()) {
       path = childPointer(path, key);
-      pattern = childPointer(pattern, typeof key === 'number' ? '*' : key);
+      pattern = childPointer(pattern, this.#isCounted(depth) ? '*' : key);
     }
-    this.differences.add({ path, pattern, ...difference }, { keys: this.#path, ...values });
+    const keys = [...this.#path];
+    const freshKeys = keys.map((key, depth) => this.#elsewhere.get(depth) ?? key);
+    const places = this.#elsewhere.size === 0 ? { keys } : { keys, freshKeys };
+    this.differences.add({ path: path + mark, pattern: pattern + mark, ...difference }, { ...places, ...values });
   }
+
+  /** Is the key at this depth a position in an array, or an identifier in a map? */
+  #isCounted(depth: number): boolean {
+    const container = this.#containers[depth];
+    if (container === undefined) return true;
+    let isMap = this.#maps.get(container);
+    if (isMap === undefined) this.#maps.set(container, (isMap = isMapLike(container)));
+    return isMap;
+  }
+}
+
+interface AlignedArrays {
+  readonly before: readonly JsonValue[];
+  readonly after: readonly JsonValue[];
+  readonly depth: number;
+}
+
+function equivalentBy(rule: string): { readonly severity: 'equivalent'; readonly rule: string } {
+  return { severity: 'equivalent', rule };
+}
+
+/** A look at one key is enough for nearly all objects: names of fields have no digits. */
+function mayBeMap([first]: readonly string[]): boolean {
+  return first !== undefined && /\d/.test(first);
 }
 
 function shadowedTexts(content: JsonDocument): Map<string, string> {

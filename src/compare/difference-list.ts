@@ -1,3 +1,5 @@
+import { childPointer } from '../model/json-pointer.ts';
+import type { ValuePath } from './renames.ts';
 import type { FoundDifference, Rulings } from './rulings.ts';
 import { severities, type Difference, type DifferencePart, type Severity } from '../model/verdict.ts';
 
@@ -6,6 +8,18 @@ const maxTextLength = 240;
 
 /** Differences kept of each severity in one part. A larger document shows what kind of change it is long before. */
 const maxPerSeverity = 2000;
+
+/**
+ * Findings of one severity that are looked at one by one. Beyond, another one could not make the verdict worse, and to
+ * explain hundreds of thousands takes seconds.
+ */
+const maxLookedAt = 20_000;
+
+/** Behind the path of the container of those that were only counted. */
+export const tooDifferentMark = ' (too different)';
+
+/** Behind the path of a member whose key was renamed; the texts of the difference are the keys as JSON. */
+export const keyMark = ' (key)';
 
 /** What a difference is about, beyond what is listed of it. */
 export type FoundValues = Partial<Pick<FoundDifference, 'keys' | 'freshKeys' | 'before' | 'after'>>;
@@ -17,6 +31,7 @@ export class DifferenceList {
   readonly #counts: Record<Severity, number> = { broken: 0, changed: 0, added: 0, equivalent: 0 };
 
   readonly #rulings: Rulings | undefined;
+  #passed: Passed | undefined;
 
   /** @param rulings Asked for every difference that is not `equivalent` by itself. */
   constructor(part: DifferencePart, rulings?: Rulings) {
@@ -30,6 +45,24 @@ export class DifferenceList {
     this.#counts[difference.severity]++;
     if (this.#counts[difference.severity] > maxPerSeverity) return;
     this.#kept.push({ part: this.#part, pattern: difference.path, ...difference });
+  }
+
+  /**
+   * Asked before a difference is explained and described: true when so many findings as bad or worse are known that this
+   * one is only to be counted. `keys`: where it stands.
+   */
+  passes(severity: Severity, keys: ValuePath): boolean {
+    const isKnown = severities
+      .slice(0, severities.indexOf(severity) + 1)
+      .some((worse) => this.#counts[worse] >= maxLookedAt);
+    if (!isKnown) return false;
+    this.#passed ??= { count: 0, severity, keys: keys.slice(0, -1) };
+    this.#passed.count++;
+    if (severities.indexOf(severity) < severities.indexOf(this.#passed.severity)) this.#passed.severity = severity;
+    const common = this.#passed.keys;
+    const unlike = common.findIndex((key, depth) => depth >= keys.length - 1 || keys[depth] !== key);
+    if (unlike !== -1) common.length = unlike;
+    return true;
   }
 
   #ruled<D extends Omit<Difference, 'part' | 'pattern'>>(found: D, values: FoundValues): D {
@@ -54,6 +87,7 @@ export class DifferenceList {
       const after = `${more} more ${severity} differences are not listed`;
       differences.push({ part: this.#part, path: `… ${severity}`, pattern: '…', kind: 'changed', severity, after });
     }
+    if (this.#passed) differences.push({ part: this.#part, ...tooDifferent(this.#passed) });
     return differences;
   }
 }
@@ -65,6 +99,22 @@ export function ruledDifferences(found: readonly Difference[], rulings: Rulings)
     list.add(difference);
     return list.list();
   });
+}
+
+/** Differences that were only counted. */
+interface Passed {
+  count: number;
+  /** The worst of them, were none of them explained. */
+  severity: Severity;
+  /** The innermost container that holds all of them. */
+  readonly keys: (string | number)[];
+}
+
+function tooDifferent({ count, severity, keys }: Passed): Omit<Difference, 'part'> {
+  const pointer = keys.reduce<string>(childPointer, '');
+  const pattern = keys.reduce<string>((path, key) => childPointer(path, typeof key === 'number' ? '*' : key), '');
+  const after = `too different to list: ${count} more differences, which were not looked at one by one`;
+  return { path: pointer + tooDifferentMark, pattern: pattern + tooDifferentMark, kind: 'changed', severity, after };
 }
 
 /**

@@ -34,30 +34,40 @@ export function member(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** A hash of a JSON value (order of members without meaning). Equal values have equal hashes; never trust the converse. */
-export function jsonHash(value: JsonValue, text: (leaf: string) => string): number {
+/**
+ * A hash of a JSON value (order of members without meaning). Equal values have equal hashes; never trust the converse.
+ * @param known Keeps the hashes of containers.
+ */
+export function jsonHash(value: JsonValue, text: (leaf: string) => string, known: Map<object, number>): number {
   if (typeof value === 'string') return hashText(text(value), 1);
   if (typeof value === 'number') return hashText(text(String(value)), 2);
   if (value === null || typeof value === 'boolean') return hashText(String(value), 3);
   if (value instanceof ExactNumber) return hashText(value.canonical, 4);
+  const before = known.get(value);
+  if (before !== undefined) return before;
+  let hash: number;
   if (isJsonArray(value)) {
-    let hash = 5;
-    for (const item of value) hash = mix(hash, jsonHash(item, text));
-    return hash;
+    hash = 5;
+    for (const item of value) hash = mixHashes(hash, jsonHash(item, text, known));
+  } else {
+    hash = 6;
+    for (const key of Object.keys(value)) {
+      hash = (hash + mixHashes(hashText(key, 7), jsonHash(value[key]!, text, known))) >>> 0;
+    }
   }
-  let sum = 6;
-  for (const key of Object.keys(value)) sum = (sum + mix(hashText(key, 7), jsonHash(value[key]!, text))) >>> 0;
-  return sum;
+  known.set(value, hash);
+  return hash;
 }
 
 /** FNV-1a, 32 bits: short, and good enough for buckets. */
-function hashText(text: string, seed: number): number {
+export function hashText(text: string, seed: number): number {
   let hash = 0x811c9dc5 ^ seed;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash >>> 0;
 }
 
-function mix(a: number, b: number): number {
+/** The order counts. */
+export function mixHashes(a: number, b: number): number {
   let hash = Math.imul(a ^ (b + 0x9e3779b9), 0x85ebca6b);
   hash ^= hash >>> 15;
   return Math.imul(hash, 0xc2b2ae35) >>> 0;

@@ -1,12 +1,17 @@
 import { childPointer } from '../model/json-pointer.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../model/json-value.ts';
 import type { Difference } from '../model/verdict.ts';
-import { alignArrays, type AlignedElement, type Alignment } from './align.ts';
+import { alignArrays, type Alignment } from './align.ts';
 import type { RowState } from './diff-row.ts';
+import type { AlignedElement } from './element-pairs.ts';
+import { keyMark } from './difference-list.ts';
 import type { Explainer } from './explain.ts';
-import { jsonEqual, jsonPreview, member } from './json-equal.ts';
+import { FoundAlignments } from './found-alignments.ts';
+import { identityKey } from './identity-key.ts';
+import { jsonPreview, member } from './json-equal.ts';
 import { childLead, closingLine, JsonLines, openingLine, type LineLead } from './json-lines.ts';
 import { RowSegments, type LineBlock } from './row-segments.ts';
+import { SubtreeMemory } from './subtree-memory.ts';
 
 /** Longer identities are cut in labels. */
 const maxLabelLength = 60;
@@ -29,6 +34,8 @@ export function jsonSegments(baseline: JsonValue, fresh: JsonValue, found: Found
 
 interface Site {
   readonly lead: LineLead;
+  /** Where the fresh document calls the member otherwise. */
+  readonly freshLead?: LineLead;
   /** As in differences: places in the baseline, in the fresh document for what was added. */
   readonly pointer: string;
   readonly label?: string | undefined;
@@ -39,38 +46,45 @@ class JsonRowWalk {
   readonly segments = new RowSegments();
   readonly #lines = new JsonLines();
   readonly #differences: ReadonlyMap<string, Difference>;
+  readonly #alignments: FoundAlignments;
   readonly #differing: DifferingPairs;
 
   constructor({ differences, explainer }: FoundDifferences) {
     this.#differences = differences;
-    this.#differing = new DifferingPairs(explainer);
+    this.#alignments = new FoundAlignments(differences);
+    this.#differing = new DifferingPairs(explainer, this.#alignments);
   }
 
   pair(before: JsonValue, after: JsonValue, site: Site): void {
-    if (!this.#differing.has(before, after)) this.#together(before, before, site, site.moved ? 'moved' : 'same');
-    else if (isJsonObject(before) && isJsonObject(after)) this.#objects(before, after, site);
-    else if (isJsonArray(before) && isJsonArray(after)) this.#arrays(before, after, site);
+    const differ = this.#differing.has(before, after, site.pointer);
+    const isOpen = differ || site.freshLead !== undefined;
+    if (isOpen && isJsonObject(before) && isJsonObject(after)) this.#objects(before, after, site);
+    else if (isOpen && isJsonArray(before) && isJsonArray(after)) this.#arrays(before, after, site);
+    else if (!differ) this.#together(before, before, site, bracketState(site));
     else
       this.#together(before, after, site, this.#severityAt(site.pointer) === 'equivalent' ? 'equivalent' : 'changed');
   }
 
   #objects(before: JsonObject, after: JsonObject, site: Site): void {
-    this.#bracket(openingLine(before, site.lead), site);
+    this.#bracket(before, site);
+    const taken = new Set<string>();
     for (const key of Object.keys(before)) {
       const child = this.#child(site, key, key);
-      const other = member(after, key);
+      const name = this.#alignments.freshKey(child.pointer) ?? key;
+      const other = member(after, name);
       if (other === undefined) this.#alone('removed', before[key]!, child);
-      else this.pair(before[key]!, other, child);
+      else this.pair(before[key]!, other, name === key ? child : { ...child, freshLead: childLead(site.lead, name) });
+      taken.add(name);
     }
     for (const key of Object.keys(after)) {
-      if (!Object.hasOwn(before, key)) this.#alone('added', after[key]!, this.#child(site, key, key));
+      if (!taken.has(key)) this.#alone('added', after[key]!, this.#child(site, key, key));
     }
     this.#close(closingLine(before, site.lead));
   }
 
   #arrays(before: readonly JsonValue[], after: readonly JsonValue[], site: Site): void {
     const alignment = this.#differing.alignment(before);
-    this.#bracket(openingLine(before.length > 0 ? before : after, site.lead), site);
+    this.#bracket(before.length > 0 ? before : after, site);
     for (const { baseline, fresh, moved } of elementsOf(alignment, before)) {
       const value = baseline === -1 ? after[fresh]! : before[baseline]!;
       const child = {
@@ -89,11 +103,11 @@ class JsonRowWalk {
     return { lead: childLead(site.lead, key), pointer: childPointer(site.pointer, step) };
   }
 
-  #bracket(text: string, site: Site): void {
+  #bracket(container: JsonValue, site: Site): void {
     this.segments.add({
-      state: site.moved ? 'moved' : 'same',
-      baseline: oneLine(text),
-      fresh: oneLine(text),
+      state: bracketState(site),
+      baseline: oneLine(openingLine(container, site.lead)),
+      fresh: oneLine(openingLine(container, site.freshLead ?? site.lead)),
       ...this.#note(site),
     });
     this.segments.enter();
@@ -108,7 +122,7 @@ class JsonRowWalk {
     this.segments.add({
       state,
       baseline: this.#block(before, site.lead),
-      fresh: this.#block(after, site.lead),
+      fresh: this.#block(after, site.freshLead ?? site.lead),
       ...this.#note(site),
     });
   }
@@ -124,7 +138,9 @@ class JsonRowWalk {
   }
 
   #note(site: Site): { readonly difference: string | undefined; readonly label: string | undefined } {
-    return { difference: this.#key(site.pointer, site.moved ? 'moved' : 'changed'), label: site.label };
+    const own = this.#key(site.pointer, site.moved ? 'moved' : 'changed');
+    const keyChange = site.freshLead && `body:${site.pointer}${keyMark}`;
+    return { difference: own ?? keyChange, label: site.label };
   }
 
   #block(value: JsonValue, lead: LineLead): LineBlock {
@@ -148,48 +164,47 @@ class JsonRowWalk {
   }
 }
 
+function bracketState({ moved, freshLead }: Site): RowState {
+  if (moved) return 'moved';
+  return freshLead ? 'equivalent' : 'same';
+}
+
 /** Which containers differ and how their arrays are aligned, found once for a pair of documents. */
 class DifferingPairs {
   readonly #explainer: Explainer;
+  readonly #found: FoundAlignments;
+  readonly #memory: SubtreeMemory;
   readonly #known = new Map<JsonValue, boolean>();
   readonly #alignments = new Map<readonly JsonValue[], Alignment>();
 
-  constructor(explainer: Explainer) {
+  constructor(explainer: Explainer, found: FoundAlignments) {
     this.#explainer = explainer;
+    this.#found = found;
+    this.#memory = new SubtreeMemory(explainer.namesAt([]));
   }
 
   alignment(before: readonly JsonValue[]): Alignment {
     return this.#alignments.get(before) ?? {};
   }
 
-  has(before: JsonValue, after: JsonValue): boolean {
+  has(before: JsonValue, after: JsonValue, pointer: string): boolean {
     const bothArrays = isJsonArray(before) && isJsonArray(after);
     const bothObjects = isJsonObject(before) && isJsonObject(after);
-    if (!bothArrays && !bothObjects) return !jsonEqual(before, after);
+    if (!bothArrays && !bothObjects) return !this.#memory.equal(before, after);
     const known = this.#known.get(before);
     if (known !== undefined) return known;
-    const differ = bothArrays ? this.#arraysDiffer(before, after) : bothObjects && this.#objectsDiffer(before, after);
+    const differ = !this.#memory.equal(before, after);
     this.#known.set(before, differ);
+    if (differ && bothArrays) this.#alignments.set(before, this.#align(before, after, pointer));
     return differ;
   }
 
-  #objectsDiffer(before: JsonObject, after: JsonObject): boolean {
-    let differ = Object.keys(after).length !== Object.keys(before).length;
-    for (const key of Object.keys(before)) {
-      const other = member(after, key);
-      if (other === undefined || this.has(before[key]!, other)) differ = true;
-    }
-    return differ;
-  }
-
-  #arraysDiffer(before: readonly JsonValue[], after: readonly JsonValue[]): boolean {
-    const alignment = alignArrays(before, after, this.#explainer.namesAt([]));
-    this.#alignments.set(before, alignment);
-    let differ = alignment.elements !== undefined;
-    for (const { baseline, fresh } of elementsOf(alignment, before)) {
-      if (baseline !== -1 && fresh !== -1 && this.has(before[baseline]!, after[fresh]!)) differ = true;
-    }
-    return differ;
+  #align(before: readonly JsonValue[], after: readonly JsonValue[], pointer: string): Alignment {
+    const names = this.#explainer.namesAt([]);
+    const elements = this.#found.elementsAt(pointer, before, after);
+    if (elements === undefined) return alignArrays(before, after, { names, memory: this.#memory });
+    const key = identityKey(before, after, names)?.key;
+    return key === undefined ? { elements } : { key, elements };
   }
 }
 

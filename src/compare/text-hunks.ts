@@ -1,5 +1,5 @@
 import { diffArrays } from 'diff';
-import { longestIncreasing } from './align.ts';
+import { longestIncreasing } from './longest-increasing.ts';
 
 /** A run of lines that differ: what stood in the baseline and what stands there now. Line numbers from 0, end excluded. */
 export interface TextHunk {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { noValues } from '../../src/compare/body-format.ts';
 import { clip, clipPair, DifferenceList } from '../../src/compare/difference-list.ts';
+import { allRulings } from '../../src/compare/rulings.ts';
 
 test('no two differences share a path', () => {
   const list = new DifferenceList('body');
@@ -19,6 +21,24 @@ test('each severity has its own limit, and what exceeds it is counted', () => {
   expect(differences.at(-1)).toMatchObject({
     severity: 'equivalent',
     after: '500 more equivalent differences are not listed',
+  });
+});
+
+test('what could not make the verdict worse any more is only counted, and said where', () => {
+  const list = new DifferenceList(
+    'body',
+    allRulings([], () => noValues),
+  );
+  for (let i = 0; i < 20_000; i++) list.add({ path: `/${i}`, pattern: '/*', kind: 'changed', severity: 'changed' });
+  expect([
+    list.passes('broken', ['a', 1]),
+    list.passes('changed', ['a', 1, 'b']),
+    list.passes('added', ['a', 2]),
+  ]).toEqual([false, true, true]);
+  expect(list.list().at(-1)).toMatchObject({
+    path: '/a (too different)',
+    severity: 'changed',
+    after: 'too different to list: 2 more differences, which were not looked at one by one',
   });
 });
 

@@ -11,10 +11,10 @@ test('equal values have equal hashes, whatever the order of their members', () =
     fc.property(value, (document) => {
       const copy = JSON.parse(JSON.stringify(document)) as JsonValue;
       expect(jsonEqual(document, copy)).toBe(true);
-      expect(jsonHash(document, plain)).toBe(jsonHash(copy, plain));
+      expect(jsonHash(document, plain, new Map())).toBe(jsonHash(copy, plain, new Map()));
     }),
   );
-  expect(jsonHash({ a: 1, b: [2] }, plain)).toBe(jsonHash({ b: [2], a: 1 }, plain));
+  expect(jsonHash({ a: 1, b: [2] }, plain, new Map())).toBe(jsonHash({ b: [2], a: 1 }, plain, new Map()));
 });
 
 /** Few leaves and keys, so that equal values meet; among the keys what every object inherits. */
@@ -60,7 +60,7 @@ function canonical(document: JsonValue): string {
 test('exact numbers are equal by value and never equal to a double', () => {
   expect(jsonEqual([jsonNumber('10000000000000000001')], [jsonNumber('10000000000000000001.0')])).toBe(true);
   expect(jsonEqual(jsonNumber('9007199254740993'), 9007199254740992)).toBe(false);
-  expect(jsonHash(jsonNumber('1e400'), plain)).toBe(jsonHash(jsonNumber('10e399'), plain));
+  expect(jsonHash(jsonNumber('1e400'), plain, new Map())).toBe(jsonHash(jsonNumber('10e399'), plain, new Map()));
 });
 
 test('types have their JSON names', () => {

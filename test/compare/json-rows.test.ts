@@ -87,6 +87,18 @@ test('explained differences are shown as equivalent', () => {
   expect(row).toMatchObject({ state: 'equivalent', difference: 'body:/id' });
 });
 
+test('a member whose key was renamed is one member', () => {
+  const orders = (id: string, n: number) => ({ orders: { [id]: { n, at: 'home' }, ord_2: { n: 2, at: 'shop' } } });
+  const shown = rows(orders('ord_1', 1), orders('ord_9', 3), { ord_1: 'ord_9' });
+  expect(rowTexts(shown).slice(2, 6)).toEqual([
+    'equivalent 3     "[ord_1]": { | 3     "[ord_9]": {',
+    'changed 4       "n": [1] | 4       "n": [3]',
+    'same 5       "at": "home" | 5       "at": "home"',
+    'same 6     } | 6     }',
+  ]);
+  expect(shown[2]).toMatchObject({ difference: 'body:/orders/ord_1 (key)' });
+});
+
 test('unchanged runs fold, the containers of a change stay open', () => {
   const item = (n: number) => ({ id: n, tags: ['a', 'b'], total: n });
   const before = { items: Array.from({ length: 200 }, (_, n) => item(n)) };

@@ -26,6 +26,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/compare/body-formats.ts': 'a list, tried by compare-body.test.ts',
   'src/compare/comparison.ts': 'types only',
   'src/compare/json-format.ts': 'leads to compare-json.ts: compare-body.test.ts',
+  'src/compare/pair-by-content.ts': 'arrays without a key: align.test.ts and compare-json-edits.test.ts',
   'src/compare/align-markup.ts': 'what belongs together: compare-markup.test.ts',
   'src/compare/compare-unalike.ts': 'what no format reads: compare-body.test.ts',
   'src/compare/header-parts.ts': 'pieces of headers: compare-headers.test.ts',
