@@ -5,7 +5,7 @@ import { mediaType } from '../model/content-shape.ts';
 import type { Comparison } from './comparison.ts';
 import { clipPair, clip, DifferenceList } from './difference-list.ts';
 import type { Explanation } from './explain.ts';
-import { compareSetCookies } from './compare-set-cookies.ts';
+import { compareSetCookies, setCookieFields } from './compare-set-cookies.ts';
 import { grpcStatusSeverity } from './grpc-status.ts';
 import { headerParts, type HeaderParts } from './header-parts.ts';
 
@@ -57,6 +57,14 @@ export function compareHeaders(baseline: RawHeaders, fresh: RawHeaders, context:
     else compareHeader({ name, first, second, context, differences });
   }
   return differences.list();
+}
+
+/** What of headers is compared with others: by the paths that differences have, each with its value. */
+export function comparedHeaders(headers: RawHeaders): readonly (readonly [path: string, value: string])[] {
+  return [...byName(headers)].flatMap(([name, values]) => {
+    if (name === 'set-cookie') return setCookieFields(values);
+    return ignored.has(name) ? [] : [[name, values.join(', ')] as const];
+  });
 }
 
 interface HeaderPair {

@@ -38,6 +38,15 @@ export function compareSetCookies(baseline: readonly string[], fresh: readonly s
   }
 }
 
+/** Cookies and their attributes, by the paths that their differences have, each with its value. */
+export function setCookieFields(headers: readonly string[]): readonly (readonly [path: string, value: string])[] {
+  const cookies = headers.map(parseSetCookie);
+  return [...byIdentity(cookies, sharedNames([cookies]))].flatMap(([identity, { value, attributes }]) => {
+    const path = `set-cookie:${identity}`;
+    return [[path, value] as const, ...[...attributes].map(([name, text]) => [`${path};${name}`, text] as const)];
+  });
+}
+
 function compareAttributes(path: string, [before, after]: readonly [SetCookie, SetCookie], judge: CookieJudge): void {
   const { differences } = judge;
   for (const name of new Set([...before.attributes.keys(), ...after.attributes.keys()])) {

@@ -37,7 +37,8 @@ export function ruleRulings(rules: readonly CompiledCompareRule[]): RulingsFor {
   };
 }
 
-class AppliedRule {
+/** A rule on one pair of documents. */
+export class AppliedRule {
   readonly #compiled: CompiledCompareRule;
   readonly #values: () => ComparedValues;
   readonly #places: CoveredPlaces | undefined;
@@ -46,6 +47,11 @@ class AppliedRule {
     this.#compiled = compiled;
     this.#values = values;
     this.#places = compiled.jsonPath && new CoveredPlaces(compiled.jsonPath, values);
+  }
+
+  /** Does it speak of what differs, whatever it says? */
+  isAbout(found: FoundDifference): boolean {
+    return coverOf(this.#compiled.rule, found, this.#places) !== undefined;
   }
 
   decide(found: FoundDifference): Ruling | Objection | undefined {

@@ -40,6 +40,8 @@ export interface SessionJudgeOptions {
   readonly renaming: Renaming;
   /** Those of the cassette alone when left away. */
   readonly compareRules?: CompareRuleSet;
+  /** In place of everything that is known: for those who ask what would be. */
+  readonly rulings?: (exchange: Exchange) => readonly RulingsFor[];
 }
 
 /** The rules by which responses of a cassette are judged: the project's, then the cassette's own. CASSETTE_CORRUPT. */
@@ -52,6 +54,8 @@ export interface FreshTimes {
   readonly runStartedAt: number;
   readonly startedAt: number;
   readonly endedAt: number;
+  /** Baseline to judge against; the newest when left away. */
+  readonly baselineVersion?: number;
 }
 
 /**
@@ -83,7 +87,8 @@ export class SessionJudge {
 
   #judge(exchange: Exchange, fresh: FreshResponse, times: FreshTimes) {
     const { reader, session, renaming } = this.#options;
-    const baseline = reader.baselines(exchange.id).at(-1)!;
+    const baselines = reader.baselines(exchange.id);
+    const baseline = baselines.find(({ version }) => version === times.baselineVersion) ?? baselines.at(-1)!;
     const baselineVersion = baseline.version;
     const site = siteOf(exchange, this.#address(exchange.position), baselineTimes(baseline, exchange, session));
     const renames = new RenamesAt(renaming, baseline.renames, site);
@@ -129,7 +134,9 @@ export class SessionJudge {
   }
 
   /** What is known of responses to this request, the first to be asked first. */
-  #rulingsFor({ request, targetName }: Exchange): readonly RulingsFor[] {
+  #rulingsFor(exchange: Exchange): readonly RulingsFor[] {
+    if (this.#options.rulings) return this.#options.rulings(exchange);
+    const { request, targetName } = exchange;
     const asked = { method: request.method, path: originForm(request.target), server: targetName };
     const rules = this.#compareRules.rulesFor(asked);
     return rules.length === 0 ? [] : [ruleRulings(rules)];

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CassetteReader } from '../../src/store/cassette-reader.ts';
+import type { StoredCompareRule } from '../../src/model/compare-rule.ts';
 import type { StoredMatchRule } from '../../src/model/stored-match-rule.ts';
 import { runRetake } from '../support/process.ts';
 import { get, post, replayFolder } from '../support/replayable.ts';
@@ -11,7 +12,7 @@ const env = { GIT_AUTHOR_NAME: 'Ada' };
 interface Stage {
   readonly cwd: string;
   readonly rules: (...args: string[]) => ReturnType<typeof runRetake>;
-  readonly stored: () => StoredMatchRule[];
+  readonly stored: () => (StoredMatchRule | StoredCompareRule)[];
 }
 
 function stage(config?: object): Stage {
@@ -25,7 +26,7 @@ function stage(config?: object): Stage {
     stored: () => {
       const reader = CassetteReader.open(path.join(cwd, 'cassettes', 'shop.cassette'));
       try {
-        return reader.matchRules();
+        return [...reader.matchRules(), ...reader.compareRules()];
       } finally {
         reader.close();
       }
@@ -74,6 +75,7 @@ describe('retake rules', () => {
       config: path.join(cwd, 'retake.config.json'),
       rules: [
         {
+          kind: 'match',
           source: 'config',
           number: null,
           line: '*: match header accept',
@@ -84,6 +86,7 @@ describe('retake rules', () => {
           at: null,
         },
         {
+          kind: 'match',
           source: 'cassette',
           number: 1,
           line: 'POST /orders: type json $.id as uuid',
@@ -100,7 +103,9 @@ describe('retake rules', () => {
   test('says so where there are none', async () => {
     const { code, stdout, stderr } = await stage().rules('shop');
     expect([code, stdout]).toEqual([0, '']);
-    expect(stderr).toContain('has no match rules: requests match by method, server, path, query and body');
+    expect(stderr).toContain(
+      'has no rules: requests match by method, server, path, query and body, and all of an answer counts',
+    );
   });
 
   test('removes by number', async () => {
@@ -131,6 +136,11 @@ describe('retake rules', () => {
     [['shop', 'add'], 2, /error: "add" is too much.*\n.*retake rules add CASSETTE RULE/],
     [[], 2, /error: rules needs a cassette\n.*retake rules CASSETTE/],
     [['shop', '--note', 'x'], 2, /error: --note has no effect/],
+    [['shop', '--dry-run'], 2, /error: --dry-run has no effect/],
+    [['remove', 'shop', '1', '--blind-spots'], 2, /error: --blind-spots has no effect here/],
+    [['add', 'shop', 'GET /a: expect jsn $.id as uuid'], 2, /error: expect: "jsn" is no place; did you mean "json"\?/],
+    [['add', 'shop', 'GET /a: expct json $.id as uuid'], 2, /error: "expct" is no action; did you mean "expect"\?/],
+    [['add', 'shop', '*: expect body ignored', '--ci'], 2, /error: rules are not changed in CI/],
     [['add', 'shop', '*: ignore body', '--ci'], 2, /error: rules are not changed in CI/],
     [['remove', 'shop', '1', '--ci'], 2, /error: rules are not changed in CI/],
     [['nowhere'], 4, /does not exist/],
