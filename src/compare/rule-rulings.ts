@@ -89,7 +89,9 @@ export class AppliedRule {
     matcher: Extract<CompareMatcher, { readonly kind: 'volatile' | 'regex' | 'tolerance' }>,
   ): Ruling | Objection | undefined {
     const { before, after, kind } = found;
-    if (kind !== 'changed' || before === undefined || after === undefined) return this.#structural(found);
+    // Of a piece of a header that came or went both values are there, those of the header.
+    const isValue = kind !== 'type' && kind !== 'moved';
+    if (!isValue || before === undefined || after === undefined) return this.#structural(found);
     const problem = this.#valueProblem({ before, after }, { matcher, name: nameOf(found) });
     return problem === undefined ? this.#ruling() : this.#objection(problem);
   }
@@ -129,7 +131,7 @@ export class AppliedRule {
   ): Ruling | Objection | undefined {
     const { kind, keys = [], freshKeys = keys, before, after } = found;
     if (cover.kind === 'exact' && kind !== 'moved') {
-      if (kind !== 'changed') return this.#structural(found);
+      if (kind === 'type' || before === undefined || after === undefined) return this.#structural(found);
       const problem = lengthProblem({ before, after }, matcher);
       return problem === undefined ? this.#ruling() : this.#objection(problem);
     }

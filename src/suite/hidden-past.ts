@@ -109,7 +109,7 @@ function hiddenIn(
     };
   };
   const renaming = new Renaming();
-  for (const [recorded, value, ...kinds] of fresh.renames) renaming.establish(recorded, value, kinds);
+  for (const [recorded, value, ...kinds] of fresh.renames) renaming.establish(recorded, value, { kinds });
   const facts = responseOf(fresh.outcome)?.body;
   const body = facts && facts.sizeBytes > 0 ? runStore.body(facts.sha256) : Buffer.alloc(0);
   const judge = new SessionJudge({ reader, session, renaming, rulings: () => [listening] });

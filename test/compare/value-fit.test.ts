@@ -55,6 +55,17 @@ describe('as a class', () => {
       'set-cookie:sid equivalent',
       'set-cookie:sid;path changed',
     ]);
+    const control = (value: string): string[] => ['Cache-Control', value];
+    expect(of('header cache-control as any', control('max-age=1, private'), control('max-age=2, no-store'))).toEqual([
+      'cache-control;max-age equivalent',
+      'cache-control;private equivalent',
+      'cache-control;no-store equivalent',
+    ]);
+    const seconds = 'header cache-control matching /max-age=[0-9]+/';
+    expect(of(seconds, control('max-age=1'), control('max-age=2'))).toEqual(['cache-control;max-age equivalent']);
+    expect(of(seconds, control('max-age=1'), control('max-age=1, no-store'))).toEqual([
+      'cache-control;no-store changed',
+    ]);
     const long = (id: string, end = ''): string[] => ['X-Trace', `${'x'.repeat(300)} ${id}${end}`];
     const second = otherUuid.replace('-3c7e-', '-1c7e-');
     expect(of('header x-trace as uuid', long(uuid), long(second))).toEqual(['x-trace equivalent']);
