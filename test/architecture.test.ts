@@ -25,7 +25,7 @@ const rooms: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     rooms: ['base', 'model', 'match', 'correlate', 'redact', 'store'],
     packages: ['http-proxy', '@peculiar/x509', 'reflect-metadata'],
   },
-  suite: { rooms: decisions, packages: [] },
+  suite: { rooms: decisions, packages: ['ws'] },
   ui: {
     rooms: [...decisions, 'suite', 'review', 'views'],
     packages: ['hono', 'hono/*', '@hono/node-server', '@hono/node-server/*'],

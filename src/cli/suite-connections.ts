@@ -17,7 +17,7 @@ export function suiteConnections(settings: UpstreamSettings): Connections {
     }
   };
   return {
-    connect: (target) => connect(target),
+    connect,
     agentFor: (target, pool) => agentOver(target, pool, (how) => connect(target, how)),
   };
 }

@@ -1,4 +1,5 @@
 import type { Outcome } from './exchange.ts';
+import type { TalkFacts } from './talk.ts';
 import type { Difference, Verdict } from './verdict.ts';
 
 /** One exchange of a session, sent again and judged. */
@@ -55,6 +56,8 @@ export interface FreshOutcome {
   readonly outcome: Outcome;
   readonly startedAt: number;
   readonly renames: readonly Rename[];
+  /** What was said after a switch to WebSocket. */
+  readonly talk?: TalkFacts;
 }
 
 /** The response accepted as right. Version 1 is the recording itself; later ones were accepted from a run. */
@@ -64,6 +67,8 @@ export interface Baseline {
   /** When the outcome was captured: the clock its timestamps belong to. */
   readonly capturedAt: number;
   readonly renames: readonly Rename[];
+  /** Of a conversation accepted from a run; that of the recording stands in its events. */
+  readonly talk?: TalkFacts;
   readonly acceptedAt?: number;
   readonly author?: string;
   readonly note?: string;

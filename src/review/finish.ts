@@ -1,5 +1,6 @@
 import { AppError } from '../base/errors.ts';
-import type { Exchange } from '../model/exchange.ts';
+import { isLeftStream } from '../compare/open-stream.ts';
+import { type Exchange, responseOf } from '../model/exchange.ts';
 import type { Check, FreshOutcome, Run } from '../model/run.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
 import { CassetteWriter } from '../store/cassette-writer.ts';
@@ -185,16 +186,22 @@ function accept(
 ): string | undefined {
   const fresh = runStore.fresh(check.id);
   if (fresh === undefined) return 'nothing was sent, so there is no response to accept';
-  if (fresh.outcome.kind === 'failure') return `there is no complete response to accept (${fresh.outcome.message})`;
-  const { body } = fresh.outcome;
+  const { outcome, talk } = fresh;
+  if (outcome.kind === 'failure' && !isLeftStream(outcome)) {
+    return `there is no complete response to accept (${outcome.message})`;
+  }
+  const { body } = responseOf(outcome)!;
   if (body.truncated) return `its body (${body.fullSizeBytes} bytes) was too large to keep: record the session again`;
   const id = exchange!.id;
   if (isAcceptedFrom(writer.reader().baselines(id).at(-1), run, fresh)) return undefined;
-  if (body.sizeBytes > 0) writer.putBody(runStore.body(body.sha256));
+  for (const { sizeBytes, sha256 } of [body, ...(talk ? [talk] : [])]) {
+    if (sizeBytes > 0) writer.putBody(runStore.body(sha256));
+  }
   const { by, note, at } = review.latest!;
   const words = { author: by, run: runName(run), ...(note === undefined ? {} : { note }) };
   const baselineVersion = writer.acceptBaseline(id, {
-    outcome: fresh.outcome,
+    outcome,
+    ...(talk && { talk }),
     capturedAt: fresh.startedAt,
     renames: fresh.renames,
     acceptedAt: now,

@@ -243,8 +243,9 @@ export class CassetteWriter {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       exchangeId,
       version,
-      JSON.stringify(baseline.outcome),
-      bodyOf(baseline.outcome),
+      JSON.stringify({ ...baseline.outcome, ...(baseline.talk && { talk: baseline.talk }) }),
+      // Of a switch there is no body: what was said then is kept under its name.
+      bodyOf(baseline.outcome) ?? (baseline.talk ? Buffer.from(baseline.talk.sha256, 'hex') : null),
       Math.round(baseline.capturedAt),
       JSON.stringify(baseline.renames),
       baseline.acceptedAt === undefined ? null : Math.round(baseline.acceptedAt),

@@ -47,9 +47,11 @@ export interface BaselineRow {
 }
 
 export function toBaseline(row: BaselineRow): Baseline {
+  const { talk, ...outcome } = JSON.parse(row.outcome) as Outcome & Pick<Baseline, 'talk'>;
   return {
     version: row.version,
-    outcome: JSON.parse(row.outcome) as Outcome,
+    outcome,
+    ...(talk && { talk }),
     capturedAt: row.captured_at,
     renames: JSON.parse(row.renames) as Rename[],
     ...(row.accepted_at === null ? {} : { acceptedAt: row.accepted_at }),

@@ -1,5 +1,6 @@
 import { AppError, problemOf } from '../base/errors.ts';
 import type { Check, FreshOutcome, ReviewEvent, Run, VerdictCounts } from '../model/run.ts';
+import { encodeTalk, type TalkMessage } from '../model/talk.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { Bodies } from './bodies.ts';
 import { Connection, sqliteCode } from './connection.ts';
@@ -15,6 +16,14 @@ export type NewRun = Pick<
 /** Causes are known when the run has ended. */
 export type NewCheck = Omit<Check, 'id' | 'runId' | 'cause'>;
 export type NewReviewEvent = Omit<ReviewEvent, 'id' | 'batch'>;
+
+/** A fresh response, to be stored with what it said. */
+export interface FreshAnswer {
+  readonly fresh: Omit<FreshOutcome, 'talk'>;
+  readonly body: Buffer;
+  /** What was said after a switch to WebSocket. */
+  readonly messages?: readonly TalkMessage[];
+}
 
 /** `retake test` commits check by check while the UI reads and adds review events. */
 const busyTimeoutMs = 5000;
@@ -77,9 +86,9 @@ export class RunStore {
   }
 
   /** Stores a check with its fresh response, if there is one. Returns its id. */
-  addCheck(runId: number, check: NewCheck, fresh?: { readonly fresh: FreshOutcome; readonly body: Buffer }): number {
+  addCheck(runId: number, check: NewCheck, answer?: FreshAnswer): number {
     return this.#connection.transaction(() => {
-      if (fresh) this.#bodies.put(fresh.body);
+      const fresh = answer && this.#putAnswer(answer);
       return this.#connection.run(
         `INSERT INTO checks (run_id, address, position, method, target, verdict, note, duration_ms, differences,
            baseline_version, template, fresh)
@@ -95,7 +104,7 @@ export class RunStore {
         JSON.stringify(check.differences),
         check.baselineVersion,
         check.template,
-        fresh ? JSON.stringify(fresh.fresh) : null,
+        fresh ? JSON.stringify(fresh) : null,
       ).id;
     });
   }
@@ -173,6 +182,13 @@ export class RunStore {
 
   close(): void {
     this.#connection.close();
+  }
+
+  #putAnswer({ fresh, body, messages }: FreshAnswer): FreshOutcome {
+    this.#bodies.put(body);
+    if (!messages) return fresh;
+    const { sizeBytes, sha256 } = this.#bodies.put(encodeTalk(messages));
+    return { ...fresh, talk: { sizeBytes, sha256, count: messages.length } };
   }
 
   #insertEvent(event: NewReviewEvent, batch: number | undefined): number {

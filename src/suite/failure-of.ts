@@ -6,6 +6,7 @@ const ownCodes: Readonly<Record<string, FailureCode>> = {
   RETAKE_INTERRUPTED: 'interrupted',
   RETAKE_TRUNCATED: 'truncated',
   RETAKE_PROXY: 'unreachable',
+  RETAKE_LEFT: 'client-aborted',
 };
 
 /** What Node says when a request ends without a response, as one of our failure codes with its words. */

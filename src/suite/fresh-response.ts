@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type BodyFacts, type Outcome, type ResponseFacts, emptyBodySha256, responseOf } from '../model/exchange.ts';
+import type { TalkMessage } from '../model/talk.ts';
 import type { FoundSlot, Redactor } from '../redact/redactor.ts';
 import type { Sent } from './send.ts';
 
@@ -13,6 +14,8 @@ export interface FreshResponse {
   readonly body: Buffer;
   /** SHA-256 and size of a body that was too large to keep. */
   readonly tooLarge?: BodyFacts;
+  /** What was said after a switch to WebSocket. */
+  readonly messages?: readonly TalkMessage[];
   /** Secrets found in it, with their places. */
   readonly slots: readonly FoundSlot[];
 }
@@ -35,8 +38,14 @@ export function freshResponse(sent: Sent, redactor: Redactor | undefined): Fresh
     outcome: outcome.kind === 'response' ? { kind: 'response', ...stored } : { ...outcome, response: stored },
     body,
     ...(tooLarge && { tooLarge }),
+    ...(sent.messages && { messages: redactTalk(sent.messages, redactor) }),
     slots: redacted?.slots ?? [],
   };
+}
+
+function redactTalk(messages: readonly TalkMessage[], redactor: Redactor | undefined): readonly TalkMessage[] {
+  if (!redactor) return messages;
+  return messages.map((one) => ({ ...one, payload: redactor.payload(one.direction, one.payload) }));
 }
 
 function factsOf(body: Buffer): BodyFacts {

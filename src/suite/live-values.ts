@@ -28,9 +28,12 @@ export class LiveValues {
   readonly #flowsFrom: ReadonlyMap<number, readonly ValueFlow[]>;
   readonly #secretUses: ReadonlyMap<number, readonly SecretUse[]>;
   readonly #values = new Map<string, string>();
+  /** By the recorded value, as it stands in the cassette. */
+  readonly #known: Map<string, string>;
 
   constructor(options: LiveValuesOptions) {
     this.flows = options.flows;
+    this.#known = new Map(options.secrets.map(({ pseudonym, value }) => [pseudonym, value]));
     this.#flowsFrom = Map.groupBy(options.flows, (flow) => flow.from);
     const uses = options.secrets.flatMap(({ pseudonym, value, uses }) =>
       uses.map(({ position, place }) => ({ position, place, pseudonym, value })),
@@ -48,8 +51,16 @@ export class LiveValues {
     for (const flow of this.flowsFrom(position)) {
       const value = liveValue(flow, response);
       // A JSON null where an id or token used to be is none.
-      if (value !== undefined && value !== '' && value !== 'null') this.#values.set(valueKey(flow), value);
+      if (value !== undefined && value !== '' && value !== 'null') {
+        this.#values.set(valueKey(flow), value);
+        this.#known.set(flow.value, value);
+      }
     }
+  }
+
+  /** Recorded values that are other ones in this run, whatever they were used for. */
+  known(): ReadonlyMap<string, string> {
+    return this.#known;
   }
 
   /** The first value this request needs and no response gave. */

@@ -1,5 +1,9 @@
 import type { Exchange } from '../model/exchange.ts';
 import type { ValueFlow } from '../model/flow.ts';
+import { responseOf } from '../model/exchange.ts';
+import type { StreamEvent } from '../model/stream-event.ts';
+import { countItems } from '../compare/open-stream.ts';
+import { effectOf, isGrpcCall, type SendingWay, sendingWayOf } from './sending-way.ts';
 import { type Standing, isNeededForState, standingOf } from './standing.ts';
 
 /** One request to send, without its headers and bodies: those are read when its turn comes. */
@@ -12,6 +16,14 @@ export interface Step {
   readonly purpose: 'judged' | 'supporting';
   /** Flows into this request. */
   readonly flows: readonly ValueFlow[];
+  readonly way: SendingWay;
+  /** Writes are barriers, and need consent. */
+  readonly effect: 'read' | 'write';
+  /** `beside`: a stream or conversation that went on while later requests were sent, and does so again. */
+  readonly pace: 'alone' | 'beside';
+  /** In the recording, in ms since the epoch. */
+  readonly startedAt: number;
+  readonly endedAt: number;
 }
 
 export interface Plan {
@@ -30,6 +42,8 @@ export interface PlanOptions {
   /** The whole session, in order of position. */
   readonly exchanges: Iterable<Exchange>;
   readonly flows: readonly ValueFlow[];
+  /** What passed while an exchange went on; none unless told. */
+  readonly events?: (exchange: Exchange) => readonly StreamEvent[];
   /** Judge only requests whose `METHOD target` it finds. */
   readonly grep?: RegExp;
 }
@@ -41,22 +55,26 @@ export interface PlanOptions {
 export function planSteps(options: PlanOptions): Plan {
   const { grep } = options;
   const flowsTo = Map.groupBy(options.flows, (flow) => flow.to);
-  const lines = Array.from(options.exchanges, (exchange) => lineOf(exchange));
+  const lines = Array.from(options.exchanges, (exchange) => lineOf(exchange, options.events));
   const judged = (line: Line): boolean =>
     line.standing.kind === 'judged' && (grep === undefined || grep.test(`${line.method} ${line.target}`));
   const last = lines.findLast(judged)?.position ?? -1;
 
   const needed = new Set<number>();
   const steps: Step[] = [];
+  let nextStartsAt = Infinity;
   // Backwards, so that whoever needs a value has been seen before whoever issues it.
   for (const line of lines.toReversed()) {
-    const { position, standing, method, target, targetName } = line;
+    const { standing, isStream, ...rest } = line;
+    const { position, effect, startedAt, endedAt } = line;
     const isJudged = judged(line);
-    const isSupporting = (needed.has(position) || isNeededForState(method, standing)) && position <= last;
+    const isSupporting = (needed.has(position) || isNeededForState(effect, standing)) && position <= last;
     if (standing.kind === 'skipped' || !(isJudged || isSupporting)) continue;
     const flows = flowsTo.get(position) ?? [];
     for (const { from } of flows) needed.add(from);
-    steps.push({ position, method, target, targetName, purpose: isJudged ? 'judged' : 'supporting', flows });
+    const pace = isStream && endedAt > nextStartsAt + clockGrainMs ? 'beside' : 'alone';
+    steps.push({ ...rest, purpose: isJudged ? 'judged' : 'supporting', flows, pace });
+    nextStartsAt = startedAt;
   }
   const skipped = lines.flatMap(({ position, method, target, standing }) => {
     const wanted = grep === undefined || grep.test(`${method} ${target}`);
@@ -65,16 +83,42 @@ export function planSteps(options: PlanOptions): Plan {
   return { steps: steps.reverse(), skipped };
 }
 
-interface Line {
-  readonly position: number;
-  readonly method: string;
-  readonly target: string;
-  readonly targetName: string;
+/** Starts are stored in whole milliseconds: what ends as the next begins may seem to end a little later. */
+const clockGrainMs = 2;
+
+interface Line extends Omit<Step, 'purpose' | 'flows' | 'pace'> {
   readonly standing: Standing;
+  /** It says one thing after the other, perhaps about what happens elsewhere meanwhile. */
+  readonly isStream: boolean;
 }
 
-function lineOf(exchange: Exchange): Line {
-  const { position, targetName } = exchange;
+function lineOf(exchange: Exchange, eventsOf: PlanOptions['events']): Line {
+  const { position, targetName, startedAt, durationMs = 0 } = exchange;
   const { method, target } = exchange.request;
-  return { position, method, target, targetName, standing: standingOf(exchange) };
+  const way = sendingWayOf(exchange);
+  const events = way === 'request' ? [] : (eventsOf?.(exchange) ?? []);
+  return {
+    position,
+    method,
+    target,
+    targetName,
+    way,
+    effect: effectOf(exchange, events),
+    startedAt,
+    endedAt: startedAt + durationMs,
+    standing: standingOf(exchange, events),
+    isStream: isStream(exchange, events),
+  };
+}
+
+/** A call with one answer is none, however long that took. */
+function isStream(exchange: Exchange, events: readonly StreamEvent[]): boolean {
+  if (sendingWayOf(exchange) === 'websocket') return true;
+  const response = responseOf(exchange.outcome);
+  if (!response || !countItems(response.headers)) return false;
+  return !isGrpcCall(exchange) || exchange.outcome?.kind === 'failure' || saidByServer(events) > 1;
+}
+
+function saidByServer(events: readonly StreamEvent[]): number {
+  return events.filter(({ direction }) => direction === 'response').length;
 }

@@ -1,7 +1,6 @@
 import { AppError } from '../base/errors.ts';
 import type { CompareRule } from '../model/compare-rule.ts';
 import { isLoopback } from '../model/loopback.ts';
-import { isWrite } from '../model/exchange.ts';
 import type { Session } from '../model/session.ts';
 import type { Target } from '../model/target.ts';
 import type { Redactor } from '../redact/redactor.ts';
@@ -66,6 +65,7 @@ export function prepareRun(options: SuiteRunOptions): PreparedRun {
   const plan = planSteps({
     exchanges: reader.exchanges(session.id),
     flows,
+    events: (exchange) => reader.streamEvents(exchange.id),
     ...(options.grep === undefined ? {} : { grep: options.grep }),
   });
   if (!plan.steps.some((step) => step.purpose === 'judged')) throw nothingToJudge(options, plan);
@@ -115,7 +115,7 @@ function nothingToJudge({ cassette, session, grep }: SuiteRunOptions, plan: Plan
 
 function refuseUnwantedWrites(plan: Plan, { targets, writes }: SuiteRunOptions): void {
   if (writes === 'allowed') return;
-  const unsafe = plan.steps.filter((step) => isWrite(step.method) && !isLoopback(targets.get(step.targetName)!));
+  const unsafe = plan.steps.filter((step) => step.effect === 'write' && !isLoopback(targets.get(step.targetName)!));
   if (unsafe.length === 0) return;
   const target = targets.get(unsafe[0]!.targetName)!.url;
   throw new AppError('WRITES_NEED_CONSENT', { count: unsafe.length, target });

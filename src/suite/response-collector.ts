@@ -16,27 +16,34 @@ import { failureOf } from './failure-of.ts';
  */
 export const keptBodyBytes = 64 * 1024 * 1024;
 
+/** A response as its client sees it; trailers are there at its end. */
+export type ResponseHead = Pick<
+  http.IncomingMessage,
+  'statusCode' | 'statusMessage' | 'httpVersion' | 'rawHeaders' | 'rawTrailers'
+>;
+
 /** Collects one response: all of its facts, and its bytes up to the limit. */
 export class ResponseCollector {
   readonly #hash = createHash('sha256');
   readonly #informational: InformationalResponse[] = [];
   #chunks: Buffer[] = [];
   #sizeBytes = 0;
-  #response: http.IncomingMessage | undefined;
+  #response: ResponseHead | undefined;
   #framing: Framing = 'none';
 
   get hasHead(): boolean {
     return this.#response !== undefined;
   }
 
-  addInformational(info: http.InformationEvent): void {
+  addInformational(info: Pick<http.InformationEvent, 'statusCode' | 'statusMessage' | 'rawHeaders'>): void {
     if (info.statusCode === 100) return;
     this.#informational.push({ status: info.statusCode, reason: info.statusMessage, headers: info.rawHeaders });
   }
 
-  begin(response: http.IncomingMessage, method: string): void {
+  /** `framing` is given where the headers do not tell it. */
+  begin(response: ResponseHead, method: string, framing?: Framing): void {
     this.#response = response;
-    this.#framing = framingOf(response.rawHeaders, response.statusCode ?? 0, method);
+    this.#framing = framing ?? framingOf(response.rawHeaders, response.statusCode ?? 0, method);
   }
 
   addChunk(chunk: Buffer): void {

@@ -1,9 +1,9 @@
-import { isWrite } from '../model/exchange.ts';
 import type { Check } from '../model/run.ts';
 import type { Step } from './plan.ts';
 import { type SuiteResult, checkFails } from './suite-result.ts';
 import { type SuiteRunOptions, defaultConcurrency } from './prepare-run.ts';
 import { type Attempt, SuiteRun } from './suite-run.ts';
+import { Timeline } from './timeline.ts';
 
 export interface RunSuiteOptions extends SuiteRunOptions {
   /** Stop after this many failing checks. */
@@ -17,7 +17,7 @@ export interface RunSuiteOptions extends SuiteRunOptions {
 /**
  * Sends a session's requests to a server, judges the responses, and keeps the run. Writes are barriers: everything
  * before one has been answered when it is sent, and nothing after it is sent until it was answered. Reads between two
- * writes run concurrently, but are judged and told in recorded order. Errors as SuiteRun.begin; interrupted through
+ * writes run concurrently, but are judged and told in recorded order; what went on beside later requests is told last. Errors as SuiteRun.begin; interrupted through
  * `signal` the run is kept as interrupted.
  */
 export async function runSuite(options: RunSuiteOptions): Promise<SuiteResult> {
@@ -38,7 +38,7 @@ export async function runSuite(options: RunSuiteOptions): Promise<SuiteResult> {
     options.onCheck?.(check);
   };
   try {
-    await sendAll({ run, concurrency: options.concurrency ?? defaultConcurrency, settle, stopped });
+    await sendAll({ run, concurrency: options.concurrency ?? defaultConcurrency, settle, stopped, signal });
   } catch (thrown) {
     run.finish('interrupted');
     throw thrown;
@@ -67,25 +67,52 @@ interface SendAll {
   readonly concurrency: number;
   readonly settle: (step: Step, attempt: Attempt) => void;
   readonly stopped: () => boolean;
+  readonly signal: AbortSignal | undefined;
 }
 
-/** At most `concurrency` steps are between being sent and being settled, so that memory stays bounded. */
-async function sendAll({ run, concurrency, settle, stopped }: SendAll): Promise<void> {
+/**
+ * At most `concurrency` steps are between being sent and being settled, so that memory stays bounded. Streams and
+ * conversations that went on beside later requests do so again, and are judged when all others have been.
+ */
+async function sendAll({ run, concurrency, settle, stopped, signal }: SendAll): Promise<void> {
+  const { steps } = run.plan;
+  const timeline = steps.some(({ pace }) => pace === 'beside') ? new Timeline(steps) : undefined;
+  const stop = (): void => timeline?.stop();
+  signal?.addEventListener('abort', stop);
   const inFlight: Promise<void>[] = [];
+  const beside: { readonly step: Step; readonly sending: Promise<Attempt> }[] = [];
   const settleOldest = async (): Promise<void> => inFlight.shift();
   let previous = Promise.resolve();
-  for (const step of run.plan.steps) {
-    const isBarrier = isWrite(step.method);
-    const mayRemain = isBarrier ? 0 : concurrency - 1;
-    while (inFlight.length > mayRemain) await settleOldest();
-    if (stopped()) break;
-    const sending = run.send(step);
-    // Judged after the one before it, whichever answers first.
-    previous = Promise.all([sending, previous]).then(([attempt]) => settle(step, attempt));
-    // Awaited below, in order; without this a failure while an earlier one is awaited would end the process.
-    previous.catch(() => {});
-    inFlight.push(previous);
-    if (isBarrier) await settleOldest();
+  const send = async (step: Step): Promise<Attempt> => {
+    timeline?.sent(step.position);
+    return run.send(step, timeline).finally(() => timeline?.ended(step.position));
+  };
+  try {
+    for (const step of steps) {
+      const isBeside = step.pace === 'beside';
+      const isBarrier = !isBeside && step.effect === 'write';
+      const mayRemain = isBarrier || isBeside ? 0 : concurrency - 1;
+      while (inFlight.length > mayRemain) await settleOldest();
+      await timeline?.besides(step.startedAt);
+      if (stopped()) break;
+      const sending = send(step);
+      // Awaited below, in order; without this a failure while an earlier one is awaited would end the process.
+      sending.catch(() => {});
+      if (isBeside) {
+        beside.push({ step, sending });
+        continue;
+      }
+      // Judged after the one before it, whichever answers first.
+      previous = Promise.all([sending, previous]).then(([attempt]) => settle(step, attempt));
+      previous.catch(() => {});
+      inFlight.push(previous);
+      if (isBarrier) await settleOldest();
+    }
+    await Promise.all(inFlight);
+    if (stopped()) run.close();
+    for (const { step, sending } of beside) settle(step, await sending);
+  } finally {
+    stop();
+    signal?.removeEventListener('abort', stop);
   }
-  await Promise.all(inFlight);
 }

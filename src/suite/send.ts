@@ -3,7 +3,10 @@ import https from 'node:https';
 import { type Outcome, isWrite } from '../model/exchange.ts';
 import { type Target, upstreamPath } from '../model/target.ts';
 import type { Connections } from './connections.ts';
+import type { TalkMessage } from '../model/talk.ts';
+import { ItemWatch, type WatchOptions } from './item-watch.ts';
 import { ResponseCollector } from './response-collector.ts';
+import { InterruptedError, LeftError, TimeoutError, TruncatedError } from './send-errors.ts';
 import { type OutgoingRequest, headersForWire, writeBody } from './wire-request.ts';
 
 /** What came back, as it was on the wire. */
@@ -15,6 +18,8 @@ export interface Sent {
   readonly outcome: Outcome;
   /** The bytes of the response body; undefined when they were more than `keptBodyBytes`. */
   readonly body: Buffer | undefined;
+  /** What both sides said after a switch to WebSocket. */
+  readonly messages?: readonly TalkMessage[];
 }
 
 /** As large a response head as the recorder takes. */
@@ -29,10 +34,12 @@ export interface SenderOptions {
 }
 
 export interface SendLimits {
-  /** For the whole exchange, from connecting to the last byte of the response. */
+  /** For the whole exchange, from connecting to the last byte of the response; of streams that are left, see `watch`. */
   readonly timeoutMs: number;
   /** Gives up at once; the outcome is then the failure `interrupted`. */
   readonly signal?: AbortSignal;
+  /** Of a stream whose items are of interest: its time is its own. */
+  readonly watch?: WatchOptions;
 }
 
 /**
@@ -104,7 +111,15 @@ export class Sender {
     });
     // Node would drop headers beyond its count without a word.
     call.maxHeadersCount = 0;
-    const timer = setTimeout(() => call.destroy(new TimeoutError(limits.timeoutMs)), limits.timeoutMs);
+    const timer = limits.watch?.leave
+      ? undefined
+      : setTimeout(() => call.destroy(new TimeoutError(limits.timeoutMs)), limits.timeoutMs);
+    const watch =
+      limits.watch &&
+      new ItemWatch(limits.watch, () => {
+        resolve(collector.hasHead ? new LeftError() : new TimeoutError(limits.timeoutMs));
+        call.destroy();
+      });
     const onAbort = (): void => void call.destroy(new InterruptedError());
     limits.signal?.addEventListener('abort', onAbort);
     if (limits.signal?.aborted) onAbort();
@@ -118,9 +133,13 @@ export class Sender {
     call.on('information', (info) => collector.addInformational(info));
     call.on('response', (response) => {
       collector.begin(response, request.method);
-      response.on('data', (chunk: Buffer) => collector.addChunk(chunk));
+      response.on('data', (chunk: Buffer) => {
+        collector.addChunk(chunk);
+        watch?.see(chunk);
+      });
       response.on('end', () => resolve(undefined));
       response.on('error', (problem) => resolve(cause ?? (isCutOff(problem) ? new TruncatedError() : problem)));
+      watch?.begin(response.rawHeaders);
     });
     call.on('upgrade', (response, socket) => {
       collector.begin(response, request.method);
@@ -130,6 +149,7 @@ export class Sender {
     writeBody(call, request).catch((problem: Error) => call.destroy(problem));
     return promise.finally(() => {
       clearTimeout(timer);
+      watch?.end();
       limits.signal?.removeEventListener('abort', onAbort);
     });
   }
@@ -140,27 +160,6 @@ class StaleConnectionError extends Error {}
 /** The server closed an idle connection just as it was used again: this request was not answered. */
 function isStale(call: http.ClientRequest, problem: NodeJS.ErrnoException): boolean {
   return call.reusedSocket && (problem.code === 'ECONNRESET' || problem.code === 'EPIPE');
-}
-
-class TimeoutError extends Error {
-  readonly code = 'ETIMEDOUT';
-  constructor(timeoutMs: number) {
-    super(`no complete response within ${(timeoutMs / 1000).toFixed(timeoutMs % 1000 === 0 ? 0 : 1)} s`);
-  }
-}
-
-class InterruptedError extends Error {
-  readonly code = 'RETAKE_INTERRUPTED';
-  constructor() {
-    super('the run was interrupted');
-  }
-}
-
-class TruncatedError extends Error {
-  readonly code = 'RETAKE_TRUNCATED';
-  constructor() {
-    super('the connection was closed in the middle of the response');
-  }
 }
 
 /** Node's word for a connection that ended inside a body; a reset arrives on the request as well. */

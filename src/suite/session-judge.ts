@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type Comparable, compareOutcomes } from '../compare/compare-outcomes.ts';
+import { isLeftStream } from '../compare/open-stream.ts';
 import { ruledDifferences } from '../compare/difference-list.ts';
 import { noValues } from '../compare/body-format.ts';
 import { ruleRulings } from '../compare/rule-rulings.ts';
@@ -14,6 +15,7 @@ import { originForm } from '../model/target.ts';
 import { type Difference, type Verdict, worstVerdict } from '../model/verdict.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
 import type { FreshResponse } from './fresh-response.ts';
+import { baselineTalk } from './recorded-talk.ts';
 import { RenamesAt } from './renames-at.ts';
 import type { Renaming } from './renaming.ts';
 import { keptBodyBytes } from './response-collector.ts';
@@ -108,11 +110,13 @@ export class SessionJudge {
 
   #differences({ exchange, baseline, fresh, times, renames }: Judged): readonly Difference[] {
     const { reader, session } = this.#options;
+    const messages = baselineTalk(reader, exchange, baseline);
     const large = largeBodies(baseline.outcome, fresh);
     const rulings = this.#rulingsFor(exchange);
     const differences = compareOutcomes(
       {
         ...(large ? withoutBody(baseline.outcome) : { outcome: baseline.outcome, body: bodyOf(reader, baseline) }),
+        ...(messages && { messages }),
         ...baselineTimes(baseline, exchange, session),
       },
       {
@@ -170,6 +174,7 @@ const empty = Buffer.alloc(0);
 function freshFailure(baseline: Outcome, fresh: Outcome): string | undefined {
   if (fresh.kind !== 'failure') return undefined;
   if (baseline.kind === 'failure' && baseline.code === fresh.code) return undefined;
+  if (isLeftStream(baseline) && isLeftStream(fresh)) return undefined;
   return `${fresh.code}: ${fresh.message}`;
 }
 

@@ -14,9 +14,11 @@ import { compareRulesOf, SessionJudge, siteOf } from './session-judge.ts';
 import type { LiveValues } from './live-values.ts';
 import { outgoingRequest } from './outgoing-request.ts';
 import type { Plan, Step } from './plan.ts';
+import { recordedTalk } from './recorded-talk.ts';
 import { Renaming } from './renaming.ts';
 import { placeWords } from './sighting.ts';
-import { Sender, type Sent } from './send.ts';
+import type { Sent } from './send.ts';
+import { StepSender } from './step-sender.ts';
 import type { SkippedExchange } from './suite-result.ts';
 import {
   type PreparedRun,
@@ -26,6 +28,8 @@ import {
   prepareRun,
 } from './prepare-run.ts';
 import { checkReachable } from './suite-target.ts';
+import { issuedInTalk } from './talk-values.ts';
+import type { Timeline } from './timeline.ts';
 
 /** What became of one request: an answer or a failure, or no request at all because its chain broke. */
 export type Attempt =
@@ -43,7 +47,8 @@ export class SuiteRun {
   readonly #judge: SessionJudge;
   readonly #templates: RequestTemplates;
   #checks: Check[] = [];
-  readonly #senders: ReadonlyMap<string, Sender>;
+  readonly #sender: StepSender;
+  readonly #stopped = new AbortController();
   readonly #arrivals = new Map<number, Promise<string>>();
   readonly #steps: ReadonlyMap<number, Step>;
   readonly #recordedSlots: ReadonlyMap<number, ReadonlyMap<string, string>>;
@@ -70,9 +75,15 @@ export class SuiteRun {
       compareRules,
     });
     this.#templates = new RequestTemplates(reader, session);
-    const { connections, concurrency = defaultConcurrency } = options;
-    const shared = { concurrency, ...(connections ? { connections } : {}) };
-    this.#senders = new Map([...options.targets].map(([name, target]) => [name, new Sender({ target, ...shared })]));
+    const { targets, connections, signal, concurrency = defaultConcurrency, timeoutMs = defaultTimeoutMs } = options;
+    this.#sender = new StepSender({
+      reader,
+      targets,
+      ...(connections ? { connections } : {}),
+      concurrency,
+      timeoutMs,
+      signal: AbortSignal.any([this.#stopped.signal, ...(signal ? [signal] : [])]),
+    });
     this.startedAt = Date.now();
     this.runId = options.runStore.beginRun({
       cassettePath: options.reader.path,
@@ -101,8 +112,11 @@ export class SuiteRun {
     return this.plan.skipped.map(({ position, ...rest }) => ({ address: this.#address(position), ...rest }));
   }
 
-  /** Sends one step as soon as the values it needs have arrived. Steps before it must have been sent already. */
-  async send(step: Step): Promise<Attempt> {
+  /**
+   * Sends one step as soon as the values it needs have arrived. Steps before it must have been sent already. With a
+   * timeline, streams and conversations go on beside the other steps as they did in the recording.
+   */
+  async send(step: Step, timeline?: Timeline): Promise<Attempt> {
     const { promise, resolve } = Promise.withResolvers<string>();
     this.#arrivals.set(step.position, promise);
     await Promise.all(step.flows.flatMap(({ from }) => this.#arrivals.get(from) ?? []));
@@ -111,13 +125,11 @@ export class SuiteRun {
       resolve('was not sent either');
       return { kind: 'missing', note: await this.#missingNote(missing) };
     }
-    const { reader, session, timeoutMs = defaultTimeoutMs, signal } = this.#options;
+    const { reader, session } = this.#options;
     const exchange = reader.exchange(session.id, step.position)!;
     const request = outgoingRequest(reader, exchange, (recorded) => this.#live.carryInto(step, recorded));
-    const sent = await this.#senders.get(step.targetName)!.send(request, {
-      timeoutMs: timeoutMs + (exchange.durationMs ?? 0),
-      ...(signal && { signal }),
-    });
+    const outgoing = { step, exchange, request, values: this.#live.known(), ...(timeline && { timeline }) };
+    const sent = await this.#sender.send(outgoing);
     const { outcome } = sent;
     const response = outcome.kind === 'response' ? outcome : undefined;
     if (response) this.#live.learn(step.position, { headers: response.headers, body: sent.body });
@@ -144,6 +156,7 @@ export class SuiteRun {
     const { exchange, sent } = attempt;
     const fresh = freshResponse(sent, session.redacted ? this.#options.redactor : undefined);
     this.#rename(exchange, fresh);
+    this.#renameTalk(exchange, fresh);
     if (step.purpose === 'supporting') return undefined;
     const times = { runStartedAt: this.startedAt, startedAt: sent.startedAt, endedAt: sent.endedAt };
     const { renames, ...judgement } = this.#judge.judge(exchange, fresh, times);
@@ -164,8 +177,10 @@ export class SuiteRun {
     return this.#options.runStore.run(this.runId)!;
   }
 
+  /** Gives up what is still under way. */
   close(): void {
-    for (const sender of this.#senders.values()) sender.close();
+    this.#stopped.abort();
+    this.#sender.close();
   }
 
   #trace(): void {
@@ -228,6 +243,13 @@ export class SuiteRun {
     this.#renaming.serve(known.host, target.authority);
   }
 
+  /** What the server issued in a conversation, and the client said again. */
+  #renameTalk(exchange: Exchange, { messages }: FreshResponse): void {
+    if (!messages) return;
+    const recorded = recordedTalk(this.#options.reader, exchange.id);
+    for (const [value, live] of issuedInTalk(recorded, messages)) this.#renaming.establish(value, live);
+  }
+
   *#knownKinds(): IterableIterator<string> {
     for (const { target, flows } of this.#steps.values()) {
       yield* kindsIdentifiedIn(target);
@@ -257,6 +279,7 @@ export class SuiteRun {
     const kept = answer && {
       fresh: { outcome: answer.fresh.outcome, startedAt: answer.startedAt, renames: answer.renames },
       body: answer.fresh.body,
+      ...(answer.fresh.messages && { messages: answer.fresh.messages }),
     };
     const stored: Check = { id: runStore.addCheck(this.runId, check, kept), runId: this.runId, ...check };
     this.#checks.push(stored);

@@ -17,6 +17,11 @@ const step: Step = {
   targetName: 'default',
   purpose: 'judged',
   flows: [flow],
+  way: 'request',
+  effect: 'read',
+  pace: 'alone',
+  startedAt: 0,
+  endedAt: 1,
 };
 
 const request = { target: '/me?key=kkkk', headers: ['Authorization', 'Bearer recorded-token'], body: undefined };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type FailureCode, emptyBody } from '../../src/model/exchange.ts';
+import { type FailureCode, emptyBody, type ResponseOutcome } from '../../src/model/exchange.ts';
 import { isNeededForState, standingOf } from '../../src/suite/standing.ts';
 import { newExchange, responseOutcome } from '../support/cassette.ts';
 
@@ -34,14 +34,43 @@ describe('what a recording is good for', () => {
     });
   });
 
-  test('a conversation in another protocol is not sent, and neither is a gRPC call', () => {
-    const switched = newExchange(1, { outcome: responseOutcome({ status: 101 }) });
-    expect(standingOf(switched)).toEqual({
+  test('a WebSocket that can be played is judged, another protocol is not sent', () => {
+    const message = { direction: 'request', offsetMs: 1, opcode: 1, sizeBytes: 9, sha256: 'a'.repeat(64) } as const;
+    const switched = (upgrade: string) =>
+      newExchange(1, { outcome: responseOutcome({ status: 101, headers: ['Upgrade', upgrade] }) });
+    expect(standingOf(switched('WebSocket'), [message])).toEqual({ kind: 'judged' });
+    expect(standingOf(switched('SPDY/3.1'))).toEqual({
       kind: 'skipped',
-      reason: 'it switched to another protocol, which a test run does not speak',
+      reason: 'it switched to a protocol other than WebSocket, which a test run cannot play',
     });
-    const call = newExchange(1, { method: 'POST', requestHeaders: ['content-type', 'application/grpc+proto'] });
-    expect(standingOf(call)).toEqual({ kind: 'skipped', reason: 'a test run does not send gRPC calls' });
+    expect(standingOf(switched('websocket'), [{ ...message, storedBytes: 3 }])).toEqual({
+      kind: 'skipped',
+      reason: 'a message of it was stored only in part, which a test run cannot play',
+    });
+    const { opcode: _, ...bytes } = message;
+    expect(standingOf(switched('websocket'), [bytes])).toMatchObject({ kind: 'skipped' });
+    expect(standingOf(switched('websocket'), [{ ...message, sizeBytes: 2 ** 26 }])).toMatchObject({ kind: 'skipped' });
+  });
+
+  test('a gRPC call is judged, also when its client never ended its side', () => {
+    const requestHeaders = ['content-type', 'application/grpc+proto'];
+    expect(standingOf(newExchange(1, { method: 'POST', requestHeaders }))).toEqual({ kind: 'judged' });
+    const open = { ...emptyBody, truncated: true };
+    expect(standingOf(newExchange(1, { requestHeaders, requestBody: open }))).toEqual({ kind: 'judged' });
+    expect(standingOf(newExchange(1, { requestHeaders, requestBody: cut }))).toMatchObject({ kind: 'skipped' });
+  });
+
+  test('a stream of events that its client left is judged if something had come', () => {
+    const left = (sizeBytes: number, type = 'text/event-stream') => {
+      const response = responseOutcome({
+        headers: ['Content-Type', type],
+        body: { ...emptyBody, sizeBytes, fullSizeBytes: sizeBytes, truncated: true },
+      }) as ResponseOutcome;
+      return newExchange(1, { outcome: { kind: 'failure', code: 'client-aborted', message: '', response } });
+    };
+    expect(standingOf(left(9))).toEqual({ kind: 'judged' });
+    expect(standingOf(left(0))).toMatchObject({ kind: 'skipped' });
+    expect(standingOf(left(9, 'application/zip'))).toMatchObject({ kind: 'skipped' });
   });
 
   test('a response stored in part is sent for its effect only, a request stored in part not at all', () => {
@@ -56,8 +85,8 @@ describe('what a recording is good for', () => {
   });
 
   test('only writes that can be sent are needed for the state of the server', () => {
-    expect(isNeededForState('POST', { kind: 'sent', reason: '' })).toBe(true);
-    expect(isNeededForState('POST', { kind: 'skipped', reason: '' })).toBe(false);
-    expect(isNeededForState('GET', { kind: 'judged' })).toBe(false);
+    expect(isNeededForState('write', { kind: 'sent', reason: '' })).toBe(true);
+    expect(isNeededForState('write', { kind: 'skipped', reason: '' })).toBe(false);
+    expect(isNeededForState('read', { kind: 'judged' })).toBe(false);
   });
 });

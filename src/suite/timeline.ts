@@ -1,0 +1,95 @@
+import type { Step } from './plan.ts';
+
+type Timed = Pick<Step, 'position' | 'pace' | 'startedAt' | 'endedAt'>;
+
+/** Where one step of a run stands. */
+interface Course {
+  readonly step: Timed;
+  isSent: boolean;
+  /** What was recorded of it before this moment has happened again. */
+  reachedAt: number;
+}
+
+/**
+ * Keeps streams and conversations in step with the requests beside them, by the moments of the recording (ms since the
+ * epoch): a chat message may be the answer to a request, and a request the answer to a chat message. What comes late is
+ * nobody's concern here: whoever waits for a server bounds that itself, so that nothing here waits for ever.
+ */
+export class Timeline {
+  readonly #courses: ReadonlyMap<number, Course>;
+  /** In the order of their beginning. */
+  readonly #alone: readonly Course[];
+  readonly #beside: readonly Course[];
+  /** How many of those alone are over, from the first one on: a session has many. */
+  #over = 0;
+  #waiting: { readonly isDue: () => boolean; readonly resolve: () => void }[] = [];
+  #isStopped = false;
+
+  constructor(steps: readonly Timed[]) {
+    const courses = steps.map((step): Course => ({ step, isSent: false, reachedAt: step.startedAt }));
+    this.#courses = new Map(courses.map((course) => [course.step.position, course]));
+    this.#alone = courses.filter(({ step }) => step.pace === 'alone');
+    this.#beside = courses.filter(({ step }) => step.pace === 'beside');
+  }
+
+  sent(position: number): void {
+    this.#courses.get(position)!.isSent = true;
+    this.#settle();
+  }
+
+  /** All that was recorded of a step before this moment has happened. */
+  reached(position: number, atMs: number): void {
+    const course = this.#courses.get(position)!;
+    course.reachedAt = Math.max(course.reachedAt, atMs);
+    this.#settle();
+  }
+
+  ended(position: number): void {
+    this.reached(position, Infinity);
+  }
+
+  /** Waits until every stream beside has come as far as it had at this moment; `position` is who asks, if it is one. */
+  besides(atMs: number, position?: number): Promise<void> {
+    return this.#when(() => this.#haveBesides(atMs, position));
+  }
+
+  /** Waits for the streams beside, and until all that had begun by this moment was sent and all that had ended is over. */
+  others(atMs: number, position: number): Promise<void> {
+    return this.#when(() => this.#haveBesides(atMs, position) && this.#haveAlone(atMs));
+  }
+
+  /** The run is over: nobody waits any more. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#settle();
+  }
+
+  #haveBesides(atMs: number, position: number | undefined): boolean {
+    return this.#beside.every(
+      ({ step, reachedAt }) => step.position === position || step.startedAt >= atMs || reachedAt >= atMs,
+    );
+  }
+
+  #haveAlone(atMs: number): boolean {
+    while (this.#alone[this.#over]?.reachedAt === Infinity) this.#over += 1;
+    for (let index = this.#over; index < this.#alone.length; index += 1) {
+      const { step, isSent, reachedAt } = this.#alone[index]!;
+      if (step.startedAt >= atMs) return true;
+      if (!isSent || (step.endedAt <= atMs && reachedAt !== Infinity)) return false;
+    }
+    return true;
+  }
+
+  #when(isMet: () => boolean): Promise<void> {
+    const isDue = (): boolean => this.#isStopped || isMet();
+    if (isDue()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ isDue, resolve }));
+  }
+
+  #settle(): void {
+    const due = this.#waiting.filter(({ isDue }) => isDue());
+    if (due.length === 0) return;
+    this.#waiting = this.#waiting.filter((one) => !due.includes(one));
+    for (const { resolve } of due) resolve();
+  }
+}
