@@ -2,7 +2,14 @@ import type { CorrelatedExchange } from '../correlate/correlated-exchange.ts';
 import { FlowFinder } from '../correlate/flow-finder.ts';
 import { UsedFilter } from '../correlate/used-filter.ts';
 import { draftNameOf, isDraftName } from '../model/address.ts';
-import { type BodyFacts, type Exchange, isComplete } from '../model/exchange.ts';
+import {
+  type BodyFacts,
+  type Exchange,
+  isComplete,
+  type Outcome,
+  type ResponseFacts,
+  wasLeft,
+} from '../model/exchange.ts';
 import type { ValueFlow } from '../model/flow.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
@@ -57,10 +64,17 @@ function requestOf(reads: Reads, { position, request }: Exchange): CorrelatedExc
 }
 
 function correlated(reads: Reads, exchange: Exchange): CorrelatedExchange {
-  const { outcome } = exchange;
-  if (!isComplete(outcome)) return requestOf(reads, exchange);
-  const { status, headers, body } = outcome;
+  const response = issuing(exchange.outcome);
+  if (!response) return requestOf(reads, exchange);
+  const { status, headers, body } = response;
   return { ...requestOf(reads, exchange), response: { status, headers, body: bodyOf(reads, headers, body) } };
+}
+
+/** What issued values: a complete response, or what came of one that its client left, as clients of streams do. */
+function issuing(outcome: Outcome | undefined): ResponseFacts | undefined {
+  if (isComplete(outcome)) return outcome;
+  const response = wasLeft(outcome) ? outcome.response : undefined;
+  return response && response.body.sizeBytes === response.body.fullSizeBytes ? response : undefined;
 }
 
 function bodyOf(reads: Reads, headers: RawHeaders, body: BodyFacts): Buffer | undefined {

@@ -63,6 +63,12 @@ export class LiveValues {
     return this.#known;
   }
 
+  /** Have all values come that start in this response? */
+  hasIssued(position: number): boolean {
+    const flows = this.flowsFrom(position);
+    return flows.length > 0 && flows.every((flow) => this.#values.has(valueKey(flow)));
+  }
+
   /** The first value this request needs and no response gave. */
   missing(step: Step): ValueFlow | undefined {
     return step.flows.find((flow) => !this.#values.has(valueKey(flow)));

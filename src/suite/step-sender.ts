@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { countItems } from '../compare/open-stream.ts';
 import { type Exchange, responseOf, wasLeft } from '../model/exchange.ts';
+import type { PlaceMessage } from '../model/place-access.ts';
 import type { Baseline } from '../model/run.ts';
 import type { Target } from '../model/target.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
@@ -34,6 +36,8 @@ export interface OutgoingStep {
   readonly values: TalkValues;
   /** Of a run in which things go on beside each other. */
   readonly timeline?: Timeline;
+  /** What is there of a stream while it goes on. */
+  readonly onContent?: (response: PlaceMessage) => void;
 }
 
 /** How much longer than in the recording the events of a stream may take that its client left. */
@@ -85,7 +89,7 @@ export class StepSender {
   }
 
   /** Of streams that the recorded client left, and of those that go on beside other requests. */
-  #watchOf({ step, exchange, timeline }: OutgoingStep): WatchOptions | undefined {
+  #watchOf({ step, exchange, timeline, onContent }: OutgoingStep): WatchOptions | undefined {
     const { reader, timeoutMs } = this.#options;
     const isLeft = wasLeft(exchange.outcome);
     const isBeside = timeline !== undefined && step.pace === 'beside';
@@ -96,10 +100,17 @@ export class StepSender {
       const next = arrivals[count];
       timeline?.reached(position, next === undefined ? endedAt : startedAt + next);
     };
-    const from = timeline?.others(endedAt, position) ?? Promise.resolve();
-    const graceMs = (exchange.durationMs ?? 0) + Math.min(timeoutMs, patienceMs);
+    const durationMs = exchange.durationMs ?? 0;
+    const graceMs = durationMs + Math.min(timeoutMs, patienceMs);
+    // A request beside it may wait for what never comes in it.
+    const limit = delay(durationMs + timeoutMs, undefined, { ref: false });
+    const from = timeline ? Promise.race([timeline.others(endedAt, position), limit]) : Promise.resolve();
     const items = isLeft ? itemsOf(reader, reader.baselines(exchange.id).at(-1)!) : 0;
-    return { ...(isBeside && { onItems }), ...(isLeft && { leave: { items, graceMs, from } }) };
+    return {
+      ...(isBeside && { onItems }),
+      ...(isBeside && onContent && { onContent }),
+      ...(isLeft && { leave: { items, graceMs, from } }),
+    };
   }
 }
 

@@ -1,7 +1,9 @@
+import { isLeftStream } from '../compare/open-stream.ts';
 import { liveValue } from '../correlate/live-value.ts';
 import { kindsIdentifiedIn, kindsOfFlow } from '../correlate/value-kinds.ts';
 import { formatAddress } from '../model/address.ts';
-import type { Exchange } from '../model/exchange.ts';
+import { type Exchange, type Outcome, type ResponseFacts, responseOf } from '../model/exchange.ts';
+import type { PlaceMessage } from '../model/place-access.ts';
 import type { ValueFlow } from '../model/flow.ts';
 import { headerValue } from '../model/headers.ts';
 import type { Target } from '../model/target.ts';
@@ -35,6 +37,11 @@ import type { Timeline } from './timeline.ts';
 export type Attempt =
   | { readonly kind: 'sent'; readonly exchange: Exchange; readonly sent: Sent }
   | { readonly kind: 'missing'; readonly note: string };
+
+/** Values come from complete responses, and from streams that were left. */
+function issuingResponse(outcome: Outcome): ResponseFacts | undefined {
+  return outcome.kind === 'response' || isLeftStream(outcome) ? responseOf(outcome) : undefined;
+}
 
 /**
  * One execution of a session against a server: what was asked, what came back, and what that means. Steps are sent in
@@ -128,10 +135,21 @@ export class SuiteRun {
     const { reader, session } = this.#options;
     const exchange = reader.exchange(session.id, step.position)!;
     const request = outgoingRequest(reader, exchange, (recorded) => this.#live.carryInto(step, recorded));
-    const outgoing = { step, exchange, request, values: this.#live.known(), ...(timeline && { timeline }) };
-    const sent = await this.#sender.send(outgoing);
+    const learn = (response: PlaceMessage): void => {
+      this.#live.learn(step.position, response);
+      if (this.#live.hasIssued(step.position)) resolve('did not give it');
+    };
+    const values = this.#live.known();
+    const sent = await this.#sender.send({
+      step,
+      exchange,
+      request,
+      values,
+      ...(timeline && { timeline }),
+      onContent: learn,
+    });
     const { outcome } = sent;
-    const response = outcome.kind === 'response' ? outcome : undefined;
+    const response = issuingResponse(outcome);
     if (response) this.#live.learn(step.position, { headers: response.headers, body: sent.body });
     resolve(outcome.kind === 'response' ? `answered ${outcome.status} without it` : `failed (${outcome.code})`);
     return { kind: 'sent', exchange, sent };
@@ -212,13 +230,14 @@ export class SuiteRun {
 
   /** What was renamed: values that flow, and secrets issued at the same place of the same response. */
   #rename(exchange: Exchange, fresh: FreshResponse): void {
-    if (fresh.outcome.kind !== 'response') return;
+    const response = issuingResponse(fresh.outcome);
+    if (!response) return;
     const { position, startedAt, durationMs = 0 } = exchange;
     const times = { capturedAt: startedAt, endedAt: startedAt + durationMs };
     const site = siteOf(exchange, this.#address(position), times);
     const host = headerValue(exchange.request.headers, 'host');
     if (host !== undefined) this.#serve(`http://${host}`, this.#options.targets.get(exchange.targetName));
-    const message = { headers: fresh.outcome.headers, body: fresh.body };
+    const message = { headers: response.headers, body: fresh.body };
     for (const flow of this.#live.flowsFrom(position)) {
       const value = liveValue(flow, message);
       if (value !== undefined) {

@@ -3,17 +3,19 @@ import http from 'node:http';
 import { expect, test } from 'vitest';
 import { decodeTalk } from '../../src/model/talk.ts';
 import { acceptChecks } from '../../src/review/finish.ts';
+import { CassetteWriter } from '../../src/store/cassette-writer.ts';
 import { type ChatBuild, startChatServer } from '../support/chat-server.ts';
 import { recordSession } from '../support/record-session.ts';
 import { run, stageOf, type SuiteStage, told, verdicts } from '../support/suite-stage.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { valueFlow } from '../support/value-flow.ts';
 import { openSocket } from '../support/web-socket.ts';
 
 type Client = (url: string) => Promise<void>;
 
-async function record(client: Client): Promise<SuiteStage> {
+async function record(client: Client, build: ChatBuild = {}): Promise<SuiteStage> {
   const folder = tempFolder();
-  const server = await startChatServer();
+  const server = await startChatServer(build);
   const file = await recordSession({ folder, url: server.url, client });
   await server.close();
   return stageOf(file, folder);
@@ -38,6 +40,24 @@ const chat: Client = async (url) => {
 const post = async (url: string, text: string): Promise<void> => {
   await fetch(`${url}/notes`, { method: 'POST', body: text });
 };
+
+/** A client of server-sent events that leaves when it has seen enough. */
+async function openStream(url: string, headers: http.OutgoingHttpHeaders = {}) {
+  const request = http.get(`${url}/stream`, { headers });
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+  let text = '';
+  response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  response.on('error', () => {});
+  const until = async (word: string): Promise<string> => {
+    while (!text.includes(word)) await once(response, 'data');
+    return text;
+  };
+  const leave = async (): Promise<void> => {
+    request.destroy();
+    if (!response.closed) await new Promise((resolve) => response.once('close', resolve));
+  };
+  return { until, leave };
+}
 
 test('a conversation is played again, and only what differs is told', async () => {
   const stage = await record(chat);
@@ -120,15 +140,11 @@ test('requests beside a conversation go out when they did, and what they cause i
 
 test('a stream that its client left is left where it was, and the requests beside it fill it', async () => {
   const stage = await record(async (url) => {
-    const request = http.get(`${url}/stream`);
-    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
-    let text = '';
-    response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    const stream = await openStream(url);
     await post(url, 'first');
     await post(url, 'second');
-    while (!text.includes('second')) await once(response, 'data');
-    request.destroy();
-    await new Promise((resolve) => response.on('error', () => {}).once('close', resolve));
+    await stream.until('second');
+    await stream.leave();
   });
   const same = await against(stage);
   expect(same.skipped).toEqual([]);
@@ -137,6 +153,28 @@ test('a stream that its client left is left where it was, and the requests besid
     '0 body /0/data/price 10 → 12',
     '0 body /1/data/price 10 → 12',
   ]);
+});
+
+test('a value that an open stream issues goes into the requests beside it', async () => {
+  const recorded = '0f8fad5bd9cb469fa16570867728950e';
+  const stage = await record(
+    async (url) => {
+      const stream = await openStream(url, { 'X-Session': 'new' });
+      const [, room] = /"room":"(\w+)"/.exec(await stream.until('room'))!;
+      await fetch(`${url}/notes?room=${room}`, { method: 'POST', body: 'first' });
+      await stream.until('first');
+      await stream.leave();
+    },
+    { room: recorded },
+  );
+  const writer = CassetteWriter.open(stage.file, { create: 'never' });
+  writer.addFlows(1, [valueFlow({ fromPlace: 'event:0 > json:/room', toPlace: 'query:room[0]', value: recorded })]);
+  writer.close();
+  const result = await against(stage, { room: '7c9e6679742540de944be07fc1f90ae7' });
+  expect(told(result)).toEqual([]);
+  expect(result.checks[1]!.differences).toContainEqual(
+    expect.objectContaining({ path: '/0/data/room', rule: 'renaming' }),
+  );
 });
 
 test('an accepted conversation is the baseline of the next run', async () => {

@@ -33,6 +33,7 @@ export async function startChatServer(
     if (request.url === '/stream') {
       response.writeHead(200, { 'Content-Type': 'text/event-stream' });
       response.write(': hello\n\n');
+      if (request.headers['x-session']) response.write(`event: endpoint\ndata: {"room":"${room}"}\n\n`);
       streams.add(response);
       response.on('close', () => streams.delete(response));
       return;
