@@ -40,8 +40,10 @@ export function compareText(baseline: string, fresh: string, options: TextOption
   const differences = new DifferenceList('body', options.rulings);
   const before = splitLines(baseline);
   const after = splitLines(fresh);
+  const budget = { characters: maxExplained };
   for (const hunk of textHunks(before, after)) {
-    for (const run of runsOf(hunk, before, after, options)) differences.add(asDifference(run, before, after));
+    for (const run of runsOf(hunk, [before, after], { ...options, budget }))
+      differences.add(asDifference(run, before, after));
   }
   const list = differences.list();
   if (list.length > 0 || baseline === fresh) return list;
@@ -57,6 +59,12 @@ export function compareText(baseline: string, fresh: string, options: TextOption
   return ends.list();
 }
 
+/** Lines that differ are looked into up to this many characters of both sides together: some seconds at the most. */
+const maxExplained = 4_000_000;
+
+/** What a line costs whatever its length, in characters. */
+const lineCost = 20;
+
 /** How one pair of lines differs; `space`: in white space that does not count for much. */
 type LineChange = Explanation | { readonly severity: 'space' };
 
@@ -65,7 +73,11 @@ interface LineRun extends TextHunk {
 }
 
 /** Splits a hunk of as many lines on both sides where the way they differ changes; others stay whole. */
-function runsOf(hunk: TextHunk, before: readonly string[], after: readonly string[], options: TextOptions): LineRun[] {
+function runsOf(
+  hunk: TextHunk,
+  [before, after]: readonly [readonly string[], readonly string[]],
+  options: RunOptions,
+): LineRun[] {
   const { baselineStart, baselineEnd, freshStart, freshEnd } = hunk;
   if (baselineEnd - baselineStart !== freshEnd - freshStart) return [{ ...hunk, change: { severity: 'changed' } }];
   const runs: LineRun[] = [];
@@ -95,11 +107,18 @@ function ruleOf(change: LineChange): string | undefined {
   return change.severity === 'equivalent' ? change.rule : undefined;
 }
 
+interface RunOptions extends TextOptions {
+  /** What is left of the characters that may be looked into. */
+  readonly budget: { characters: number };
+}
+
 /** How a pair of different lines differs. */
-function lineChange(before: string, after: string, { explainer, whiteSpace }: TextOptions): LineChange {
+function lineChange(before: string, after: string, { explainer, whiteSpace, budget }: RunOptions): LineChange {
   const bare = whiteSpace === 'counts' ? (line: string): string => line.trimEnd() : collapsed;
   if (bare(before) === bare(after)) return { severity: 'space' };
-  return explainer.text(before, after, []);
+  budget.characters -= before.length + after.length + lineCost;
+  if (budget.characters >= 0) return explainer.text(before, after, []);
+  return { severity: 'changed', note: 'the texts are too different for every line to be explained' };
 }
 
 function collapsed(line: string): string {

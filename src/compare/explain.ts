@@ -16,6 +16,9 @@ export interface ExplainContext {
   readonly dates?: Anchor;
 }
 
+/** Characters of both sides together; looking for renamed words and times in so many takes seconds at the worst. */
+const maxTextLength = 2_000_000;
+
 /**
  * Decides whether a difference between two values is explained: by the one renaming of the session, or by the one clock
  * of the run (see `ExplainValues` and `Clock`).
@@ -48,6 +51,7 @@ export class Explainer {
 
   /** What it means that two different texts were found at a path. */
   text(before: string, after: string, path: ValuePath): Explanation {
+    if (before.length + after.length > maxTextLength) return { severity: 'changed' };
     return this.#values.text(before, after, this.#spot(path));
   }
 

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../model/json-value.ts';
 import type { BodyFormat, ReadBodies } from './body-format.ts';
 import { compareByteOrderMarks, withoutByteOrderMark } from './byte-order-mark.ts';
 import { compareMarkup } from './compare-markup.ts';
@@ -41,8 +42,18 @@ type Pair<T> = readonly [baseline: T, fresh: T];
 
 function readMarkup([before, after]: Pair<TextContent>, [baseline, fresh]: Pair<MarkupElement>): ReadBodies {
   const shape = new MarkupShape([baseline, fresh]);
+  let first: JsonValue | undefined;
+  let second: JsonValue | undefined;
   return {
-    values: { baseline: shape.valueOf(baseline), fresh: shape.valueOf(fresh) },
+    // Most documents are looked at by no rule.
+    values: {
+      get baseline() {
+        return (first ??= shape.valueOf(baseline));
+      },
+      get fresh() {
+        return (second ??= shape.valueOf(fresh));
+      },
+    },
     compare: (comparison) => [
       ...compareByteOrderMarks(before.text, after.text, comparison.rulings),
       ...compareMarkup({ baseline, fresh, shape }, comparison),

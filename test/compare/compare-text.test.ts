@@ -62,3 +62,28 @@ describe('bounds', () => {
     expect(compare(small('a'), small('b'))).toHaveLength(1);
   });
 });
+
+describe('texts that are too different', () => {
+  const compare = (before: string, after: string) => {
+    const start = performance.now();
+    const found = compareText(before, after, { ...comparison(), whiteSpace: 'counts' });
+    return { found, ms: performance.now() - start };
+  };
+
+  test('as lines are one difference that says so, in bounded time', () => {
+    const lines = (seed: string): string => Array.from({ length: 100_000 }, (_, i) => `${seed} ${i} line`).join('\n');
+    const { found, ms } = compare(lines('a'), lines('b'));
+    expect(found).toMatchObject([
+      { path: 'line 1', severity: 'changed', note: 'the texts are too different for every line to be explained' },
+    ]);
+    expect(ms).toBeLessThan(10_000);
+  });
+
+  test('as one line of megabytes, too', () => {
+    const { found, ms } = compare('a1-'.repeat(3_000_000), 'b2-'.repeat(3_000_000));
+    expect(found).toMatchObject([
+      { path: 'line 1', severity: 'changed', note: 'the texts are too different for every line to be explained' },
+    ]);
+    expect(ms).toBeLessThan(3000);
+  });
+});
