@@ -157,3 +157,8 @@ export function durationWords(ms: number, maxUnits = 2): string {
   if (parts.length === 0) return '0 s';
   return `${ms < 0 ? '-' : ''}${parts.join(' ')}`;
 }
+
+/** Does a note say nothing but what `Clock` says of a time that is a finding? */
+export function isClockNote(note: string): boolean {
+  return /^moved by [^;]*, the run by [^;]*$/.test(note);
+}

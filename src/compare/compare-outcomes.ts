@@ -18,7 +18,7 @@ import {
 } from './kept-values.ts';
 import { isLeftStream } from './open-stream.ts';
 import type { Renames } from './renames.ts';
-import { allRulings, type ComparedValues, type RulingsFor } from './rulings.ts';
+import { allRulings, type ComparedValues, type ArrayPairing, type RulingsFor } from './rulings.ts';
 import type { Comparison } from './comparison.ts';
 import { DifferenceList } from './difference-list.ts';
 
@@ -85,7 +85,11 @@ export function compareOutcomes(baseline: Comparable, fresh: Comparable, context
     ...compareHeaders(first.trailers, second.trailers, headerContext('trailer')),
     ...(talk?.compare({ ...comparison, explainer: explainer.for('event') }) ?? []),
   ];
-  return [...rulings.conclude(besides(differences, kept), explainer)];
+  const pairing: ArrayPairing = {
+    namesAt: (path) => explainer.namesAt(path),
+    arrayAt: (keys) => rulings.arrayAt(keys),
+  };
+  return [...rulings.conclude(besides(differences, kept), pairing)];
 }
 
 /** The `Date` of both sides: expiries are told from there. */

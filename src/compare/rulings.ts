@@ -44,6 +44,12 @@ export interface ArrayRuling {
   readonly rule: string;
 }
 
+/** How the elements of arrays were brought together by the comparison. */
+export interface ArrayPairing {
+  namesAt(path: ValuePath): ReturnType<Explainer['namesAt']>;
+  arrayAt(keys: ValuePath): ArrayRuling | undefined;
+}
+
 /** What is known beforehand about the differences of one pair of outcomes. */
 export interface Rulings {
   /**
@@ -55,9 +61,9 @@ export interface Rulings {
   arrayAt(keys: ValuePath): ArrayRuling | undefined;
   /**
    * The differences as they stand in the end: asked once, with all of them, the explained ones included. May add what
-   * is wrong beside them, and say more of any of them. `explainer` tells how elements of arrays belong together.
+   * is wrong beside them, and say more of any of them.
    */
-  conclude(differences: readonly Difference[], explainer: Explainer): readonly Difference[];
+  conclude(differences: readonly Difference[], pairing: ArrayPairing): readonly Difference[];
 }
 
 /** Structured bodies of both sides; undefined when there is none, or it is not structured. */
@@ -83,8 +89,7 @@ export function allRulings(sources: readonly RulingsFor[], values: () => Compare
       return objection;
     },
     arrayAt: (keys) => firstOf(all, (rulings) => rulings.arrayAt(keys)),
-    conclude: (differences, explainer) =>
-      all.reduce((known, rulings) => rulings.conclude(known, explainer), differences),
+    conclude: (differences, pairing) => all.reduce((known, rulings) => rulings.conclude(known, pairing), differences),
   };
 }
 

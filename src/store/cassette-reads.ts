@@ -246,21 +246,36 @@ export class CassetteReads {
     );
   }
 
+  /** Of exchanges that have a newer baseline than their recording. */
+  acceptedPositions(sessionId: number): number[] {
+    return this.#connection
+      .all<{ position: number }>(
+        `SELECT DISTINCT e.position FROM baselines b JOIN exchanges e ON e.id = b.exchange_id
+         WHERE e.session_id = ? ORDER BY e.position`,
+        sessionId,
+      )
+      .map(({ position }) => position);
+  }
+
   /** Version 1, the recording itself, first; none while the exchange runs. */
   baselines(exchangeId: number): Baseline[] {
     const exchange = this.exchangeById(exchangeId);
-    if (!exchange?.outcome) return [];
-    const recorded: Baseline = {
-      version: 1,
-      outcome: exchange.outcome,
-      capturedAt: exchange.startedAt,
-      renames: [],
-    };
+    const recorded = exchange && recordedBaseline(exchange);
+    if (!recorded) return [];
     const accepted = this.#connection.all<BaselineRow>(
       'SELECT * FROM baselines WHERE exchange_id = ? ORDER BY version',
       exchangeId,
     );
     return [recorded, ...accepted.map(toBaseline)];
+  }
+
+  /** The newest of them, of an exchange that has ended. */
+  newestBaseline(exchange: Exchange): Baseline | undefined {
+    const accepted = this.#connection.get<BaselineRow>(
+      'SELECT * FROM baselines WHERE exchange_id = ? ORDER BY version DESC LIMIT 1',
+      exchange.id,
+    );
+    return accepted ? toBaseline(accepted) : recordedBaseline(exchange);
   }
 
   /** What finished reviews said about an exchange, oldest first. */
@@ -317,4 +332,9 @@ export class CassetteReads {
       ...values,
     );
   }
+}
+
+/** Version 1. */
+function recordedBaseline({ outcome, startedAt }: Exchange): Baseline | undefined {
+  return outcome && { version: 1, outcome, capturedAt: startedAt, renames: [] };
 }

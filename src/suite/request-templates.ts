@@ -41,11 +41,16 @@ export class RequestTemplates {
   of(exchange: Exchange): string {
     const known = this.#known.get(exchange.position);
     if (known !== undefined) return known;
-    const path = this.#paths.get(pathKey(exchange.request.target))!;
+    const path = this.ofPath(exchange.request.target);
     const operation = this.#operation(exchange);
     const template = operation === undefined ? path : `${path} ${operation}`;
     this.#known.set(exchange.position, template);
     return template;
+  }
+
+  /** The template of a path that a request of this session asked for. */
+  ofPath(target: string): string {
+    return this.#paths.get(pathKey(target))!;
   }
 
   #operation({ request, targetName }: Exchange): string | undefined {

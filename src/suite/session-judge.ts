@@ -5,7 +5,12 @@ import { ruledDifferences } from '../compare/difference-list.ts';
 import { noValues } from '../compare/body-format.ts';
 import { ruleRulings } from '../compare/rule-rulings.ts';
 import { allRulings, type RulingsFor } from '../compare/rulings.ts';
-import { type CompareRuleSet, compileCompareRules, namedCompareRules } from '../model/compare-rule-set.ts';
+import {
+  type CompareRuleSet,
+  type CompiledCompareRule,
+  compileCompareRules,
+  namedCompareRules,
+} from '../model/compare-rule-set.ts';
 import type { CompareRule } from '../model/compare-rule.ts';
 import { type Exchange, type Outcome, emptyBody, responseOf } from '../model/exchange.ts';
 import { formatAddress } from '../model/address.ts';
@@ -18,8 +23,10 @@ import type { FreshResponse } from './fresh-response.ts';
 import { baselineTalk } from './recorded-talk.ts';
 import { RenamesAt } from './renames-at.ts';
 import type { Renaming } from './renaming.ts';
+import type { RequestTemplates } from './request-templates.ts';
 import { keptBodyBytes } from './response-collector.ts';
 import type { Site } from './sighting.ts';
+import { type InvariantJudged, SessionInvariants } from './session-invariants.ts';
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -44,6 +51,8 @@ export interface SessionJudgeOptions {
   readonly compareRules?: CompareRuleSet;
   /** In place of everything that is known: for those who ask what would be. */
   readonly rulings?: (exchange: Exchange) => readonly RulingsFor[];
+  /** Found out when left away. */
+  readonly templates?: RequestTemplates;
 }
 
 /** The rules by which responses of a cassette are judged: the project's, then the cassette's own. CASSETTE_CORRUPT. */
@@ -51,13 +60,15 @@ export function compareRulesOf(reader: CassetteReads, config: readonly CompareRu
   return compileCompareRules(namedCompareRules(config, reader.compareRules()));
 }
 
-/** When the run began, the request was sent, and its response was complete; ms since the epoch. */
+/** When the run began, the request was sent, and its response was complete, in ms since the epoch; and what was asked. */
 export interface FreshTimes {
   readonly runStartedAt: number;
   readonly startedAt: number;
   readonly endedAt: number;
   /** Baseline to judge against; the newest when left away. */
   readonly baselineVersion?: number;
+  /** The request target as sent; when left away, the recorded one under the renaming of the run. */
+  readonly sentTarget?: string;
 }
 
 /**
@@ -68,15 +79,18 @@ export interface FreshTimes {
 export class SessionJudge {
   readonly #options: SessionJudgeOptions;
   readonly #compareRules: CompareRuleSet;
+  readonly #invariants: SessionInvariants;
 
   constructor(options: SessionJudgeOptions) {
     this.#options = options;
+    this.#invariants = new SessionInvariants(options.reader, options.session, options.templates);
     this.#compareRules = options.compareRules ?? compareRulesOf(options.reader, []);
   }
 
   /** Judges a response of the run; what it shows of the renaming counts for those after it. */
   judge(exchange: Exchange, fresh: FreshResponse, times: FreshTimes): JudgedResponse {
     const { judgement, renames } = this.#judge(exchange, fresh, times);
+    this.#invariants.remember(exchange, fresh);
     return { ...judgement, renames: renames.seen() };
   }
 
@@ -88,9 +102,8 @@ export class SessionJudge {
   }
 
   #judge(exchange: Exchange, fresh: FreshResponse, times: FreshTimes) {
-    const { reader, session, renaming } = this.#options;
-    const baselines = reader.baselines(exchange.id);
-    const baseline = baselines.find(({ version }) => version === times.baselineVersion) ?? baselines.at(-1)!;
+    const { session, renaming } = this.#options;
+    const baseline = this.#baseline(exchange, times.baselineVersion);
     const baselineVersion = baseline.version;
     const site = siteOf(exchange, this.#address(exchange.position), baselineTimes(baseline, exchange, session));
     const renames = new RenamesAt(renaming, baseline.renames, site);
@@ -112,10 +125,21 @@ export class SessionJudge {
     const { reader, session } = this.#options;
     const messages = baselineTalk(reader, exchange, baseline);
     const large = largeBodies(baseline.outcome, fresh);
-    const rulings = this.#rulingsFor(exchange);
+    const baselineBody = large ? empty : bodyOf(reader, baseline);
+    const rulings =
+      this.#options.rulings?.(exchange) ??
+      this.#rulingsFor({
+        exchange,
+        baseline,
+        // What is known is of bodies, not of conversations.
+        body: large || messages ? undefined : baselineBody,
+        fresh,
+        renames,
+        sentTarget: times.sentTarget,
+      });
     const differences = compareOutcomes(
       {
-        ...(large ? withoutBody(baseline.outcome) : { outcome: baseline.outcome, body: bodyOf(reader, baseline) }),
+        ...(large ? withoutBody(baseline.outcome) : { outcome: baseline.outcome, body: baselineBody }),
         ...(messages && { messages }),
         ...baselineTimes(baseline, exchange, session),
       },
@@ -137,14 +161,27 @@ export class SessionJudge {
     ];
   }
 
-  /** What is known of responses to this request, the first to be asked first. */
-  #rulingsFor(exchange: Exchange): readonly RulingsFor[] {
-    if (this.#options.rulings) return this.#options.rulings(exchange);
-    const { request, targetName } = exchange;
+  /** What is known of responses to this request, the first to be asked first: rules, then what recordings keep to. */
+  #rulingsFor({ body, ...judged }: Omit<InvariantJudged, 'baselineBody'> & { body: Buffer | undefined }) {
+    const { request, targetName } = judged.exchange;
     const asked = { method: request.method, path: originForm(request.target), server: targetName };
     const rules = this.#compareRules.rulesFor(asked);
-    return rules.length === 0 ? [] : [ruleRulings(rules)];
+    const invariants = body && this.#invariants.rulingsFor({ ...judged, baselineBody: body, ...ignoredBy(rules) });
+    return [...(rules.length === 0 ? [] : [ruleRulings(rules)]), ...(invariants ? [invariants] : [])];
   }
+
+  #baseline(exchange: Exchange, version: number | undefined): Baseline {
+    const { reader } = this.#options;
+    const named =
+      version === undefined ? undefined : reader.baselines(exchange.id).find((one) => one.version === version);
+    return named ?? reader.newestBaseline(exchange)!;
+  }
+}
+
+/** What a person says does not matter is not asserted either; what only varies between repeats is. */
+function ignoredBy(rules: readonly CompiledCompareRule[]): { readonly ignored?: RulingsFor } {
+  const ignoring = rules.filter(({ name, rule }) => rule.matcher.kind === 'ignore' && !name.startsWith('calibration'));
+  return ignoring.length === 0 ? {} : { ignored: ruleRulings(ignoring) };
 }
 
 interface Judged {

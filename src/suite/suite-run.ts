@@ -35,7 +35,7 @@ import type { Timeline } from './timeline.ts';
 
 /** What became of one request: an answer or a failure, or no request at all because its chain broke. */
 export type Attempt =
-  | { readonly kind: 'sent'; readonly exchange: Exchange; readonly sent: Sent }
+  | { readonly kind: 'sent'; readonly exchange: Exchange; readonly sent: Sent; readonly sentTarget: string }
   | { readonly kind: 'missing'; readonly note: string };
 
 /** Values come from complete responses, and from streams that were left. */
@@ -74,14 +74,15 @@ export class SuiteRun {
     const { reader, session } = options;
     for (const { name, url } of session.targets) this.#serve(url, options.targets.get(name));
     const compareRules = compareRulesOf(reader, options.compareRules ?? []);
+    this.#templates = new RequestTemplates(reader, session);
     this.#judge = new SessionJudge({
       reader,
       session,
       cassette: options.cassette,
       renaming: this.#renaming,
       compareRules,
+      templates: this.#templates,
     });
-    this.#templates = new RequestTemplates(reader, session);
     const { targets, connections, signal, concurrency = defaultConcurrency, timeoutMs = defaultTimeoutMs } = options;
     this.#sender = new StepSender({
       reader,
@@ -152,7 +153,7 @@ export class SuiteRun {
     const response = issuingResponse(outcome);
     if (response) this.#live.learn(step.position, { headers: response.headers, body: sent.body });
     resolve(outcome.kind === 'response' ? `answered ${outcome.status} without it` : `failed (${outcome.code})`);
-    return { kind: 'sent', exchange, sent };
+    return { kind: 'sent', exchange, sent, sentTarget: request.target };
   }
 
   /**
@@ -171,12 +172,13 @@ export class SuiteRun {
       });
     }
     const { session } = this.#options;
-    const { exchange, sent } = attempt;
+    const { exchange, sent, sentTarget } = attempt;
     const fresh = freshResponse(sent, session.redacted ? this.#options.redactor : undefined);
     this.#rename(exchange, fresh);
     this.#renameTalk(exchange, fresh);
     if (step.purpose === 'supporting') return undefined;
-    const times = { runStartedAt: this.startedAt, startedAt: sent.startedAt, endedAt: sent.endedAt };
+    const { startedAt, endedAt } = sent;
+    const times = { runStartedAt: this.startedAt, startedAt, endedAt, sentTarget };
     const { renames, ...judgement } = this.#judge.judge(exchange, fresh, times);
     const kept = { fresh, startedAt: sent.startedAt, renames: [...this.#renaming.pairs(), ...renames] };
     return this.#store(step, { ...judgement, durationMs: sent.durationMs }, kept);
@@ -225,7 +227,7 @@ export class SuiteRun {
   #baselineVersion(step: Step): number {
     const { reader, session } = this.#options;
     const exchange = reader.exchange(session.id, step.position)!;
-    return reader.baselines(exchange.id).at(-1)!.version;
+    return reader.newestBaseline(exchange)!.version;
   }
 
   /** What was renamed: values that flow, and secrets issued at the same place of the same response. */
