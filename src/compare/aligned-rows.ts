@@ -2,6 +2,7 @@ import type { Difference } from '../model/verdict.ts';
 import { noValues } from './body-format.ts';
 import { readAlike } from './body-formats.ts';
 import { byteSegments } from './byte-rows.ts';
+import { ConversationPair, type Spoken } from './compare-conversation.ts';
 import type { Content } from './content.ts';
 import type { DiffRow, RowOptions } from './diff-row.ts';
 import { Explainer } from './explain.ts';
@@ -11,10 +12,10 @@ import type { RowSegments } from './row-segments.ts';
 import { textSegments } from './text-rows.ts';
 
 /**
- * Two bodies side by side: JSON, XML and HTML by structure, streams as arrays of their events, text by lines with the differing words
- * marked, anything else in hexadecimal around the first difference. `differences` are those `compareOutcomes` found;
- * each is named on the row where it begins. Runs of unchanged rows are folded; `expand` takes the range of a fold to
- * open it. Bounded: rows are written only where they are visible, and no more than `limit`.
+ * Two bodies side by side: JSON, XML and HTML by structure, streams as arrays of their events, text by lines with the
+ * differing words marked, anything else in hexadecimal around the first difference. `differences` are those
+ * `compareOutcomes` found; each is named on the row where it begins. Runs of unchanged rows are folded; `expand` takes
+ * the range of a fold to open it. Bounded: rows are written only where they are visible, and no more than `limit`.
  */
 export function alignedRows(
   baseline: Content,
@@ -23,6 +24,25 @@ export function alignedRows(
   options: RowOptions = {},
 ): DiffRow[] {
   return segmentsOf(baseline, fresh, differences).rows(options);
+}
+
+/** What the server said in two conversations, side by side as JSON; the first key of each path is a message's number. */
+export function alignedMessages(
+  baseline: readonly Spoken[],
+  fresh: readonly Spoken[],
+  differences: readonly Difference[],
+  options: RowOptions = {},
+): DiffRow[] {
+  const values = new ConversationPair(baseline, fresh).values();
+  const told = differences.filter(({ part }) => part === 'event');
+  const byPath = new Map(told.map((difference) => [difference.path, difference]));
+  const found = { differences: byPath, explainer: explainerFrom(told) };
+  const rows = jsonSegments(values.baseline ?? [], values.fresh ?? [], found).rows(options);
+  return rows.map((row) =>
+    row.kind === 'line' && row.difference !== undefined
+      ? { ...row, difference: row.difference.replace(/^body:/, 'event:') }
+      : row,
+  );
 }
 
 function segmentsOf(baseline: Content, fresh: Content, differences: readonly Difference[]): RowSegments {

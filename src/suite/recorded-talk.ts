@@ -1,7 +1,7 @@
 import { type Exchange, responseOf } from '../model/exchange.ts';
 import type { Baseline } from '../model/run.ts';
 import { isConversation } from '../model/stream-event.ts';
-import { decodeTalk, type TalkMessage } from '../model/talk.ts';
+import { decodeTalk, type TalkFacts, type TalkMessage } from '../model/talk.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
 
 /** What was said in a recorded conversation, in order. */
@@ -24,6 +24,10 @@ export function baselineTalk(
   { outcome, talk }: Baseline,
 ): TalkMessage[] | undefined {
   if (responseOf(outcome)?.status !== 101) return undefined;
-  if (!talk) return recordedTalk(reader, exchange.id);
-  return talk.sizeBytes === 0 ? [] : decodeTalk(reader.body(talk.sha256));
+  return talk ? talkOf(reader, talk) : recordedTalk(reader, exchange.id);
+}
+
+/** A conversation that a cassette or a run store keeps as a document. */
+export function talkOf(from: { body: (sha256: string) => Buffer }, { sizeBytes, sha256 }: TalkFacts): TalkMessage[] {
+  return sizeBytes === 0 ? [] : decodeTalk(from.body(sha256));
 }

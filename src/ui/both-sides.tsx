@@ -75,6 +75,15 @@ export function BothSides(props: BothSidesProps) {
           current={difference}
         />
       ) : null}
+      {before && after && before.trailers.length + after.trailers.length > 0 ? (
+        <HeaderDiff
+          name="trailer"
+          baseline={before.trailers}
+          fresh={after.trailers}
+          differences={check.differences.filter(({ part }) => part === 'trailer')}
+          current={difference}
+        />
+      ) : null}
       {view.bodyProblem === undefined ? null : (
         <p class="notice warn">
           <Icon name="warning" />
@@ -82,7 +91,7 @@ export function BothSides(props: BothSidesProps) {
         </p>
       )}
       {view.rows === undefined || view.rows.length === 0 ? null : (
-        <DiffGrid rows={view.rows} label="body" unfoldUrl={unfoldUrl} current={difference} />
+        <DiffGrid rows={view.rows} label={view.shows ?? 'body'} unfoldUrl={unfoldUrl} current={difference} />
       )}
     </div>
   );

@@ -1,12 +1,14 @@
 import type { AppError } from '../base/errors.ts';
 import { toAppError } from '../base/errors.ts';
-import { alignedRows } from '../compare/aligned-rows.ts';
-import { contentOf } from '../compare/content.ts';
+import { alignedMessages, alignedRows } from '../compare/aligned-rows.ts';
+import { contentOf, type Content } from '../compare/content.ts';
 import type { DiffRow } from '../compare/diff-row.ts';
+import { isLeftStream } from '../compare/open-stream.ts';
 import type { Baseline, Check, FreshOutcome, Run } from '../model/run.ts';
-import { type ResponseFacts, responseOf } from '../model/exchange.ts';
+import { type Outcome, type ResponseFacts, responseOf } from '../model/exchange.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import type { RunStore } from '../store/run-store.ts';
+import { baselineTalk, talkOf } from '../suite/recorded-talk.ts';
 import { formatSize } from '../views/quantities.ts';
 import { type KnownCassette, readCassette } from './cassette-library.ts';
 
@@ -19,6 +21,8 @@ export interface CheckView {
   readonly fresh: FreshOutcome | undefined;
   /** Body, line by line; undefined when there is nothing to put side by side. */
   readonly rows: readonly DiffRow[] | undefined;
+  /** What the rows show: the body, or what the server said in a conversation. */
+  readonly shows?: 'body' | 'messages';
   /** Why the bodies are not shown. */
   readonly bodyProblem?: string;
   /** The newest baseline, when it is another than the one judged against. */
@@ -71,6 +75,14 @@ function withRecording(
   const before = responseOf(baseline.outcome);
   const after = responseOf(fresh?.outcome);
   if (!before || !after) return { ...view, rows: undefined };
+  const talk = exchange && baselineTalk(reader, exchange, baseline);
+  if (talk && fresh?.talk) {
+    return {
+      ...view,
+      shows: 'messages',
+      rows: alignedMessages(talk, talkOf(store, fresh.talk), check.differences, { expand }),
+    };
+  }
   const largest = Math.max(before.body.sizeBytes, after.body.sizeBytes);
   if (largest > maxBodyBytes) {
     return {
@@ -79,11 +91,17 @@ function withRecording(
       bodyProblem: `The bodies (${formatSize(largest)}) are too large to lay side by side.`,
     };
   }
-  const baselineContent = contentOf(before.headers, bodyOf(reader, before));
-  const freshContent = contentOf(after.headers, bodyOf(store, after));
+  const baselineContent = contentIn(baseline.outcome, bodyOf(reader, before));
+  const freshContent = contentIn(fresh!.outcome, bodyOf(store, after));
   const rows = alignedRows(baselineContent, freshContent, check.differences, { expand });
   const problem = baselineContent.problem ?? freshContent.problem;
   return { ...view, rows, ...(problem === undefined ? {} : { bodyProblem: problem }) };
+}
+
+/** A stream that its client left is read as far as it came. */
+function contentIn(outcome: Outcome, body: Buffer): Content {
+  const content = contentOf(responseOf(outcome)!.headers, body);
+  return isLeftStream(outcome) ? { ...content, isOpen: true } : content;
 }
 
 function bodyOf(from: { body: (sha256: string) => Buffer }, { body }: ResponseFacts): Buffer {

@@ -7,9 +7,11 @@ import { formatCount } from './quantities.ts';
 export interface HeaderDiffProps {
   readonly baseline: RawHeaders;
   readonly fresh: RawHeaders;
-  /** Those of part `header`. */
+  /** Those of part `header`, or `trailer`. */
   readonly differences: readonly Difference[];
   readonly current: string | undefined;
+  /** What they are called; headers unless told. */
+  readonly name?: 'header' | 'trailer';
 }
 
 interface HeaderRow {
@@ -21,17 +23,18 @@ interface HeaderRow {
 
 /** Header by header, side by side; those that agree are folded away. */
 export function HeaderDiff(props: HeaderDiffProps) {
-  const { current } = props;
+  const { current, name = 'header' } = props;
+  const plural = name === 'header' ? 'Headers' : 'Trailers';
   const rows = rowsOf(props);
   const differing = rows.filter(({ difference }) => difference !== undefined);
   const equal = rows.filter(({ difference }) => difference === undefined);
   return (
     <div class="header-diff">
-      {differing.length === 0 ? null : <Rows rows={differing} current={current} label="Headers that differ" />}
+      {differing.length === 0 ? null : <Rows rows={differing} current={current} label={`${plural} that differ`} />}
       {equal.length === 0 ? null : (
-        <details id="equal-headers">
-          <summary>{formatCount(equal.length, 'equal header')}</summary>
-          <Rows rows={equal} current={current} label="Headers that are equal" />
+        <details id={`equal-${name}s`}>
+          <summary>{formatCount(equal.length, `equal ${name}`)}</summary>
+          <Rows rows={equal} current={current} label={`${plural} that are equal`} />
         </details>
       )}
     </div>

@@ -1,7 +1,6 @@
 /** Markup: its pages are asked for in test/ui/routes and looked at in test/e2e/ui-*.test.ts. */
 export const drawn = [
   'src/ui/app.tsx',
-  'src/ui/both-sides.tsx',
   'src/ui/cause-notice.tsx',
   'src/ui/group-head.tsx',
   'src/ui/group-item.tsx',
