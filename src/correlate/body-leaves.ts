@@ -38,6 +38,17 @@ const maxPlainText = 8192;
 /** Streams of more are logs. */
 const maxLines = 1000;
 
+/** Is this a type of body that values are found in? Pictures, programs and archives are none. */
+export function mayHoldValues(headers: RawHeaders): boolean {
+  const type = mediaType(headers);
+  if (/^text\/(?:css|javascript|ecmascript|x-)/.test(type)) return false;
+  return (
+    /^(?:text\/|multipart\/form-data$|application\/x-www-form-urlencoded$|$)|[/+-](?:xml|json|ndjson|jsonl(?:ines)?|json-seq)$/.test(
+      type,
+    ) || isJsonType(type)
+  );
+}
+
 /**
  * Calls back with every value of a body, in order: JSON, XML, HTML, forms, multipart fields, lines of JSON, server-sent
  * events, or the text itself. What is none of them, or too large, has none.

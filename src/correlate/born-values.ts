@@ -1,13 +1,13 @@
 import { isWrite } from '../model/exchange.ts';
 import { headerValues, toPairs, type RawHeaders } from '../model/headers.ts';
-import { isDistinctive, isIdentityName, lastWord } from '../model/identity.ts';
+import { isDistinctive, lastWord } from '../model/identity.ts';
 import { insidePlace } from '../model/place.ts';
 import { linkTargets, wordPattern } from '../model/text-access.ts';
 import { pathSegments, queryParameters } from '../model/url-text.ts';
 import { type Leaf, type VisitLeaf, visitBody } from './body-leaves.ts';
 import type { CorrelatedExchange } from './correlated-exchange.ts';
 import { maxInnerDepth, visitInside } from './inner-leaves.ts';
-import { isResourceWord, resourceName, resourcesOfField } from './resource-names.ts';
+import { isIdName, isResourceWord, resourceName, resourcesOfField } from './resource-names.ts';
 import { kindsOfField } from './value-kinds.ts';
 import { classOf, isAttributeName, isNumberIdentity, looksRandom, type ValueClass } from './value-class.ts';
 
@@ -238,7 +238,7 @@ const maxJoined = 4096;
 const maxWords = 8;
 
 function isIssuingName(name: string): boolean {
-  return isIdentityName(name) && !isAttributeName(name);
+  return isIdName(name) && !isAttributeName(name);
 }
 
 function isUrl(text: string): boolean {

@@ -1,4 +1,4 @@
-import { isIdentityName, nameWords } from '../model/identity.ts';
+import { isIdentityName, lastWord, nameWords } from '../model/identity.ts';
 import { pathSegments } from '../model/url-text.ts';
 
 /** Containers that say nothing about what they contain. */
@@ -62,9 +62,29 @@ export const isEnvelope: (name: string) => boolean = remembered(
   (name) => envelopes.has(resourceName(name)) || name.startsWith('_'),
 );
 
+/** Names that mean a user without saying so (RFC 7519 §4.1.2, LDAP and Unix). */
+const ofUsers = new Map([
+  ['uid', 'user'],
+  ['sub', 'user'],
+]);
+
+/** `orderid`, in one word. `paid` and `valid` look the same and are tied to nothing. */
+const joinedId = /^(\p{Ll}{3,})id$/u;
+
+/** May a field of this name hold an identifier, going by its last word? */
+export function isIdName(name: string): boolean {
+  const last = lastWord(name);
+  return isIdentityName(name) || last === 'sub' || joinedId.test(last);
+}
+
 /** What a field name says about whose identifier it holds: `orderId` is an order's, `id` and `code` say nothing. */
 export const resourcesOfField: (name: string) => readonly string[] = remembered((name) => {
   const all = nameWords(name);
+  const last = all.at(-1) ?? '';
+  const alone = all.length === 1 ? ofUsers.get(last) : undefined;
+  if (alone !== undefined) return [alone];
+  const joined = joinedId.exec(last)?.[1];
+  if (joined !== undefined) return [resourceName(joined)];
   const words = isIdentityName(name) ? all.slice(0, -1) : all;
   return [...new Set([resourceName(words.join('')), resourceName(words.at(-1) ?? '')])].filter((word) => word !== '');
 });

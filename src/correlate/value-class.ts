@@ -106,7 +106,7 @@ const attributes = new Set(
 /** Last words that need more than themselves to speak of an identifier. */
 const vague = new Set(['code', 'number', 'no', 'nr', 'key', 'ref', 'reference']);
 const numberIdentity = new Set(
-  'id ids uid oid pk key no nr number ref reference code cursor ticket self token session after marker'.split(' '),
+  'id ids uid oid pk key no nr number ref reference code cursor ticket self token session after marker sub'.split(' '),
 );
 
 /** Is this the code or number of something people choose, not of something a server made? */
@@ -119,5 +119,5 @@ export function isAttributeName(name: string): boolean {
 /** Endings of names under which a number is an identifier; `size`, `page`, `total` are none. */
 export function isNumberIdentity(name: string): boolean {
   const last = nameWords(name).at(-1);
-  return last !== undefined && numberIdentity.has(last) && !isAttributeName(name);
+  return last !== undefined && (numberIdentity.has(last) || /\p{Ll}{3}id$/u.test(last)) && !isAttributeName(name);
 }

@@ -1,3 +1,4 @@
+import { mayHoldValues } from '../correlate/body-leaves.ts';
 import type { CorrelatedExchange } from '../correlate/correlated-exchange.ts';
 import { FlowFinder } from '../correlate/flow-finder.ts';
 import { UsedFilter } from '../correlate/used-filter.ts';
@@ -13,7 +14,6 @@ import {
 import type { ValueFlow } from '../model/flow.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
-import { isScannable } from './open-exchange.ts';
 
 type Reads = Pick<CassetteReads, 'exchanges' | 'body' | 'sessions'>;
 
@@ -78,6 +78,6 @@ function issuing(outcome: Outcome | undefined): ResponseFacts | undefined {
 }
 
 function bodyOf(reads: Reads, headers: RawHeaders, body: BodyFacts): Buffer | undefined {
-  if (body.sizeBytes === 0 || body.sizeBytes > maxBodyBytes || !isScannable(headers)) return undefined;
+  if (body.sizeBytes === 0 || body.sizeBytes > maxBodyBytes || !mayHoldValues(headers)) return undefined;
   return reads.body(body.sha256);
 }
