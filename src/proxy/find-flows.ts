@@ -53,7 +53,7 @@ function witnessFor(reads: Reads, sessionId: number): { readonly id: number; rea
   );
 }
 
-function requestOf(reads: Reads, { position, request }: Exchange): CorrelatedExchange {
+function requestOf(reads: Pick<CassetteReads, 'body'>, { position, request }: Exchange): CorrelatedExchange {
   return {
     position,
     method: request.method,
@@ -63,7 +63,8 @@ function requestOf(reads: Reads, { position, request }: Exchange): CorrelatedExc
   };
 }
 
-function correlated(reads: Reads, exchange: Exchange): CorrelatedExchange {
+/** One exchange as correlation sees it. */
+export function correlated(reads: Pick<CassetteReads, 'body'>, exchange: Exchange): CorrelatedExchange {
   const response = issuing(exchange.outcome);
   if (!response) return requestOf(reads, exchange);
   const { status, headers, body } = response;
@@ -77,7 +78,7 @@ function issuing(outcome: Outcome | undefined): ResponseFacts | undefined {
   return response && response.body.sizeBytes === response.body.fullSizeBytes ? response : undefined;
 }
 
-function bodyOf(reads: Reads, headers: RawHeaders, body: BodyFacts): Buffer | undefined {
+function bodyOf(reads: Pick<CassetteReads, 'body'>, headers: RawHeaders, body: BodyFacts): Buffer | undefined {
   if (body.sizeBytes === 0 || body.sizeBytes > maxBodyBytes || !mayHoldValues(headers)) return undefined;
   return reads.body(body.sha256);
 }

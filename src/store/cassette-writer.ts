@@ -173,6 +173,16 @@ export class CassetteWriter {
     }
   }
 
+  /** Takes one flow out; false when there is none such. */
+  removeFlow(sessionId: number, { from, fromPlace, to, toPlace, prefix }: ValueFlow): boolean {
+    const ends =
+      'session_id = ? AND from_position = ? AND from_place = ? AND to_position = ? AND to_place = ? AND prefix = ?';
+    const row = [sessionId, from, fromPlace, to, toPlace, prefix];
+    if (!this.#connection.get(`SELECT 1 FROM flows WHERE ${ends}`, ...row)) return false;
+    this.#connection.run(`DELETE FROM flows WHERE rowid = (SELECT min(rowid) FROM flows WHERE ${ends})`, ...row);
+    return true;
+  }
+
   addRedactedSlots(sessionId: number, slots: readonly RedactedSlot[]): void {
     for (const slot of slots) {
       this.#connection.run(

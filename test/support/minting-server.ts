@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** An answer; `text` is JSON unless a type is given. */
@@ -72,7 +72,7 @@ export async function startMintingServer(): Promise<{ readonly url: string; read
       return url.searchParams.get('at') === page && { text: '[1]' };
     },
   };
-  const server = createServer(async (request, response) => {
+  const answering = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const url = new URL(request.url!, 'http://host');
@@ -85,7 +85,8 @@ export async function startMintingServer(): Promise<{ readonly url: string; read
       text,
     } = answer || { status: 403, text: '{"refused":true}' };
     response.writeHead(status, { 'Content-Type': type, ...headers }).end(text);
-  });
+  };
+  const server = createServer((request, response) => void answering(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -23,6 +23,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/cli/blind-spot-lines.ts': 'what retake rules prints, word for word: rules.test.ts',
   'src/cli/past-runs.ts': 'one line: rules.test.ts',
   'src/suite/field-tally.ts': 'what rules hide of a cassette: blind-spots.test.ts',
+  'src/cli/flow-list.ts': 'what retake flows prints, word for word: flows.test.ts',
   'src/cli/rule-list.ts': 'what retake rules prints, word for word: rules.test.ts',
   'src/cli/run-demo.ts': 'played whole by test/e2e/demo.test.ts',
   'src/compare/diff-row.ts': 'types only',
