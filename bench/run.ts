@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { recordDownload } from './big-download.ts';
 import { compare, type Comparison, type Contender, spreadOf } from './comparison.ts';
 import { compareEngines } from './engines.ts';
+import { judgeSession, type JudgingFacts } from './judge.ts';
 import { largeCassette } from './large-cassette.ts';
 import { loadAverage } from './load.ts';
 import { recordBurst } from './record-burst.ts';
@@ -68,6 +69,7 @@ const rows: Readonly<Record<string, (bench: Bench) => Promise<Measured>>> = {
   },
   'replay-start': (bench) => measureStartUp(bench, 1_000_000),
   'start-up': (bench) => measureStartUp(bench, 100_000),
+  judge: measureJudging,
   memory: measureMemory,
 };
 
@@ -161,6 +163,36 @@ async function measureStartUp({ rounds, say }: Bench, count: number): Promise<Me
       rows: [row('bare node:http, nothing to load', bare), row('retake replay', replay)],
     },
     figures: { bare, replay },
+  };
+}
+
+/** In this process, so that the figure is that of one core. */
+async function measureJudging({ folder, rounds, say }: Bench): Promise<Measured> {
+  const facts: JudgingFacts[] = [];
+  for (const count of [1_000, 10_000, 100_000]) {
+    for (let round = 0; round < (count === 10_000 ? rounds : 1); round += 1) {
+      const measured = judgeSession(count, mkdtempSync(path.join(folder, 'judge-')));
+      facts.push(measured);
+      say(`judge · ${count}: ${measured.cpuSeconds.toFixed(2)} s of CPU`);
+    }
+  }
+  const row = (count: number): string[] => {
+    const same = facts.filter((one) => one.count === count);
+    return [
+      count.toLocaleString('en'),
+      formatSpread(spreadOf(same.map(({ cpuSeconds }) => cpuSeconds)), 2),
+      formatSpread(spreadOf(same.map(({ microsEach }) => microsEach)), 0),
+      Math.max(...same.map(({ residentMiB }) => residentMiB)).toFixed(0),
+    ];
+  };
+  return {
+    table: {
+      title: 'Judging exchanges of 2 KiB of JSON, 60 % of equal bytes, 40 % with other ids and times',
+      note: 'CPU time of one thread: baselines read from the cassette, compared and explained. Resident memory of the whole process.',
+      columns: ['exchanges', 's', 'µs each', 'MiB'],
+      rows: [row(1_000), row(10_000), row(100_000)],
+    },
+    figures: facts,
   };
 }
 

@@ -7,7 +7,8 @@ import { compareUnalike } from './compare-unalike.ts';
 import type { Comparison } from './comparison.ts';
 import { contentOf, type Content } from './content.ts';
 import { clip, ruledDifferences } from './difference-list.ts';
-import { type StandingValues, valuesInJson, valuesInText } from './kept-values.ts';
+import { standingAlone, type StandingValues, valuesInJson, valuesInText } from './kept-values.ts';
+import type { Renames } from './renames.ts';
 import type { ComparedValues } from './rulings.ts';
 
 /** A body as stored, with what is known about it. */
@@ -51,20 +52,29 @@ export class BodyPair {
     return this.#alike()?.compare(comparison) ?? compareUnalike(before, after, comparison);
   }
 
-  /** Values that no accident makes, of both sides; undefined where there are none to be read. */
-  standingValues(): readonly [before: StandingValues, after: StandingValues | 'same'] | undefined {
+  /**
+   * Values that no accident makes, of both sides; undefined where there are none to be read. What these differences say
+   * to be new or gone has no counterpart.
+   */
+  standingValues(
+    renames: Renames,
+    differences: readonly Difference[],
+  ): readonly [before: StandingValues, after: StandingValues | 'same'] | undefined {
     const [baseline, fresh] = [this.#baseline, this.#fresh];
     if (baseline.facts.truncated || fresh.facts.truncated) return undefined;
     if (Math.max(baseline.bytes.length, fresh.bytes.length) > maxSearchedBytes) return undefined;
     if (isReadAlike(baseline.headers, fresh.headers) && baseline.bytes.equals(fresh.bytes)) {
-      const values = valuesIn(readContent(baseline));
+      const values = valuesIn(readContent(baseline), renames);
       return values && [values, 'same'];
     }
-    const trees = this.values();
-    const contents = this.#bothContents();
-    const isRead = trees.baseline !== undefined && trees.fresh !== undefined;
-    const before = isRead ? valuesInJson(trees.baseline) : valuesIn(contents[0]);
-    const after = isRead ? valuesInJson(trees.fresh) : valuesIn(contents[1]);
+    const { removed, added, isAll } = standingAlone(differences);
+    const { baseline: first, fresh: second } = this.values();
+    if (!isAll) return undefined;
+    if (first !== undefined && second !== undefined) {
+      return [valuesInJson(first, { renames, without: removed }), valuesInJson(second, { renames, without: added })];
+    }
+    if (removed.size + added.size > 0) return undefined;
+    const [before, after] = this.#bothContents().map((content) => valuesIn(content, renames));
     return before && after && [before, after];
   }
 
@@ -85,9 +95,9 @@ export class BodyPair {
 /** Larger bodies are lists and files: their values are compared where they differ, but not held against other bodies. */
 const maxSearchedBytes = 4 * 1024 * 1024;
 
-function valuesIn(content: Content): StandingValues | undefined {
-  if (content.kind === 'json') return valuesInJson(content.value);
-  return content.kind === 'text' ? valuesInText(content.text) : undefined;
+function valuesIn(content: Content, renames: Renames): StandingValues | undefined {
+  if (content.kind === 'json') return valuesInJson(content.value, { renames });
+  return content.kind === 'text' ? valuesInText(content.text, renames) : undefined;
 }
 
 function readContent({ headers, bytes, isOpen }: ComparableBody): Content {

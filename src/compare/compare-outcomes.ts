@@ -5,13 +5,14 @@ import { parseTimestamp } from '../model/volatile.ts';
 import type { Anchor } from './clock.ts';
 import { BodyPair, type ComparableBody } from './compare-body.ts';
 import { ConversationPair, type Spoken } from './compare-conversation.ts';
-import { compareHeaders, type HeaderContext, isJudgedHeader } from './compare-headers.ts';
+import { compareHeaders, type HeaderContext } from './compare-headers.ts';
 import { Explainer, type CaptureWindow } from './explain.ts';
 import { withStatusAtEnd } from './grpc-status.ts';
 import {
   besides,
   compareKeptValues,
   type KeptContext,
+  standingAlone,
   type StandingValues,
   valuesInHeaders,
   valuesInJson,
@@ -54,36 +55,35 @@ export function compareOutcomes(baseline: Comparable, fresh: Comparable, context
   if (!responses) return compareEnds(baseline.outcome, fresh.outcome);
   const [before, after] = responses;
   const { renames } = context;
-  const dates = datesOf(before.headers, after.headers);
   const explainer = new Explainer({
     renames,
     baselineWindow: windowOf(baseline),
     freshWindow: windowOf(fresh),
-    ...(dates && { dates }),
+    dates: () => datesOf(before.headers, after.headers),
   });
   const bodies = new BodyPair(bodyOf(baseline, before), bodyOf(fresh, after));
   const talk =
     baseline.messages && fresh.messages ? new ConversationPair(baseline.messages, fresh.messages) : undefined;
   const rulings = allRulings(context.rulings ?? [], () => (talk ?? bodies).values());
   const comparison: Comparison = { explainer, rulings };
-  // What stayed as it was says most, so it comes first: what was renamed is held against it.
-  const kept = [
-    ...keptHeaders([before.headers, after.headers], { part: 'header', renames, rulings }),
-    ...keptValues(bodies.standingValues(), { part: 'body', renames, rulings }),
-    ...keptValues(talk && valuesOfTalk(talk.values()), { part: 'event', renames, rulings }),
-  ];
   const body = bodies.compare(comparison);
   const bodiesDiffer = body.length > 0 || before.body.sha256 !== after.body.sha256;
   const [first, second] = withStatusAtEnd(before, after);
   const headerContext = (part: 'header' | 'trailer'): HeaderContext => {
     return { part, bodiesDiffer, rulings, explainer: explainer.for(part) };
   };
+  const spoken = talk?.compare({ ...comparison, explainer: explainer.for('event') }) ?? [];
   const differences = [
     ...compareStatus(before, after, comparison),
     ...compareHeaders(first.headers, second.headers, headerContext('header')),
     ...body,
     ...compareHeaders(first.trailers, second.trailers, headerContext('trailer')),
-    ...(talk?.compare({ ...comparison, explainer: explainer.for('event') }) ?? []),
+    ...spoken,
+  ];
+  const kept = [
+    ...keptHeaders([before.headers, after.headers], { part: 'header', renames, rulings }),
+    ...keptValues(bodies.standingValues(renames, body), { part: 'body', renames, rulings }),
+    ...keptValues(talk && standingInTalk(talk.values(), spoken, renames), { part: 'event', renames, rulings }),
   ];
   const pairing: ArrayPairing = {
     namesAt: (path) => explainer.namesAt(path),
@@ -99,15 +99,21 @@ function datesOf(before: RawHeaders, after: RawHeaders): Anchor | undefined {
 }
 
 function keptHeaders([before, after]: readonly [RawHeaders, RawHeaders], context: KeptContext): Difference[] {
-  return compareKeptValues(valuesInHeaders(before, isJudgedHeader), valuesInHeaders(after, isJudgedHeader), context);
+  const { renames } = context;
+  return compareKeptValues(valuesInHeaders(before, renames), valuesInHeaders(after, renames), context);
 }
 
 function keptValues(values: readonly [StandingValues, StandingValues | 'same'] | undefined, context: KeptContext) {
   return values ? compareKeptValues(...values, context) : [];
 }
 
-function valuesOfTalk({ baseline = null, fresh = null }: ComparedValues): readonly [StandingValues, StandingValues] {
-  return [valuesInJson(baseline), valuesInJson(fresh)];
+function standingInTalk(
+  { baseline = null, fresh = null }: ComparedValues,
+  differences: readonly Difference[],
+  renames: Renames,
+): readonly [StandingValues, StandingValues] {
+  const { removed, added } = standingAlone(differences);
+  return [valuesInJson(baseline, { renames, without: removed }), valuesInJson(fresh, { renames, without: added })];
 }
 
 /**

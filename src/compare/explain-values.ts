@@ -138,9 +138,11 @@ export class ExplainValues {
 
   /** Values inside texts that agree otherwise. */
   #words(before: string, after: string, spot: ValueSpot): Explanation | undefined {
-    const mapped = withRenamedWords({ text: before, start: 0, end: before.length }, this.#renames);
-    if (mapped === after) return byRenaming;
-    return this.#aligned(before, after, spot);
+    const aligned = this.#aligned(before, after, spot);
+    if (aligned?.severity === 'equivalent') return aligned;
+    // What flows may hold values of several classes.
+    const renamed = withRenamedWords({ text: before, start: 0, end: before.length }, this.#renames);
+    return renamed === after ? byRenaming : aligned;
   }
 
   #aligned(before: string, after: string, spot: ValueSpot): Explanation | undefined {

@@ -12,8 +12,8 @@ export interface ExplainContext {
   readonly renames: Renames;
   readonly baselineWindow: CaptureWindow;
   readonly freshWindow: CaptureWindow;
-  /** The `Date` headers of both sides, where both have one. */
-  readonly dates?: Anchor;
+  /** The `Date` headers of both sides, where both have one: read only where something differs. */
+  readonly dates?: () => Anchor | undefined;
 }
 
 /** Characters of both sides together; looking for renamed words and times in so many takes seconds at the worst. */
@@ -27,13 +27,11 @@ export class Explainer {
   readonly #context: ExplainContext;
   readonly #part: DifferencePart;
   readonly #values: ExplainValues;
-  readonly #clock: Clock;
+  #clock: Clock | undefined;
 
   constructor(context: ExplainContext, part: DifferencePart = 'body') {
     this.#context = context;
     this.#part = part;
-    const { baselineWindow, freshWindow, dates } = context;
-    this.#clock = new Clock(baselineWindow, freshWindow, dates ? [dates] : []);
     this.#values = new ExplainValues(context);
   }
 
@@ -61,8 +59,14 @@ export class Explainer {
   }
 
   #spot(path: ValuePath) {
+    this.#clock ??= clockOf(this.#context);
     return { path, place: placeWords(this.#part, path), clock: this.#clock, depth: 0 };
   }
+}
+
+function clockOf({ baselineWindow, freshWindow, dates }: ExplainContext): Clock {
+  const anchor = dates?.();
+  return new Clock(baselineWindow, freshWindow, anchor ? [anchor] : []);
 }
 
 /** A place as notes name it. */

@@ -1,4 +1,4 @@
-import { isIdentityName } from '../model/identity.ts';
+import { isDistinctive, isIdentityName } from '../model/identity.ts';
 import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '../model/json-value.ts';
 import type { ElementPairs } from './element-pairs.ts';
 import { jsonEqual, member } from './json-equal.ts';
@@ -77,7 +77,10 @@ export function partnersByIdentity(
   });
   if (new Set(renamedIds).size !== renamedIds.length) return equal;
   const renamed = Int32Array.from(renamedIds, (id) => after.get(id) ?? -1);
-  return found(renamed) > found(equal) ? renamed : equal;
+  const [byName, byValue] = [found(renamed), found(equal)];
+  if (byName !== byValue) return byName > byValue ? renamed : equal;
+  // A list that has grown holds what it held before, beside what this run has made.
+  return [...before.keys()].some((id) => isDistinctive(id) && names(id).length > 0) ? renamed : equal;
 }
 
 function found(partner: Int32Array): number {

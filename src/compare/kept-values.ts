@@ -1,14 +1,16 @@
+import { isDistinctive, isIdentityName } from '../model/identity.ts';
 import { type RawHeaders, toPairs } from '../model/headers.ts';
 import { childPointer } from '../model/json-pointer.ts';
 import { ExactNumber, isJsonArray, type JsonObject, type JsonValue } from '../model/json-value.ts';
-import type { Difference, DifferencePart } from '../model/verdict.ts';
+import type { Difference, DifferenceKind, DifferencePart } from '../model/verdict.ts';
 import { epochTimestamp, parseTimestamp } from '../model/volatile.ts';
 import { findVolatiles } from '../model/volatile-tokens.ts';
 import { clip, DifferenceList } from './difference-list.ts';
+import { isJudgedHeader } from './compare-headers.ts';
 import { placeWords } from './explain.ts';
 import { isOpaqueToken } from './free-values.ts';
 import { base64Inside, jsonInside, jwtPayload } from './payload.ts';
-import { nameIn } from './renamed-words.ts';
+import { nameIn, pathBefore, renamedSpans } from './renamed-words.ts';
 import type { Renames, ValuePath } from './renames.ts';
 import type { Rulings } from './rulings.ts';
 import { splitLines } from './text-hunks.ts';
@@ -20,6 +22,8 @@ export interface StandingValue {
   readonly path: ValuePath;
   /** In a text. */
   readonly line?: number;
+  /** It is too short to count elsewhere: what its field, or the URL before it, says of it. */
+  readonly named?: ValuePath;
   /** It is a moment of the field of this name: another field may say the same one by accident. */
   readonly moment?: string;
 }
@@ -36,14 +40,20 @@ const minLength = 12;
 /** Moments and ids as numbers. */
 const minNumber = 1e12;
 
-export function valuesInJson(value: JsonValue): StandingValues {
-  const found = new ValueFinder();
+export interface JsonSearch {
+  readonly renames: Renames;
+  /** Pointers to what is not searched. */
+  readonly without?: ReadonlySet<string>;
+}
+
+export function valuesInJson(value: JsonValue, { renames, without }: JsonSearch): StandingValues {
+  const found = new ValueFinder(renames, without);
   found.json(value, []);
   return found.values;
 }
 
-export function valuesInText(text: string): StandingValues {
-  const found = new ValueFinder();
+export function valuesInText(text: string, renames: Renames): StandingValues {
+  const found = new ValueFinder(renames);
   for (const [index, line] of splitLines(text).entries()) {
     found.line = index + 1;
     found.text(line, []);
@@ -51,11 +61,11 @@ export function valuesInText(text: string): StandingValues {
   return found.values;
 }
 
-export function valuesInHeaders(headers: RawHeaders, isJudged: (name: string) => boolean): StandingValues {
-  const found = new ValueFinder();
+export function valuesInHeaders(headers: RawHeaders, renames: Renames): StandingValues {
+  const found = new ValueFinder(renames);
   for (const [rawName, value] of toPairs(headers)) {
     const name = rawName.toLowerCase();
-    if (isJudged(name)) found.text(value, [name]);
+    if (isJudgedHeader(name)) found.text(value, [name]);
   }
   return found.values;
 }
@@ -63,11 +73,20 @@ export function valuesInHeaders(headers: RawHeaders, isJudged: (name: string) =>
 class ValueFinder {
   readonly values = new Map<string, StandingValue>();
   line: number | undefined;
+  readonly #renames: Renames;
+  readonly #without: ReadonlySet<string> | undefined;
+
+  constructor(renames: Renames, without?: ReadonlySet<string>) {
+    this.#renames = renames;
+    this.#without = without?.size === 0 ? undefined : without;
+  }
 
   json(value: JsonValue, path: (string | number)[]): void {
+    if (this.#without?.has(path.reduce<string>(childPointer, ''))) return;
     if (typeof value === 'string') this.text(value, path);
     else if (typeof value === 'number') {
       if (value >= minNumber) this.text(String(value), path);
+      else this.#short(String(value), path);
     } else if (value instanceof ExactNumber) this.text(value.text, path);
     else if (typeof value === 'object' && value !== null) {
       const isList = isJsonArray(value);
@@ -81,7 +100,9 @@ class ValueFinder {
   }
 
   text(text: string, path: ValuePath): void {
-    if (text.length < minLength || this.values.size >= maxValues) return;
+    if (this.values.size >= maxValues) return;
+    this.#renamed(text, path);
+    if (text.length < minLength) return;
     const name = nameIn(path);
     if (text.startsWith('ey')) this.#payload(text, path);
     const tokens = findVolatiles(text, { name });
@@ -101,6 +122,28 @@ class ValueFinder {
       }
     }
     if (tokens.length === 0 && isOpaqueToken(text, name)) this.#add(text, path);
+  }
+
+  /** Values that were renamed before and stand here as they were. */
+  #renamed(text: string, path: ValuePath): void {
+    if (this.#renames.isEmpty) return;
+    this.#short(text, path);
+    for (const { start, end } of renamedSpans({ text, start: 0, end: text.length }, this.#renames)) {
+      const value = text.slice(start, end);
+      if (isDistinctive(value)) this.#add(value, path);
+      else if (text[start - 1] === '/') this.#addShort(value, path, pathBefore(text, start));
+    }
+  }
+
+  #short(text: string, path: ValuePath): void {
+    const name = path.at(-1);
+    if (typeof name === 'string' && isIdentityName(name) && !isDistinctive(text)) this.#addShort(text, path, [name]);
+  }
+
+  #addShort(text: string, path: ValuePath, named: ValuePath): void {
+    if (this.#renames.stale(text, named) === undefined) return;
+    const line = this.line === undefined ? {} : { line: this.line };
+    this.values.set(`${this.line ?? ''} ${path.join('/')} ${text}`, { text, path: [...path], named, ...line });
   }
 
   #payload(text: string, path: ValuePath): void {
@@ -140,18 +183,36 @@ export function compareKeptValues(
 ): Difference[] {
   const differences = new DifferenceList(part, rulings);
   for (const [key, value] of after === 'same' ? before : after) {
-    if (after !== 'same' && !before.has(key)) continue;
-    const { text, path, line, moment } = value;
-    const place = line === undefined ? placeWords(part, path) : `line ${line}`;
-    const pair = { baseline: text, fresh: text, place };
-    const note =
-      moment === undefined ? renames.join(pair) : renames.joinMoment({ ...pair, name: moment, isExact: true });
+    if (after !== 'same' && (!before.has(key) || isListedShort(value))) continue;
+    const note = contradictionOf(value, part, renames);
     if (note === undefined) continue;
+    const { text, path, line } = value;
     const texts = { kind: 'changed', severity: 'changed', before: clip(text), after: clip(text), note } as const;
     const keys = part !== 'header' && line === undefined ? { keys: path } : {};
     differences.add({ ...placeOf(value, part), ...texts }, { ...keys, before: text, after: text });
   }
   return differences.list();
+}
+
+/** Lists grow: where elements stand elsewhere, one may say of itself what another one did. */
+function isListedShort({ named, path }: StandingValue): boolean {
+  return named !== undefined && path.some((step) => typeof step === 'number');
+}
+
+/** Pointers to what is only in the baseline, and only in the fresh document; `isAll` is false when some are not listed. */
+export function standingAlone(differences: readonly Difference[]) {
+  const paths = (wanted: DifferenceKind): ReadonlySet<string> =>
+    new Set(differences.flatMap(({ kind, path }) => (kind === wanted ? [path.replace(/ \(\w+\)$/, '')] : [])));
+  const isAll = !differences.some(({ pattern }) => pattern === '…');
+  return { removed: paths('removed'), added: paths('added'), isAll };
+}
+
+function contradictionOf(value: StandingValue, part: DifferencePart, renames: Renames): string | undefined {
+  const { text, path, line, named, moment } = value;
+  if (named) return renames.stale(text, named);
+  const place = line === undefined ? placeWords(part, path) : `line ${line}`;
+  const pair = { baseline: text, fresh: text, place };
+  return moment === undefined ? renames.join(pair) : renames.joinMoment({ ...pair, name: moment, isExact: true });
 }
 
 /** Findings on values that stayed, where none is told of the same place already. No two may share a path. */

@@ -18,7 +18,7 @@ export interface Stretch {
 }
 
 /** Where a renamed value stands in a text, and what it is now. */
-interface RenamedSpan {
+export interface RenamedSpan {
   readonly start: number;
   readonly end: number;
   readonly value: string;
@@ -26,32 +26,47 @@ interface RenamedSpan {
 
 /**
  * A stretch of a text with renamed values replaced where they stand alone between characters that are neither letters
- * nor digits. One pass, whatever the number of renames: at each word, the longest run of words that was renamed.
+ * nor digits.
  */
 export function withRenamedWords(stretch: Stretch, renames: Renames): string {
   const { text, start: begin, end: limit } = stretch;
-  const part = text.slice(begin, limit);
-  if (renames.isEmpty) return part;
-  const found = [...part.matchAll(words)].map((match) => ({
-    start: begin + match.index,
-    end: begin + match.index + match[0].length,
-  }));
   let result = '';
   let copied = begin;
+  for (const { start, end, value } of renamedSpans(stretch, renames)) {
+    // Known already; that it stands here as well is kept with the response.
+    renames.join({ baseline: text.slice(start, end), fresh: value, place: '' });
+    result += text.slice(copied, start) + value;
+    copied = end;
+  }
+  return result + text.slice(copied, limit);
+}
+
+/** Where renamed values stand. One pass, whatever the number of renames: at each word the longest run that was renamed. */
+export function renamedSpans(stretch: Stretch, renames: Renames): readonly RenamedSpan[] {
+  if (renames.isEmpty) return none;
+  const { text, start: begin, end: limit } = stretch;
+  const found = [...text.slice(begin, limit).matchAll(words)];
+  const spans: RenamedSpan[] = [];
   for (let i = 0; i < found.length; i++) {
-    const { start } = found[i]!;
+    if (!renames.beginsName(found[i]![0])) continue;
+    const start = begin + found[i]!.index;
     for (let last = Math.min(i + maxRenamedWords, found.length) - 1; last >= i; last--) {
-      const renamed = renamedAt(stretch, { start, end: found[last]!.end, after: copied }, renames);
+      const end = begin + found[last]!.index + found[last]![0].length;
+      const renamed = renamedAt(stretch, { start, end, after: spans.at(-1)?.end ?? begin }, renames);
       if (!renamed) continue;
-      // Known already; that it stands here as well is kept with the response.
-      renames.join({ baseline: text.slice(renamed.start, renamed.end), fresh: renamed.value, place: '' });
-      result += text.slice(copied, renamed.start) + renamed.value;
-      copied = renamed.end;
+      spans.push(renamed);
       i = last;
       break;
     }
   }
-  return result + text.slice(copied, limit);
+  return spans;
+}
+
+const none: readonly RenamedSpan[] = [];
+
+/** The first word of a name: only where it stands may the name stand. */
+export function firstWord(name: string): string | undefined {
+  return name.match(words)?.[0];
 }
 
 interface WordRun {

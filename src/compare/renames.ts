@@ -30,6 +30,8 @@ export interface Renames {
    * identifier of several things: then there is one for each that the path may mean.
    */
   freshOf(value: string, path: ValuePath): readonly string[];
+  /** May a value that was renamed begin with this word? Asked for every word of a text, so that few are looked up. */
+  beginsName(word: string): boolean;
   /**
    * Takes two values that no accident makes into the correspondence; equal ones stand for themselves from then on.
    * Undefined when they may stand for each other; else why not, in words, with the other place.
@@ -37,6 +39,11 @@ export interface Renames {
   join(pair: ValuePair): string | undefined;
   /** Why a value that is renamed at this path is not what stands there now, in words; undefined when it is not renamed. */
   knownOtherwise(pair: ValuePair, path: ValuePath): string | undefined;
+  /**
+   * The same for a value that stayed, where its path speaks of the thing that was renamed: `orderId` or `/orders/` of an
+   * order.
+   */
+  stale(value: string, path: ValuePath): string | undefined;
   /** Has this moment of this field become that one before? */
   isKnownMoment(pair: MomentPair): boolean;
   /** Takes two texts of a moment into the correspondence. Words as in `join` where an exact one has become two. */
@@ -49,8 +56,10 @@ export function knownRenames(freshOf: Renames['freshOf']): Renames {
     isEmpty: false,
     servers: [],
     freshOf,
+    beginsName: () => true,
     join: () => undefined,
     knownOtherwise: () => undefined,
+    stale: () => undefined,
     isKnownMoment: () => false,
     joinMoment: () => undefined,
   };

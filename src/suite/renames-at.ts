@@ -1,4 +1,6 @@
 import type { MomentPair, Renames, ValuePair, ValuePath } from '../compare/renames.ts';
+import { firstWord } from '../compare/renamed-words.ts';
+import { kindsAt } from '../correlate/value-kinds.ts';
 import type { Rename } from '../model/run.ts';
 import { isOfOneKind, type Contradiction, type Name, type Renaming } from './renaming.ts';
 import { shortValue, sightingWords, type Sighting, type Site } from './sighting.ts';
@@ -15,6 +17,7 @@ export class RenamesAt implements Renames {
   readonly #byBaseline: ReadonlyMap<string, readonly Rename[]>;
   /** Pairs seen in this exchange, by the recorded value. */
   readonly #seen = new Map<string, string>();
+  #firstWords: ReadonlySet<string> | undefined;
   readonly #undo: (() => void)[] = [];
 
   constructor(renaming: Renaming, baselineRenames: readonly Rename[], site: Site) {
@@ -39,6 +42,13 @@ export class RenamesAt implements Renames {
     return this.#renaming.fitting(names, path, this.#site.target).map(({ fresh }) => fresh);
   }
 
+  beginsName(word: string): boolean {
+    if (this.#renaming.beginsName(word)) return true;
+    if (this.#byBaseline.size === 0) return false;
+    this.#firstWords ??= new Set([...this.#byBaseline.keys()].map((value) => firstWord(value) ?? value));
+    return this.#firstWords.has(word);
+  }
+
   join({ baseline, fresh, place }: ValuePair): string | undefined {
     const recorded = this.#recordedOf(baseline);
     const at: Sighting = { site: this.#site, place };
@@ -52,6 +62,16 @@ export class RenamesAt implements Renames {
   knownOtherwise({ baseline, fresh }: ValuePair, path: ValuePath): string | undefined {
     const [name] = this.#renaming.fitting(this.#namesOf(baseline), path, this.#site.target);
     return name && this.#words({ kind: 'renamed', name }, { baseline, fresh, recorded: baseline });
+  }
+
+  stale(value: string, path: ValuePath): string | undefined {
+    const names = this.#namesOf(value).filter(({ kinds }) => kinds.length > 0);
+    if (names.length === 0) return undefined;
+    const kinds = kindsAt(path, '');
+    const fitting = names.filter((name) => name.kinds.some((kind) => kinds.includes(kind)));
+    const [name] = fitting;
+    if (!name || fitting.some(({ fresh }) => fresh === value)) return undefined;
+    return this.#words({ kind: 'renamed', name }, { baseline: value, fresh: value, recorded: value });
   }
 
   isKnownMoment(pair: MomentPair): boolean {

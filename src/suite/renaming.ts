@@ -1,3 +1,4 @@
+import { firstWord } from '../compare/renamed-words.ts';
 import type { ValuePath } from '../compare/renames.ts';
 import { kindsAt } from '../correlate/value-kinds.ts';
 import { isDistinctive } from '../model/identity.ts';
@@ -44,6 +45,7 @@ export interface EstablishOptions {
 export class Renaming {
   readonly moments = new Moments();
   readonly #names = new Map<string, Name[]>();
+  readonly #firstWords = new Set<string>();
   /** Fresh value → the recorded one it stands for, by kind. */
   readonly #taken = new Map<string, Taken>();
   /** Values that stand for themselves, each with where that was first seen. */
@@ -127,6 +129,11 @@ export class Renaming {
     };
   }
 
+  /** May a recorded value that was renamed begin with this word? */
+  beginsName(word: string): boolean {
+    return this.#firstWords.has(word);
+  }
+
   /** All names of a recorded value. */
   names(recorded: string): readonly Name[] {
     return this.#names.get(recorded) ?? [];
@@ -170,6 +177,8 @@ export class Renaming {
     const names = this.#names.get(recorded);
     if (names) names.push(name);
     else this.#names.set(recorded, [name]);
+    const word = firstWord(recorded);
+    if (word !== undefined) this.#firstWords.add(copyOf(word));
   }
 }
 

@@ -63,7 +63,7 @@ describe('one renaming for the session', () => {
       '0 body /second changed: 9c1b7a60…9504 already stands for 3f2a1c9e…4a5b (/first)',
     ]);
     expect(findings(judgeAll([jsonPair({ first: a, second: a }, { first: c, second: a })]))).toEqual([
-      '0 body /first changed: 3f2a1c9e…4a5b has stayed 3f2a1c9e…4a5b since /second; here it is 9c1b7a60…9504',
+      '0 body /second changed: 3f2a1c9e…4a5b has been 9c1b7a60…9504 since /first; here it is 3f2a1c9e…4a5b',
     ]);
   });
 
