@@ -10,7 +10,7 @@ export interface Config extends ParsedConfig {
   readonly file: string | undefined;
 }
 
-const none: Config = { file: undefined, match: [], compare: [], replay: {}, record: {} };
+const none: Config = { file: undefined, match: [], compare: [], replay: {}, record: {}, test: {} };
 const read = new WeakMap<object, Promise<Config>>();
 
 /** `retake.config.ts` (or mts, js, mjs, json) of the working folder, or what `--config` names. Read once. CONFIG_INVALID. */
@@ -27,7 +27,7 @@ async function load({ cwd, configFile }: Pick<Context, 'cwd' | 'configFile'>): P
   return file === undefined ? none : { file, ...(await readConfigFile(file)) };
 }
 
-type Section = 'replay' | 'record';
+type Section = 'replay' | 'record' | 'test';
 
 /** Options that are repeated on the command line are lists here. */
 const singular: Readonly<Record<string, string>> = { tags: 'tag', faults: 'fault' };
@@ -71,7 +71,7 @@ async function optionValue(option: Option, value: unknown, origin: Origin): Prom
   const isList = Array.isArray(option.defaultValue);
   const texts = option.attributeName() === 'fault' ? await faultLines(value, origin) : textsOf(value);
   const text = texts.join(',');
-  const problem = await unfit(option.attributeName(), text);
+  const problem = await unfit(origin.place, text);
   if (problem !== undefined) throw refused(origin, text, problem);
   const { parseArg } = option;
   if (!parseArg) return text;
@@ -105,12 +105,13 @@ async function faultLines(value: unknown, { file, place }: Origin): Promise<stri
 }
 
 /** Options whose texts are looked at later than the command line, and then blamed on it. */
-async function unfit(name: string, text: string): Promise<string | undefined> {
-  if (name === 'timing') {
+async function unfit(place: string, text: string): Promise<string | undefined> {
+  if (place === 'test.failOn') return text === 'added' ? undefined : 'Give added, or leave it away.';
+  if (place === 'replay.timing') {
     const { parsePace } = await import('../proxy/pace.ts');
     return parsePace(text) ? undefined : 'Give instant, recorded, or a factor such as 2x or 0.5x.';
   }
-  if (name !== 'failOn' || text.trim() === 'none') return undefined;
+  if (place !== 'replay.failOn' || text.trim() === 'none') return undefined;
   const { failReasons } = await import('../proxy/replay-verdict.ts');
   const words = text.split(',').map((word) => word.trim());
   const known: readonly string[] = failReasons;

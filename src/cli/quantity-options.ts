@@ -27,3 +27,10 @@ export function parseDuration(text: string): number {
   if (!found) throw new InvalidArgumentError('It must be a duration such as 500ms, 30s, 5m, 2h or 30d.');
   return Number(found[1]) * durationUnits[found[2]!.toLowerCase()]!;
 }
+
+/** `20%`, `7.5 %` as a share from 0 to 1. */
+export function parseShare(text: string): number {
+  const percent = Number(/^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1] ?? NaN);
+  if (percent <= 100) return percent / 100;
+  throw new InvalidArgumentError('It must be a share such as 20%.');
+}

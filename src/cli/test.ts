@@ -3,10 +3,10 @@ import { styleText } from 'node:util';
 import { AppError, type ExitCode } from '../base/errors.ts';
 import type { FailOn, SuiteResult } from '../suite/suite-result.ts';
 import type { Register } from './command.ts';
-import { readConfig } from './config.ts';
+import { readConfig, withConfig } from './config.ts';
 import { type Context, type Paint, cassettePath } from './context.ts';
 import { collect, positiveInteger } from './option-values.ts';
-import { parseDuration } from './quantity-options.ts';
+import { parseDuration, parseShare } from './quantity-options.ts';
 import { type ProgressBar, noProgressBar, terminalProgressBar } from './progress-bar.ts';
 import { onStopSignal } from './signals.ts';
 import { addConnectionOptions, type ConnectionOptions } from './upstream-options.ts';
@@ -20,6 +20,8 @@ interface TestOptions extends ConnectionOptions {
   readonly concurrency?: number;
   readonly timeout?: number;
   readonly failOn?: string;
+  /** From 0 to 1. */
+  readonly maxBlindSpot?: number;
   readonly allowWrites?: true;
   readonly color?: boolean;
 }
@@ -38,9 +40,13 @@ export const test: Register = (define) => {
     .option('--concurrency <n>', 'reads between two writes sent at once (default: 4)', positiveInteger)
     .option('--timeout <time>', 'time for a response beyond what its recording took (default: 30s)', parseDuration)
     .option('--fail-on <verdict>', '"added": additions fail as well')
+    .option('--max-blind-spot <share>', 'fail when rules hide more than 20% (say) of what is compared', parseShare)
     .option('--allow-writes', 'send requests that change data to a server that is not on this machine');
   addConnectionOptions(command);
-  run(async (context, options, args) => runTest(context, options as unknown as TestOptions, args));
+  run(async (context, options, args) => {
+    const given = options as unknown as TestOptions;
+    return runTest(context, await withConfig(context, { command, options: given, sections: ['test'] }), args);
+  });
 };
 
 async function runTest(context: Context, options: TestOptions, cassettes: readonly string[]): Promise<ExitCode> {
@@ -105,6 +111,7 @@ async function runAll(context: Context, options: TestOptions, cassettes: readonl
             ...(grep === undefined ? {} : { grep }),
             ...(options.bail === undefined ? {} : { bail: options.bail }),
             ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+            ...(options.maxBlindSpot === undefined ? {} : { maxBlindSpot: options.maxBlindSpot }),
             ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),
             signal: controller.signal,
             onStart: (_runId, total) => progress.begin(`${sources.cassette}:${sources.session.name}`, total),

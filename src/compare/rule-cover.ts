@@ -1,5 +1,5 @@
 import { childPointer } from '../model/json-pointer.ts';
-import type { JsonPath } from '../model/json-path.ts';
+import { type JsonPath, type JsonPathStep, selectedDepth } from '../model/json-path.ts';
 import type { JsonValue } from '../model/json-value.ts';
 import { TooCostly } from '../model/metered-json.ts';
 import type { CompareRule } from '../model/compare-rule.ts';
@@ -31,12 +31,9 @@ export class CoveredPlaces {
    * undefined when it selects none.
    */
   depth(side: keyof ComparedValues, keys: ValuePath): number | 'costly' | undefined {
-    const { steps } = this.#path;
-    if (steps) {
-      if (steps.length > keys.length) return undefined;
-      for (let i = 0; i < steps.length; i++) if (steps[i] !== undefined && steps[i] !== keys[i]) return undefined;
-      return steps.length;
-    }
+    const { steps, segments } = this.#path;
+    if (steps) return keysFit(steps, keys) ? steps.length : undefined;
+    if (segments) return selectedDepth(segments, keys);
     const selected = this.#pointers(side);
     if (selected === 'costly') return 'costly';
     let depth = selected.has('') ? 0 : undefined;
@@ -65,6 +62,12 @@ export class CoveredPlaces {
       throw thrown;
     }
   }
+}
+
+function keysFit(steps: readonly JsonPathStep[], keys: ValuePath): boolean {
+  if (steps.length > keys.length) return false;
+  for (let i = 0; i < steps.length; i++) if (steps[i] !== undefined && steps[i] !== keys[i]) return false;
+  return true;
 }
 
 /** How a rule's place covers a difference; undefined: it is about something else. `places`: of a rule about JSON. */

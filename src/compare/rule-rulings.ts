@@ -1,5 +1,4 @@
 import type { CompareMatcher } from '../model/compare-rule.ts';
-import { formatExpectation } from '../model/compare-rule-grammar.ts';
 import type { CompiledCompareRule } from '../model/compare-rule-set.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../model/json-value.ts';
 import { member } from './json-equal.ts';
@@ -154,12 +153,12 @@ export class AppliedRule {
   }
 
   #ruling(): Ruling {
-    return { rule: this.#compiled.name, note: formatExpectation(this.#compiled.rule) };
+    return { rule: this.#compiled.name, note: this.#compiled.words };
   }
 
   #objection(problem: string): Objection {
-    const { name, rule } = this.#compiled;
-    return { note: `${name} expects ${formatExpectation(rule)}, but ${problem}` };
+    const { name, words } = this.#compiled;
+    return { note: `${name} expects ${words}, but ${problem}` };
   }
 }
 

@@ -64,6 +64,15 @@ export interface BlindSpots {
   readonly checks: Sample;
 }
 
+/** How much of what a run compared its rules hide, held against what they may hide. Shares from 0 to 1. */
+export interface BlindSpotBudget {
+  readonly most: number;
+  readonly share: number;
+  readonly counts: FieldCounts;
+  /** What single rules hide of all fields, those that hide most first. */
+  readonly rules: readonly { readonly name: string; readonly share: number }[];
+}
+
 /** A field that may still change within what a rule says counts as half hidden: less than this is checked of it. */
 const loosenedWeight = 0.5;
 
@@ -79,4 +88,8 @@ export function formatShare(share: number): string {
   if (percent < 0.1) return 'less than 0.1 %';
   if (percent > 99.9) return 'more than 99.9 %';
   return `${percent < 9.95 ? percent.toFixed(1) : percent > 99 ? percent.toFixed(1) : Math.round(percent)} %`;
+}
+
+export function isOverBudget(budget: BlindSpotBudget | undefined): boolean {
+  return budget !== undefined && budget.share > budget.most;
 }

@@ -1,3 +1,4 @@
+import { formatExpectation } from './compare-rule-grammar.ts';
 import type { CompareMatcher, CompareRule, StoredCompareRule } from './compare-rule.ts';
 import { compileJsonPath, type JsonPath } from './json-path.ts';
 import { compileLinearPattern, type LinearPattern } from './linear-pattern.ts';
@@ -15,6 +16,8 @@ export interface NamedCompareRule {
 
 /** A compare rule, ready to be applied. */
 export interface CompiledCompareRule extends NamedCompareRule {
+  /** What it expects: `json $.total within 5%`. */
+  readonly words: string;
   /** Of `json JSONPATH`. */
   readonly jsonPath?: JsonPath;
   /** Of `matching /…/`. */
@@ -53,7 +56,7 @@ export function compileCompareRules(rules: readonly NamedCompareRule[]): Compare
 }
 
 function compileRule({ name, rule }: NamedCompareRule): CompiledCompareRule {
-  return { name, rule, ...pathOf(rule), ...patternOf(rule.matcher) };
+  return { name, rule, words: formatExpectation(rule), ...pathOf(rule), ...patternOf(rule.matcher) };
 }
 
 function pathOf({ place }: CompareRule): { readonly jsonPath?: JsonPath } {

@@ -13,6 +13,7 @@ export interface RetakeConfig {
   readonly compare?: readonly (CompareRuleObject | string)[];
   readonly replay?: ReplayConfig;
   readonly record?: RecordConfig;
+  readonly test?: TestConfig;
 }
 
 /** Defaults of `retake replay`, and of `retake exec` when it replays. The words are those of the flags. */
@@ -56,12 +57,26 @@ export interface RecordConfig {
   readonly durable?: boolean;
 }
 
+/** Defaults of `retake test`. The words are those of the flags. */
+export interface TestConfig {
+  /** `20%`: rules may hide no more of what is compared. */
+  readonly maxBlindSpot?: string;
+  /** Additions fail as well. */
+  readonly failOn?: 'added';
+  readonly bail?: number;
+  readonly concurrency?: number;
+  /** `30s`. */
+  readonly timeout?: string;
+  readonly reporter?: string | readonly string[];
+}
+
 /** A configuration whose names and types are right; what texts mean is for whoever uses them. */
 export interface ParsedConfig {
   readonly match: readonly MatchRule[];
   readonly compare: readonly CompareRule[];
   readonly replay: ReplayConfig;
   readonly record: RecordConfig;
+  readonly test: TestConfig;
 }
 
 /** The configuration as it is; an editor knows its type. */
@@ -89,6 +104,7 @@ const configShapes: Shapes<RetakeConfig> = {
   compare: 'list',
   replay: 'object',
   record: 'object',
+  test: 'object',
 };
 const replayShapes: Shapes<ReplayConfig> = {
   sequence: 'text',
@@ -117,6 +133,15 @@ const recordShapes: Shapes<RecordConfig> = {
   durable: 'flag',
 };
 
+const testShapes: Shapes<TestConfig> = {
+  maxBlindSpot: 'text',
+  failOn: 'text',
+  bail: 'number',
+  concurrency: 'number',
+  timeout: 'text',
+  reporter: 'text or texts',
+};
+
 /** Throws ConfigProblem for an unknown name, a wrong type, or a match rule that cannot be read. */
 export function parseConfig(from: unknown): ParsedConfig {
   const config = membersOf<RetakeConfig>(from, '', configShapes);
@@ -129,6 +154,7 @@ export function parseConfig(from: unknown): ParsedConfig {
     }),
     replay: config.replay === undefined ? {} : membersOf(config.replay, 'replay', replayShapes),
     record: config.record === undefined ? {} : membersOf(config.record, 'record', recordShapes),
+    test: config.test === undefined ? {} : membersOf(config.test, 'test', testShapes),
   };
 }
 

@@ -13,6 +13,8 @@ export interface JsonPath {
   readonly text: string;
   /** Names, indexes and wildcards from the root; undefined for paths that can do more than that. */
   readonly steps: readonly JsonPathStep[] | undefined;
+  /** The same with steps at any depth (`..name`) among them; undefined for paths that can do more than that. */
+  readonly segments: readonly JsonPathSegment[] | undefined;
   /**
    * JSON Pointers (RFC 6901) of what the path selects, each once, in no promised order. Throws TooCostly: a filter in a
    * filter, or several `..`, may take longer on a large document than anybody waits.
@@ -23,6 +25,12 @@ export interface JsonPath {
 /** A name, an index from 0, or undefined: every member or item. */
 export type JsonPathStep = string | number | undefined;
 
+export interface JsonPathSegment {
+  readonly step: JsonPathStep;
+  /** `any`: after any number of keys in between. */
+  readonly depth: 'next' | 'any';
+}
+
 export type CompiledJsonPath =
   | ({ readonly ok: true } & JsonPath)
   | {
@@ -32,32 +40,61 @@ export type CompiledJsonPath =
     };
 
 const simpleSegment =
-  /\.([A-Za-z_\u{80}-\u{D7FF}\u{E000}-\u{10FFFF}][\w\u{80}-\u{D7FF}\u{E000}-\u{10FFFF}]*)|\.\*|\[(?:(\*)|(0|[1-9]\d{0,8})|'([^'\\\p{Cc}]*)'|"([^"\\\p{Cc}]*)")\]/uy;
+  /(\.\.?)(?:([A-Za-z_\u{80}-\u{D7FF}\u{E000}-\u{10FFFF}][\w\u{80}-\u{D7FF}\u{E000}-\u{10FFFF}]*)|\*)|(\.\.)?\[(?:\*|(0|[1-9]\d{0,8})|'([^'\\\p{Cc}]*)'|"([^"\\\p{Cc}]*)")\]/uy;
 
 /** Reads a JSONPath. Plain ones, the most, never load the library. */
 export function compileJsonPath(text: string): CompiledJsonPath {
-  const steps = simpleSteps(text);
-  if (steps) return { ok: true, text, steps, pointers: (value) => pointersOfSteps(steps, value) };
+  const segments = simpleSegments(text);
+  if (segments?.every(({ depth }) => depth === 'next')) {
+    const steps = segments.map(({ step }) => step);
+    return { ok: true, text, steps, segments, pointers: (value) => pointersOfSteps(steps, value) };
+  }
   try {
     const query = compileQuery(text);
-    return { ok: true, text, steps: undefined, pointers: (value) => pointersOfQuery(query, value) };
+    return { ok: true, text, steps: undefined, segments, pointers: (value) => pointersOfQuery(query, value) };
   } catch (thrown) {
     // What its lexer says at the end of a text helps nobody.
     return { ok: false, problem: problemOf(thrown).replace("can't backup beyond start", 'it ends too early') };
   }
 }
 
-function simpleSteps(text: string): JsonPathStep[] | undefined {
+function simpleSegments(text: string): JsonPathSegment[] | undefined {
   if (!text.startsWith('$')) return undefined;
-  const steps: JsonPathStep[] = [];
+  const segments: JsonPathSegment[] = [];
   simpleSegment.lastIndex = 1;
   while (simpleSegment.lastIndex < text.length) {
     const found = simpleSegment.exec(text);
     if (!found) return undefined;
-    const [, shorthand, , index, single, double] = found;
-    steps.push(index === undefined ? (shorthand ?? single ?? double) : Number(index));
+    const [, dots, shorthand, deep, index, single, double] = found;
+    const step = index === undefined ? (shorthand ?? single ?? double) : Number(index);
+    segments.push({ step, depth: dots === '..' || deep !== undefined ? 'any' : 'next' });
   }
-  return steps;
+  return segments;
+}
+
+/**
+ * How many of these keys, from the root, lead to a place that the segments select, the most there are; undefined when
+ * none do. Takes no document: what such a path selects is known from the keys.
+ */
+export function selectedDepth(
+  segments: readonly JsonPathSegment[],
+  keys: readonly (string | number)[],
+): number | undefined {
+  let deepest = segments.length === 0 ? 0 : undefined;
+  /** Segments that may come next. */
+  let open = new Set([0]);
+  for (const [index, key] of keys.entries()) {
+    const next = new Set<number>();
+    for (const at of open) {
+      const segment = segments[at];
+      if (!segment) continue;
+      if (segment.depth === 'any') next.add(at);
+      if (segment.step === undefined || segment.step === key) next.add(at + 1);
+    }
+    if (next.has(segments.length)) deepest = index + 1;
+    open = next;
+  }
+  return deepest;
 }
 
 /** What a path selects in a parsed document, by pointer. Throws RangeError for a path that cannot be read. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AppliedRule } from '../compare/rule-rulings.ts';
 import type { FoundDifference, RulingsFor } from '../compare/rulings.ts';
 import type { HiddenDifference, HiddenPast, Sample } from '../model/blind-spot.ts';
-import type { CompareRuleSet, CompiledCompareRule } from '../model/compare-rule-set.ts';
+import { type CompareRuleSet, type CompiledCompareRule, noCompareRules } from '../model/compare-rule-set.ts';
 import { type Exchange, responseOf } from '../model/exchange.ts';
 import type { Check, FreshOutcome, Run } from '../model/run.ts';
 import type { Session } from '../model/session.ts';
@@ -112,7 +112,13 @@ function hiddenIn(
   for (const [recorded, value, ...kinds] of fresh.renames) renaming.establish(recorded, value, { kinds });
   const facts = responseOf(fresh.outcome)?.body;
   const body = facts && facts.sizeBytes > 0 ? runStore.body(facts.sha256) : Buffer.alloc(0);
-  const judge = new SessionJudge({ reader, session, renaming, rulings: () => [listening] });
+  const judge = new SessionJudge({
+    reader,
+    session,
+    renaming,
+    compareRules: noCompareRules,
+    rulings: () => [listening],
+  });
   const { startedAt } = fresh;
   judge.judge(
     exchange,

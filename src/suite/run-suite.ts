@@ -1,13 +1,18 @@
+import { type BlindSpotBudget, isOverBudget } from '../model/blind-spot.ts';
 import type { Check } from '../model/run.ts';
 import type { Step } from './plan.ts';
 import { type SuiteResult, checkFails } from './suite-result.ts';
 import { type SuiteRunOptions, defaultConcurrency } from './prepare-run.ts';
+import { blindSpotBudget } from './blind-spot-budget.ts';
+import { compareRulesOf } from './session-judge.ts';
 import { type Attempt, SuiteRun } from './suite-run.ts';
 import { Timeline } from './timeline.ts';
 
 export interface RunSuiteOptions extends SuiteRunOptions {
   /** Stop after this many failing checks. */
   readonly bail?: number;
+  /** Share of the compared fields (from 0 to 1) that rules may hide; more fails the run. */
+  readonly maxBlindSpot?: number;
   /** The run is in the run store; `total` checks are to come. */
   readonly onStart?: (runId: number, total: number) => void;
   /** One check is judged and stored; called in recorded order. */
@@ -43,18 +48,29 @@ export async function runSuite(options: RunSuiteOptions): Promise<SuiteResult> {
     run.finish('interrupted');
     throw thrown;
   }
-  const verdict = signal?.aborted ? 'interrupted' : failures > 0 ? 'failed' : 'passed';
+  const budget = budgetOf(options, run);
+  const hasFailed = failures > 0 || isOverBudget(budget);
+  const verdict = signal?.aborted ? 'interrupted' : hasFailed ? 'failed' : 'passed';
   const incomplete = incompletenessOf(options);
   const finished = run.finish(verdict);
   return {
     run: finished,
     ...(incomplete === undefined ? {} : { incomplete }),
+    ...(budget === undefined ? {} : { blindSpot: budget }),
     checks: run.checks,
     skipped: run.skipped,
     notRun: judged - run.checks.length,
     supporting: steps.length - judged,
     failOn,
   };
+}
+
+function budgetOf(
+  { reader, session, compareRules = [], maxBlindSpot: most }: RunSuiteOptions,
+  { checks }: SuiteRun,
+): BlindSpotBudget | undefined {
+  if (most === undefined) return undefined;
+  return blindSpotBudget({ reader, session, rules: compareRulesOf(reader, compareRules), checks, most });
 }
 
 function incompletenessOf({ reader, session }: RunSuiteOptions): string | undefined {

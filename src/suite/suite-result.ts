@@ -1,4 +1,5 @@
 import type { Check, Run, VerdictCounts } from '../model/run.ts';
+import { type BlindSpotBudget, formatShare, isOverBudget } from '../model/blind-spot.ts';
 import { type Difference, type Verdict, isFailing } from '../model/verdict.ts';
 
 /** A recorded exchange that was not judged, and why. */
@@ -22,6 +23,8 @@ export interface SuiteResult {
   readonly supporting: number;
   /** Why the recording does not hold all that happened, if so: what is not in it was not checked. */
   readonly incomplete?: string;
+  /** How much its rules hide, if that was limited. */
+  readonly blindSpot?: BlindSpotBudget;
   /** Do mere additions fail this run? */
   readonly failOn: FailOn;
 }
@@ -61,6 +64,16 @@ export function splitDifferences(differences: readonly Difference[]): {
     if (severity === 'equivalent') explained.set(rule, (explained.get(rule) ?? 0) + 1);
   }
   return { told: differences.filter(({ severity }) => severity !== 'equivalent'), explained };
+}
+
+/** What is said of a blind spot: `rules hide 23 % of 1,204 compared fields, more than 20 %: rule 7 15 %`. */
+export function describeBlindSpot(budget: BlindSpotBudget): string {
+  const { share, most, counts, rules } = budget;
+  const bounds = isOverBudget(budget) ? `more than ${formatShare(most)}` : `${formatShare(most)} are allowed`;
+  const largest = rules.slice(0, 3).map((rule) => `${rule.name} ${formatShare(rule.share)}`);
+  const rest = rules.length > largest.length ? ` and ${rules.length - largest.length} more` : '';
+  const named = largest.length === 0 ? '' : `: ${largest.join(', ')}${rest}`;
+  return `rules hide ${formatShare(share)} of ${counts.fields.toLocaleString('en-US')} compared fields, ${bounds}${named}`;
 }
 
 /** One difference in one line: `body /price 1999 → 2099`. Values are recorded text: escape before showing. */

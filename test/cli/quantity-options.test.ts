@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseDuration, parseSize } from '../../src/cli/quantity-options.ts';
+import { parseDuration, parseShare, parseSize } from '../../src/cli/quantity-options.ts';
 
 describe('sizes', () => {
   test.for([
@@ -30,5 +30,20 @@ describe('durations', () => {
 
   test.for(['', '5', '5 years', '-1s'])('"%s" is refused with an example', (text) => {
     expect(() => parseDuration(text)).toThrow('It must be a duration such as 500ms, 30s, 5m, 2h or 30d.');
+  });
+});
+
+describe('shares', () => {
+  test.for([
+    ['20%', 0.2],
+    ['7.5 %', 0.075],
+    ['0%', 0],
+    ['100%', 1],
+  ] as const)('%s is %d', ([text, share]) => {
+    expect(parseShare(text)).toBe(share);
+  });
+
+  test.for(['', '20', '0.2', '101%', '-1%', '%', '1e1%'])('"%s" is refused with an example', (text) => {
+    expect(() => parseShare(text)).toThrow('It must be a share such as 20%.');
   });
 });

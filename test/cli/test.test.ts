@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { RunStore } from '../../src/store/run-store.ts';
@@ -69,6 +69,29 @@ describe('retake test', () => {
     const part = await runRetake(['test', 'notes', '--target', url, '--grep', '^DELETE'], { cwd, env });
     expect(part.stdout).toContain('1 check · ');
     expect(part.stdout).toContain('3 supporting requests sent');
+  });
+
+  test('rules explain by name, and may hide only so much: by flag, or by the configuration, also in CI', async () => {
+    const { cwd, url } = await stage('regressed');
+    const rule = { in: '*', expect: 'json $..version', within: '1' };
+    const config = (test: object): void =>
+      writeFileSync(path.join(cwd, 'retake.config.json'), JSON.stringify({ compare: [rule], test }));
+    config({});
+    const test = (...args: string[]) => runRetake(['test', 'notes', '--target', url, ...args], { cwd, env });
+    const loose = await test('--verbose');
+    expect(loose).toMatchObject({ code: 0, stdout: expect.stringContaining('passed, kept as run 1') as string });
+    const tight = await test('--max-blind-spot', '1%', '--ci');
+    expect(tight.code).toBe(1);
+    expect(tight.stdout).toMatch(
+      /\n✗ blind spot {2}rules hide \d\.\d % of \d+ compared fields, more than 1\.0 %: config rule 1 \d\.\d %\nfailed, /,
+    );
+    config({ maxBlindSpot: '1%' });
+    expect((await test()).code).toBe(1);
+    expect((await test('--max-blind-spot', '50%')).code).toBe(0);
+    config({ maxBlindSpot: 'half' });
+    const wrong = await test();
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toMatch(/test\.maxBlindSpot: "half" is not valid\n {2}It must be a share such as 20%\./);
   });
 
   test('several cassettes are several runs with one verdict', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -151,4 +152,16 @@ describe('what is wrong with a rule for comparing', () => {
       }),
     );
   });
+});
+
+test('docs/rules.md shows rules that are read as it says', () => {
+  const page = readFileSync('docs/rules.md', 'utf8');
+  const rows = [...page.matchAll(/^\| `([^`]+: expect [^`]+)` *\| `\{ (.+) \}` *\|/gm)];
+  expect(rows).toHaveLength(8);
+  for (const [, line = '', members = ''] of rows) {
+    const object = Object.fromEntries(
+      [...members.matchAll(/(\w+): (?:'([^']+)'|true)/g)].map(([, key, value]) => [key, value ?? true]),
+    );
+    expect(formatCompareRule(parseCompareRuleLine(line))).toEqual(object);
+  }
 });

@@ -9,14 +9,16 @@ test('a configuration holds rules, and defaults of replay and record', () => {
     compare: [{ in: '*', expect: 'json $.at', as: 'timestamp' }, '*: expect status ignored'],
     replay: { sequence: 'ordered', timing: '2x', onMiss: 'error', failOn: ['unmatched', 'unused'], strict: true },
     record: { include: ['host:api.test'], maxBody: '10mb', tags: { ticket: 'R-1' } },
+    test: { maxBlindSpot: '20%', concurrency: 8, reporter: ['default', 'junit=out.xml'] },
   });
   expect(parseConfig(config)).toEqual({
     match: matchRules('GET /search: ignore query nonce'),
     compare: ['*: expect json $.at as timestamp', '*: expect status ignored'].map(parseCompareRuleLine),
     replay: config.replay,
     record: config.record,
+    test: config.test,
   });
-  expect(parseConfig({})).toEqual({ match: [], compare: [], replay: {}, record: {} });
+  expect(parseConfig({})).toEqual({ match: [], compare: [], replay: {}, record: {}, test: {} });
   expect(parseConfig({ match: ['GET /search: ignore query nonce'] }).match).toEqual(
     matchRules('GET /search: ignore query nonce'),
   );

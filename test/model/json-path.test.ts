@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileJsonPath, type JsonPath, jsonPathMatches, jsonPathPlaces } from '../../src/model/json-path.ts';
+import {
+  compileJsonPath,
+  type JsonPath,
+  jsonPathMatches,
+  jsonPathPlaces,
+  selectedDepth,
+} from '../../src/model/json-path.ts';
+import { childPointer } from '../../src/model/json-pointer.ts';
 import { parseJsonTree } from '../../src/model/json-tree.ts';
-import { type JsonValue, parseJsonValue } from '../../src/model/json-value.ts';
+import { isJsonArray, type JsonObject, type JsonValue, parseJsonValue } from '../../src/model/json-value.ts';
 import { TooCostly } from '../../src/model/metered-json.ts';
 
 const text = `{"a": {"b": 1, "c/d": 2, "": 3}, "items": [{"id": 1, "tags": ["x"]}, {"id": 2}, 3],
@@ -97,6 +104,40 @@ describe('what a JSONPath selects', () => {
       }),
     );
   });
+});
+
+describe('what keys tell without a document', () => {
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof({ maxDepth: 4, depthSize: 'small' }, fc.constant(1), tie('list'), tie('object')),
+    list: fc.array(tie('value'), { maxLength: 3 }),
+    object: fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), tie('value'), { maxKeys: 3 }),
+  }));
+  const segment = fc.constantFrom('.a', '.b', '.*', '[0]', "['__proto__']", '..a', '..*', '..[1]', '..["b"]', '..[*]');
+
+  test('is what the path selects', () => {
+    fc.assert(
+      fc.property(value as fc.Arbitrary<JsonValue>, fc.array(segment, { maxLength: 4 }), (document, steps) => {
+        const { segments } = compiled(`$${steps.join('')}`);
+        // A slice goes to the library.
+        const expected = compiled(`$[0:1]${steps.join('')}`).pointers([document]);
+        const found = placesIn(document).filter((keys) => selectedDepth(segments!, keys) === keys.length);
+        expect(found.map((keys) => keys.reduce<string>(childPointer, '/0')).toSorted()).toEqual(expected.toSorted());
+      }),
+    );
+  });
+
+  test('a name is no index, and an index no name', () => {
+    expect(compiled('$[1:2]').segments).toBeUndefined();
+    expect(selectedDepth(compiled('$..[0]').segments!, ['0', 0, 'a'])).toBe(2);
+    expect(selectedDepth(compiled("$['0']").segments!, [0])).toBeUndefined();
+    expect(selectedDepth(compiled('$').segments!, ['a'])).toBe(0);
+  });
+
+  function placesIn(document: JsonValue): (string | number)[][] {
+    if (typeof document !== 'object' || document === null) return [[]];
+    const inner = isJsonArray(document) ? [...document.entries()] : Object.entries(document as JsonObject);
+    return [[], ...inner.flatMap(([key, member]) => placesIn(member).map((keys) => [key, ...keys]))];
+  }
 });
 
 describe('a JSONPath on a document made to hold it up', () => {

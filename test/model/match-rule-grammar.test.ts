@@ -123,7 +123,7 @@ describe('docs/rules.md', () => {
   const page = readFileSync('docs/rules.md', 'utf8');
 
   test('shows rules that are read as it says', () => {
-    const rows = [...page.matchAll(/^\| `([^`]+: [^`]+)` *\| `\{ (.+) \}` *\|/gm)];
+    const rows = [...page.matchAll(/^\| `([^`]+: (?!expect)[^`]+)` *\| `\{ (.+) \}` *\|/gm)];
     expect(rows).toHaveLength(4);
     for (const [, line = '', members = ''] of rows) {
       const object = Object.fromEntries(

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Check } from '../../src/model/run.ts';
-import { cassetteOf, fixedTime, newExchange, newSession, tempCassette } from '../support/cassette.ts';
+import { parseCompareRuleLine } from '../../src/model/compare-rule-grammar.ts';
+import { cassetteOf, fixedTime, newExchange, newSession, openWriter, tempCassette } from '../support/cassette.ts';
 import { startNotesApi } from '../support/notes-api.ts';
 import { answering, startRawUpstream } from '../support/raw-upstream.ts';
 import { recordNotes, run, stageOf, verdicts } from '../support/suite-stage.ts';
@@ -173,5 +174,41 @@ describe('a recording that does not hold everything', () => {
     expect(await gapOf(recording({ incomplete: 'the disk was full' }))).toBe('the disk was full');
     expect(await gapOf(recording())).toBe('its recorder was killed');
     expect(await gapOf(recording({}))).toBeUndefined();
+  });
+});
+
+describe('rules that hide too much', () => {
+  test('fail the run, by name; what they may hide passes', async () => {
+    const stage = stageOf(cassetteOf([{ responseBytes: '{"a":1,"b":"x"}' }, okExchange]));
+    const writer = openWriter(stage.file);
+    for (const line of ['*: expect json $.b as any', '*: expect json $.a ignored']) {
+      writer.addCompareRule({ rule: parseCompareRuleLine(line), author: 'Ada', at: fixedTime });
+    }
+    writer.close();
+    const server = await startRawUpstream(async (connection) => {
+      for (;;) {
+        await connection.read.request();
+        await connection.write(ok);
+      }
+    });
+    onTestFinished(() => server.close());
+    const compareRules = [parseCompareRuleLine('*: expect body ignored')];
+    const tight = await run(stage, server.url, { maxBlindSpot: 0.4, compareRules });
+    // Of each answer status and content type count, and of the bodies two members, and an empty object.
+    expect(tight).toMatchObject({ run: { verdict: 'failed' }, blindSpot: { share: 3 / 7, most: 0.4 } });
+    expect(await run(stage, server.url, { maxBlindSpot: 0.5, compareRules })).toMatchObject({
+      run: { verdict: 'passed' },
+    });
+    const own = await run(stage, server.url, { maxBlindSpot: 0.1 });
+    expect(own.blindSpot).toEqual({
+      most: 0.1,
+      share: 1.5 / 7,
+      counts: { fields: 7, ignored: 1, loosened: 1 },
+      rules: [
+        { name: 'rule 2', share: 1 / 7 },
+        { name: 'rule 1', share: 0.5 / 7 },
+      ],
+    });
+    expect((await run(stage, server.url)).blindSpot).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import type { BlindSpotBudget } from '../../src/model/blind-spot.ts';
 import type { Check, Run } from '../../src/model/run.ts';
 import type { Difference } from '../../src/model/verdict.ts';
 import { type SuiteResult, countVerdicts } from '../../src/suite/suite-result.ts';
@@ -15,6 +16,17 @@ export function difference(overrides: Partial<Difference> = {}): Difference {
     ...overrides,
   };
 }
+
+/** A quarter of the fields is hidden, and a fifth may be. */
+export const blindSpot: BlindSpotBudget = {
+  most: 0.2,
+  share: 0.25,
+  counts: { fields: 1200, ignored: 200, loosened: 200 },
+  rules: [
+    { name: 'rule 7', share: 0.2 },
+    { name: 'config rule 1', share: 0.05 },
+  ],
+};
 
 /** A check of `GET /items/7`, by default without differences. */
 export function check(overrides: Partial<Check> = {}): Check {

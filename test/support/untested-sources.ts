@@ -22,6 +22,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/cli/change-rules.ts': 'what retake rules add and remove do: rules.test.ts',
   'src/cli/blind-spot-lines.ts': 'what retake rules prints, word for word: rules.test.ts',
   'src/cli/past-runs.ts': 'one line: rules.test.ts',
+  'src/suite/blind-spot-budget.ts': 'what fails a run: run-suite.test.ts',
   'src/suite/field-tally.ts': 'what rules hide of a cassette: blind-spots.test.ts',
   'src/cli/flow-list.ts': 'what retake flows prints, word for word: flows.test.ts',
   'src/cli/rule-list.ts': 'what retake rules prints, word for word: rules.test.ts',

@@ -1,11 +1,13 @@
 import { visible } from '../../base/log.ts';
 import { type Cluster, clustersOf } from '../../model/cluster.ts';
+import { type BlindSpotBudget, isOverBudget } from '../../model/blind-spot.ts';
 import type { Check, Run } from '../../model/run.ts';
 import type { Difference } from '../../model/verdict.ts';
 import {
   type SuiteResult,
   checkFails,
   countVerdicts,
+  describeBlindSpot,
   describeDifference,
   splitDifferences,
   verdictOrder,
@@ -50,6 +52,7 @@ function formatOne(result: SuiteResult, options: SummaryOptions): string {
   }
   lines.push(`${paint('bold', `${run.cassette}:${run.session}`)} against ${visible(run.target)}`);
   lines.push(countsLine(result, paint));
+  if (result.blindSpot) lines.push(blindSpotLine(result.blindSpot, paint));
   lines.push(...closingLines(result, paint));
   return `${lines.join('\n')}\n`;
 }
@@ -167,6 +170,11 @@ function countsLine(result: SuiteResult, paint: Painter): string {
 function durationOf(run: Run): string {
   const durationMs = (run.endedAt ?? run.startedAt) - run.startedAt;
   return durationMs < 1000 ? `${durationMs} ms` : `${(durationMs / 1000).toFixed(1)} s`;
+}
+
+function blindSpotLine(budget: BlindSpotBudget, paint: Painter): string {
+  const words = describeBlindSpot(budget);
+  return isOverBudget(budget) ? `${paint('red', '✗ blind spot')}  ${words}` : paint('dim', `blind spot: ${words}`);
 }
 
 function closingLines({ run, checks }: SuiteResult, paint: Painter): string[] {

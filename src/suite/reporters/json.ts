@@ -1,3 +1,4 @@
+import type { BlindSpotBudget, FieldCounts } from '../../model/blind-spot.ts';
 import { type Cluster, clustersOf } from '../../model/cluster.ts';
 import type { Check, VerdictCounts } from '../../model/run.ts';
 import { signatureOf } from '../../model/signature.ts';
@@ -31,6 +32,15 @@ export interface RunDocument {
   /** Why the recording does not hold all that happened. */
   readonly incomplete?: string;
   readonly counts: VerdictCounts;
+  /** With a limit for it: how much of the compared fields rules hide. */
+  readonly blindSpot?: BlindSpotDocument;
+}
+
+/** Shares from 0 to 1. */
+export interface BlindSpotDocument extends FieldCounts {
+  readonly share: number;
+  readonly most: number;
+  readonly rules: BlindSpotBudget['rules'];
 }
 
 export interface CheckDocument {
@@ -94,7 +104,7 @@ export function formatTestDocument(results: readonly SuiteResult[]): string {
   return `${JSON.stringify(testDocument(results), undefined, 2)}\n`;
 }
 
-function runDocument({ run, checks, incomplete }: SuiteResult): RunDocument {
+function runDocument({ run, checks, incomplete, blindSpot }: SuiteResult): RunDocument {
   return {
     run: run.id,
     cassette: run.cassette,
@@ -105,7 +115,12 @@ function runDocument({ run, checks, incomplete }: SuiteResult): RunDocument {
     verdict: run.verdict ?? 'interrupted',
     ...(incomplete === undefined ? {} : { incomplete }),
     counts: countVerdicts(checks),
+    ...(blindSpot === undefined ? {} : { blindSpot: blindSpotDocument(blindSpot) }),
   };
+}
+
+function blindSpotDocument({ counts, share, most, rules }: BlindSpotBudget): BlindSpotDocument {
+  return { ...counts, share, most, rules };
 }
 
 function checkDocument(check: Check): CheckDocument {

@@ -1,5 +1,12 @@
 import type { Check } from '../../model/run.ts';
-import { type SuiteResult, checkFails, describeDifference, splitDifferences } from '../suite-result.ts';
+import { isOverBudget } from '../../model/blind-spot.ts';
+import {
+  type SuiteResult,
+  checkFails,
+  describeBlindSpot,
+  describeDifference,
+  splitDifferences,
+} from '../suite-result.ts';
 
 /**
  * JUnit XML as CI systems read it: one `testsuite` per run, one `testcase` per check, `failure` for a response that
@@ -13,11 +20,12 @@ export function formatJunit(results: readonly SuiteResult[]): string {
 function formatSuite(result: SuiteResult): string {
   const { run, checks, skipped } = result;
   const failing = checks.filter((check) => checkFails(check, result.failOn));
+  const overBudget = formatBlindSpot(result);
   const errors = failing.filter(({ verdict }) => hasNoResponse(verdict)).length;
   const attributes = formatAttributes({
     name: `${run.cassette}:${run.session}`,
-    tests: checks.length + skipped.length,
-    failures: failing.length - errors,
+    tests: checks.length + skipped.length + overBudget.length,
+    failures: failing.length - errors + overBudget.length,
     errors,
     skipped: skipped.length,
     time: seconds((run.endedAt ?? run.startedAt) - run.startedAt),
@@ -30,6 +38,7 @@ function formatSuite(result: SuiteResult): string {
   ].map(([name, value]) => `      <property${formatAttributes({ name: name!, value: value! })}/>\n`);
   const cases = [
     ...checks.map((check) => formatCase(check, result)),
+    ...overBudget,
     ...skipped.map(({ address, method, target, reason }) =>
       element('testcase', caseAttributes({ address, method, target, durationMs: 0 }), [
         `<skipped${formatAttributes({ message: reason })}/>`,
@@ -37,6 +46,18 @@ function formatSuite(result: SuiteResult): string {
     ),
   ];
   return `  <testsuite${attributes}>\n    <properties>\n${properties.join('')}    </properties>\n${cases.join('')}  </testsuite>\n`;
+}
+
+/** A case of its own: that the run fails must be seen where only failing cases are looked at. */
+function formatBlindSpot({ run, blindSpot }: SuiteResult): string[] {
+  if (!blindSpot || !isOverBudget(blindSpot)) return [];
+  const attributes = formatAttributes({
+    name: 'blind spot',
+    classname: `${run.cassette}:${run.session}`,
+    time: seconds(0),
+  });
+  const message = formatAttributes({ message: describeBlindSpot(blindSpot), type: 'blind spot' });
+  return [element('testcase', attributes, [`<failure${message}/>`])];
 }
 
 const hasNoResponse = (verdict: Check['verdict']): boolean => verdict === 'failed' || verdict === 'missing';

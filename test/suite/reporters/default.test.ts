@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Difference } from '../../../src/model/verdict.ts';
 import { formatSummary } from '../../../src/suite/reporters/default.ts';
-import { check, difference, suiteResult } from '../../support/suite-result.ts';
+import { blindSpot, check, difference, suiteResult } from '../../support/suite-result.ts';
 
 const plain = { paint: (_style: string, text: string): string => text, detail: 'failing' } as const;
 
@@ -136,6 +136,20 @@ shop:session-1 against`);
   test('a recording that does not hold everything is never silent', () => {
     const text = formatSummary([suiteResult([check()], { incomplete: 'the disk was full' })], plain);
     expect(text).toContain('- incomplete  shop:session-1 does not hold everything: the disk was full\n');
+  });
+
+  test('what rules hide is told against what they may', () => {
+    const of = (most: number, rules = blindSpot.rules): string =>
+      formatSummary([suiteResult([check()], { blindSpot: { ...blindSpot, most, rules } })], plain);
+    expect(of(0.2)).toContain(
+      '\n✗ blind spot  rules hide 25 % of 1,200 compared fields, more than 20 %: rule 7 20 %, config rule 1 5.0 %\n',
+    );
+    expect(of(0.3)).toContain(
+      '\nblind spot: rules hide 25 % of 1,200 compared fields, 30 % are allowed: rule 7 20 %, ',
+    );
+    const many = Array.from({ length: 5 }, (_, i) => ({ name: `rule ${i}`, share: 0.05 }));
+    expect(of(0.2, many)).toContain(': rule 0 5.0 %, rule 1 5.0 %, rule 2 5.0 % and 2 more\n');
+    expect(of(0.2, [])).toContain(', more than 20 %\n');
   });
 
   test('recorded text cannot command the terminal', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatTestDocument, testDocument, worstRunVerdict } from '../../../src/suite/reporters/json.ts';
-import { check, difference, suiteResult } from '../../support/suite-result.ts';
+import { blindSpot, check, difference, suiteResult } from '../../support/suite-result.ts';
 
 describe('the JSON document of a test', () => {
   test('has the fields programs rely on', () => {
@@ -73,6 +73,19 @@ describe('the JSON document of a test', () => {
       },
       expect.objectContaining({ kind: 'removed', following: 1, samples: [{ before: '1999', after: null }] }),
     ]);
+  });
+
+  test('a limit for what rules hide is told with the run', () => {
+    const [withLimit, without] = testDocument([suiteResult([check()], { blindSpot }), suiteResult([check()])]).runs;
+    expect(withLimit!.blindSpot).toEqual({
+      fields: 1200,
+      ignored: 200,
+      loosened: 200,
+      share: 0.25,
+      most: 0.2,
+      rules: blindSpot.rules,
+    });
+    expect(without).not.toHaveProperty('blindSpot');
   });
 
   test('several cassettes are one document with the newest run', () => {

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatJunit } from '../../../src/suite/reporters/junit.ts';
-import { check, difference, suiteResult } from '../../support/suite-result.ts';
+import { blindSpot, check, difference, suiteResult } from '../../support/suite-result.ts';
 
 /** Python's expat, as strict a reader as CI systems use. Throws when the text is not well-formed. */
 function parseXml(text: string): string {
@@ -92,5 +92,16 @@ body /name 1999 → 2099</failure>
     expect(cases[0]?.[1]['name']).toBe('GET /<a>&"\'');
     expect(cases[6]?.[1]['name']).toBe('GET /line\r\nbreak');
     expect(cases[7]?.[1]['name']).toBe('GET /😀');
+  });
+
+  test('rules that hide more than they may are a failing case of their own', () => {
+    const of = (most: number): string =>
+      formatJunit([suiteResult([check()], { blindSpot: { ...blindSpot, most } }, { verdict: 'failed' })]);
+    expect(of(0.2)).toContain('tests="2" failures="1" errors="0"');
+    expect(of(0.2)).toContain(`    <testcase name="blind spot" classname="shop:session-1" time="0.000">
+      <failure message="rules hide 25 % of 1,200 compared fields, more than 20 %: rule 7 20 %, config rule 1 5.0 %" type="blind spot"/>
+    </testcase>
+`);
+    expect(of(0.3)).toContain('tests="1" failures="0"');
   });
 });
