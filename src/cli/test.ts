@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
 import { AppError, type ExitCode } from '../base/errors.ts';
+import type { RunSuiteOptions } from '../suite/run-suite.ts';
 import type { FailOn, SuiteResult } from '../suite/suite-result.ts';
 import type { Register } from './command.ts';
 import { readConfig, withConfig } from './config.ts';
@@ -23,6 +24,7 @@ interface TestOptions extends ConnectionOptions {
   /** From 0 to 1. */
   readonly maxBlindSpot?: number;
   readonly allowWrites?: true;
+  readonly calibrate?: number;
   readonly color?: boolean;
 }
 
@@ -41,10 +43,19 @@ export const test: Register = (define) => {
     .option('--timeout <time>', 'time for a response beyond what its recording took (default: 30s)', parseDuration)
     .option('--fail-on <verdict>', '"added": additions fail as well')
     .option('--max-blind-spot <share>', 'fail when rules hide more than 20% (say) of what is compared', parseShare)
-    .option('--allow-writes', 'send requests that change data to a server that is not on this machine');
+    .option('--allow-writes', 'send requests that change data to a server that is not on this machine')
+    .option(
+      '--calibrate <n>',
+      'send everything n times and learn what differs between answers of one build',
+      positiveInteger,
+    );
   addConnectionOptions(command);
   run(async (context, options, args) => {
     const given = options as unknown as TestOptions;
+    if (given.calibrate !== undefined) {
+      const { refuseCalibration } = await import('./calibrate.ts');
+      refuseCalibration(context, given.calibrate, verdictFlags(given));
+    }
     return runTest(context, await withConfig(context, { command, options: given, sections: ['test'] }), args);
   });
 };
@@ -62,6 +73,7 @@ async function runTest(context: Context, options: TestOptions, cassettes: readon
       hint: 'add --target URL, for example --target http://127.0.0.1:3000',
     });
   }
+  if (options.calibrate !== undefined) return runCalibrations(context, options, cassettes);
   const reporters = parseReporters(options.reporter);
   const results = await runAll(context, options, cassettes);
 
@@ -78,15 +90,76 @@ async function runTest(context: Context, options: TestOptions, cassettes: readon
 
 /** One run per cassette, one after the other; an interruption ends them all. */
 async function runAll(context: Context, options: TestOptions, cassettes: readonly string[]): Promise<SuiteResult[]> {
-  const { openSuiteSources } = await import('../suite/suite-sources.ts');
   const { runSuite } = await import('../suite/run-suite.ts');
+  const failOn = parseFailOn(options.failOn);
+  const grep = options.grep === undefined ? undefined : parseGrep(options.grep);
+  return forEachCassette(context, options, {
+    cassettes,
+    run: (common) =>
+      runSuite({
+        ...common,
+        failOn,
+        ...(grep === undefined ? {} : { grep }),
+        ...(options.bail === undefined ? {} : { bail: options.bail }),
+        ...(options.maxBlindSpot === undefined ? {} : { maxBlindSpot: options.maxBlindSpot }),
+      }),
+  });
+}
+
+async function runCalibrations(
+  context: Context,
+  options: TestOptions,
+  cassettes: readonly string[],
+): Promise<ExitCode> {
+  const [{ calibrate }, { mergeCalibration }, cli] = await Promise.all([
+    import('../suite/calibrate.ts'),
+    import('../suite/merge-calibration.ts'),
+    import('./calibrate.ts'),
+  ]);
+  const repeats = options.calibrate!;
+  const all = await forEachCassette(context, options, {
+    cassettes,
+    run: async (common) => {
+      const { reader, cassette, session, targets } = common;
+      const calibration = await calibrate({ ...common, repeats });
+      const target = [...targets.values()].map(({ url }) => url).join(', ');
+      const changes = mergeCalibration(reader.compareRules(), calibration.noise, calibration.answers);
+      return { cassette, session: session.name, target, path: reader.path, calibration, changes };
+    },
+  });
+  // What was cut off in the middle is nothing to learn from.
+  if (all.some(({ calibration }) => calibration.interrupted)) return 130;
+  const saved = [];
+  for (const one of all) saved.push({ ...one, changes: await cli.saveCalibration(context, one.path, one.changes) });
+  if (context.json) await context.print(await cli.calibrationDocument(saved));
+  else for (const one of saved) await context.print(await cli.formatCalibration(one));
+  return 0;
+}
+
+/** Flags about a verdict, as far as they were given. */
+function verdictFlags({ failOn, grep, bail, maxBlindSpot, reporter }: TestOptions): string[] {
+  const flags = { '--fail-on': failOn, '--grep': grep, '--bail': bail, '--max-blind-spot': maxBlindSpot };
+  const given = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
+  return reporter === 'default' ? given : ['--reporter', ...given];
+}
+
+interface CassetteRuns<T> {
+  readonly cassettes: readonly string[];
+  readonly run: (common: RunSuiteOptions) => Promise<T>;
+}
+
+/** One after the other; an interruption ends them all. */
+async function forEachCassette<T>(
+  context: Context,
+  options: TestOptions,
+  { cassettes, run }: CassetteRuns<T>,
+): Promise<T[]> {
+  const { openSuiteSources } = await import('../suite/suite-sources.ts');
   const { readUpstreamOptions } = await import('./read-upstream-options.ts');
   const { suiteConnections } = await import('./suite-connections.ts');
   const { compare } = await readConfig(context);
-  const failOn = parseFailOn(options.failOn);
-  const grep = options.grep === undefined ? undefined : parseGrep(options.grep);
   const connections = suiteConnections(readUpstreamOptions(context, options));
-  const results: SuiteResult[] = [];
+  const results: T[] = [];
   const controller = new AbortController();
   const signals = onStopSignal();
   void signals.stopped.then(() => controller.abort());
@@ -102,16 +175,12 @@ async function runAll(context: Context, options: TestOptions, cassettes: readonl
       });
       try {
         results.push(
-          await runSuite({
+          await run({
             ...sources,
             connections,
             compareRules: compare,
-            failOn,
             writes: options.allowWrites ? 'allowed' : 'refused',
-            ...(grep === undefined ? {} : { grep }),
-            ...(options.bail === undefined ? {} : { bail: options.bail }),
             ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
-            ...(options.maxBlindSpot === undefined ? {} : { maxBlindSpot: options.maxBlindSpot }),
             ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),
             signal: controller.signal,
             onStart: (_runId, total) => progress.begin(`${sources.cassette}:${sources.session.name}`, total),

@@ -19,6 +19,9 @@ const classes: Readonly<Record<RuleClass, true>> = {
   any: true,
 };
 
+/** Those with a form of their own. */
+export const volatileClasses = (Object.keys(classes) as RuleClass[]).filter((word) => word !== 'any');
+
 /** The class behind `as`. Throws RuleProblem of the member `as`. */
 export function parseRuleClass(text: string | undefined, verb: 'type' | 'expect'): RuleClass {
   const known = Object.keys(classes) as RuleClass[];

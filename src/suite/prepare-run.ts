@@ -10,6 +10,7 @@ import type { Connections } from './connections.ts';
 import { LiveValues } from './live-values.ts';
 import { type NeededSecret, collectSecrets, neededSecrets } from './needed-secrets.ts';
 import { type Plan, planSteps } from './plan.ts';
+import type { SessionJudgeOptions } from './session-judge.ts';
 import type { FailOn } from './suite-result.ts';
 
 /** A check gets as long as its recording took, plus this, unless told otherwise. */
@@ -40,6 +41,8 @@ export interface SuiteRunOptions {
   readonly failOn?: FailOn;
   /** Rules of the project for comparing, before those of the cassette. */
   readonly compareRules?: readonly CompareRule[];
+  /** To be judged against something else than the cassette, by something else than what is known of it. */
+  readonly judging?: Pick<Required<SessionJudgeOptions>, 'baselines' | 'rulings'>;
   readonly concurrency?: number;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;

@@ -19,8 +19,8 @@ import type { Session } from '../model/session.ts';
 import { originForm } from '../model/target.ts';
 import { type Difference, type Verdict, worstVerdict } from '../model/verdict.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
+import { type BaselineSource, cassetteBaselines } from './baseline-source.ts';
 import type { FreshResponse } from './fresh-response.ts';
-import { baselineTalk } from './recorded-talk.ts';
 import { RenamesAt } from './renames-at.ts';
 import type { Renaming } from './renaming.ts';
 import type { RequestTemplates } from './request-templates.ts';
@@ -53,6 +53,8 @@ export interface SessionJudgeOptions {
   readonly rulings?: (exchange: Exchange) => readonly RulingsFor[];
   /** Found out when left away. */
   readonly templates?: RequestTemplates;
+  /** The newest of the cassette when left away. */
+  readonly baselines?: BaselineSource;
 }
 
 /** The rules by which responses of a cassette are judged: the project's, then the cassette's own. CASSETTE_CORRUPT. */
@@ -80,11 +82,13 @@ export class SessionJudge {
   readonly #options: SessionJudgeOptions;
   readonly #compareRules: CompareRuleSet;
   readonly #invariants: SessionInvariants;
+  readonly #baselines: BaselineSource;
 
   constructor(options: SessionJudgeOptions) {
     this.#options = options;
     this.#invariants = new SessionInvariants(options.reader, options.session, options.templates);
     this.#compareRules = options.compareRules ?? compareRulesOf(options.reader, []);
+    this.#baselines = options.baselines ?? cassetteBaselines(options.reader);
   }
 
   /** Judges a response of the run; what it shows of the renaming counts for those after it. */
@@ -103,7 +107,7 @@ export class SessionJudge {
 
   #judge(exchange: Exchange, fresh: FreshResponse, times: FreshTimes) {
     const { session, renaming } = this.#options;
-    const baseline = this.#baseline(exchange, times.baselineVersion);
+    const baseline = this.#baselines.of(exchange, times.baselineVersion);
     const baselineVersion = baseline.version;
     const site = siteOf(exchange, this.#address(exchange.position), baselineTimes(baseline, exchange, session));
     const renames = new RenamesAt(renaming, baseline.renames, site);
@@ -122,10 +126,10 @@ export class SessionJudge {
   }
 
   #differences({ exchange, baseline, fresh, times, renames }: Judged): readonly Difference[] {
-    const { reader, session } = this.#options;
-    const messages = baselineTalk(reader, exchange, baseline);
+    const { session } = this.#options;
+    const messages = this.#baselines.talk(exchange, baseline);
     const large = largeBodies(baseline.outcome, fresh);
-    const baselineBody = large ? empty : bodyOf(reader, baseline);
+    const baselineBody = large ? empty : this.#baselines.body(baseline);
     const rulings =
       this.#options.rulings?.(exchange) ??
       this.#rulingsFor({
@@ -168,13 +172,6 @@ export class SessionJudge {
     const rules = this.#compareRules.rulesFor(asked);
     const invariants = body && this.#invariants.rulingsFor({ ...judged, baselineBody: body, ...ignoredBy(rules) });
     return [...(rules.length === 0 ? [] : [ruleRulings(rules)]), ...(invariants ? [invariants] : [])];
-  }
-
-  #baseline(exchange: Exchange, version: number | undefined): Baseline {
-    const { reader } = this.#options;
-    const named =
-      version === undefined ? undefined : reader.baselines(exchange.id).find((one) => one.version === version);
-    return named ?? reader.newestBaseline(exchange)!;
   }
 }
 
@@ -226,11 +223,6 @@ function baselineTimes(
 ): Omit<Comparable, 'outcome' | 'body'> {
   const endedAt = capturedAt + (exchange.durationMs ?? 0);
   return { capturedAt, endedAt, sinceMs: capturedAt - (exchange.startedAt - session.startedAt) };
-}
-
-function bodyOf(reader: CassetteReads, { outcome }: Baseline): Buffer {
-  const facts = responseOf(outcome);
-  return facts && facts.body.sizeBytes > 0 ? reader.body(facts.body.sha256) : empty;
 }
 
 /** For comparing everything else. */

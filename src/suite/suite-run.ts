@@ -9,6 +9,7 @@ import { headerValue } from '../model/headers.ts';
 import type { Target } from '../model/target.ts';
 import type { Check, Rename, Run } from '../model/run.ts';
 import type { NewCheck } from '../store/run-store.ts';
+import { type BaselineSource, cassetteBaselines } from './baseline-source.ts';
 import { type FreshResponse, freshResponse } from './fresh-response.ts';
 import { causesOf } from './first-divergence.ts';
 import { RequestTemplates } from './request-templates.ts';
@@ -52,6 +53,7 @@ export class SuiteRun {
   readonly #live: LiveValues;
   readonly #renaming: Renaming;
   readonly #judge: SessionJudge;
+  readonly #baselines: BaselineSource;
   readonly #templates: RequestTemplates;
   #checks: Check[] = [];
   readonly #sender: StepSender;
@@ -74,6 +76,7 @@ export class SuiteRun {
     const { reader, session } = options;
     for (const { name, url } of session.targets) this.#serve(url, options.targets.get(name));
     const compareRules = compareRulesOf(reader, options.compareRules ?? []);
+    this.#baselines = options.judging?.baselines ?? cassetteBaselines(reader);
     this.#templates = new RequestTemplates(reader, session);
     this.#judge = new SessionJudge({
       reader,
@@ -82,6 +85,8 @@ export class SuiteRun {
       renaming: this.#renaming,
       compareRules,
       templates: this.#templates,
+      baselines: this.#baselines,
+      ...(options.judging && { rulings: options.judging.rulings }),
     });
     const { targets, connections, signal, concurrency = defaultConcurrency, timeoutMs = defaultTimeoutMs } = options;
     this.#sender = new StepSender({
@@ -227,7 +232,7 @@ export class SuiteRun {
   #baselineVersion(step: Step): number {
     const { reader, session } = this.#options;
     const exchange = reader.exchange(session.id, step.position)!;
-    return reader.newestBaseline(exchange)!.version;
+    return this.#baselines.of(exchange).version;
   }
 
   /** What was renamed: values that flow, and secrets issued at the same place of the same response. */

@@ -81,6 +81,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/model/decision.ts': 'types only',
   'src/cli/suite-connections.ts': 'how a run connects: upstream-options.test.ts',
   'src/suite/connections.ts': 'types only',
+  'src/suite/baseline-source.ts': 'where baselines are read: session-judge.test.ts and calibrate.test.ts',
   'src/suite/recorded-talk.ts': 'what was said, as websocket-player.test.ts compares it',
   'src/suite/send-errors.ts': 'words for ends: send.test.ts',
   'src/suite/send-websocket.ts': 'the handshake: websocket-player.test.ts',
