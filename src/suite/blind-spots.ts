@@ -8,6 +8,7 @@ import type { CassetteReads } from '../store/cassette-reads.ts';
 import type { RunStore } from '../store/run-store.ts';
 import { FieldTally } from './field-tally.ts';
 import { hiddenPast } from './hidden-past.ts';
+import { baselineTalk } from './recorded-talk.ts';
 
 /** How much is looked at before the rest is left to a sample. */
 export interface BlindSpotLimits {
@@ -100,9 +101,14 @@ export function addBaseline({ reader, exchange, baseline, tally, mostBytes }: Co
   const facts = responseOf(baseline.outcome)?.body;
   const isRead = facts !== undefined && facts.sizeBytes > 0 && facts.sizeBytes <= mostBytes;
   const { request, targetName } = exchange;
+  const messages = baselineTalk(reader, exchange, baseline);
   tally.add(
     { method: request.method, path: originForm(request.target), server: targetName },
-    { outcome: baseline.outcome, body: isRead ? reader.body(facts.sha256) : Buffer.alloc(0) },
+    {
+      outcome: baseline.outcome,
+      body: isRead ? reader.body(facts.sha256) : Buffer.alloc(0),
+      ...(messages && { messages }),
+    },
   );
   return isRead ? facts.sizeBytes : 0;
 }

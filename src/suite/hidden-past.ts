@@ -10,6 +10,7 @@ import { originForm } from '../model/target.ts';
 import { severities } from '../model/verdict.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
 import type { RunStore } from '../store/run-store.ts';
+import { talkOf } from './recorded-talk.ts';
 import { Renaming } from './renaming.ts';
 import { SessionJudge } from './session-judge.ts';
 
@@ -120,9 +121,10 @@ function hiddenIn(
     rulings: () => [listening],
   });
   const { startedAt } = fresh;
-  judge.judge(
+  const messages = fresh.talk && talkOf(runStore, fresh.talk);
+  judge.tryOut(
     exchange,
-    { outcome: fresh.outcome, body, slots: [] },
+    { outcome: fresh.outcome, body, slots: [], ...(messages && { messages }) },
     {
       runStartedAt: run.startedAt,
       startedAt,

@@ -108,6 +108,24 @@ describe('unordered', () => {
     expect(verdicts('json $.w unordered', before, after)).not.toContainEqual(expect.stringContaining('equivalent'));
   });
 
+  test('by a member that is no identifier by itself', () => {
+    const before = {
+      v: [
+        { sku: 'a', n: 1 },
+        { sku: 'b', n: 2 },
+      ],
+    };
+    const after = {
+      v: [
+        { sku: 'b', n: 2 },
+        { sku: 'a', n: 3 },
+      ],
+    };
+    const found = verdicts('json $.v unordered by sku', before, after);
+    expect(found).toContainEqual('/v/0/n changed');
+    expect(found.filter((line) => !line.includes('equivalent'))).toHaveLength(1);
+  });
+
   test('says so before elements are put together', () => {
     const [named, plain] = ['json $.a[*].b unordered by sku', 'json $..c unordered'].map((line) =>
       ruleRulings(compareRules(`*: expect ${line}`).rules)(() => ({
