@@ -14,6 +14,7 @@ const commands: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['accept', async () => (await import('./accept.ts')).accept],
   ['rules', async () => (await import('./rules.ts')).rules],
   ['flows', async () => (await import('./flows.ts')).flows],
+  ['invariants', async () => (await import('./invariants.ts')).invariants],
   ['ls', async () => (await import('./ls.ts')).ls],
   ['show', async () => (await import('./show.ts')).show],
   ['runs', async () => (await import('./runs.ts')).runs],

@@ -92,8 +92,8 @@ describe('what the responses of a session keep to', () => {
       'createdAt = createdAt of POST /orders',
       'expiresAt = expiresAt of POST /orders',
       'id is like "ord_" and more',
-      'createdAt is like ‹timestamp isoTZ›',
-      'expiresAt is like ‹timestamp isoTZ›',
+      'createdAt is like ‹ISO time Z›',
+      'expiresAt is like ‹ISO time Z›',
     ]);
   });
 

@@ -158,11 +158,20 @@ function checkSorted({ member, direction }: Kind<'sorted'>, list: List | undefin
   return holds;
 }
 
+/** As people sort: without case, numbers by value. */
+const collator = new Intl.Collator('en', { sensitivity: 'base', numeric: true });
+
+/** Servers sort by code points or by the rules of a language; where these disagree, either order is one. */
+function compareTexts(a: string, b: string): number {
+  const byCode = a < b ? -1 : a > b ? 1 : 0;
+  return Math.sign(collator.compare(a, b)) === byCode ? byCode : 0;
+}
+
 /** Negative when `a` comes first. Undefined where the two cannot be put in an order. */
 export function compareScalars(a: Scalar, b: Scalar, name: string): number | undefined {
   const [first, second] = [momentOf(a, name), momentOf(b, name)];
   if (first && second && first.ms !== second.ms) return first.ms - second.ms;
-  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0;
+  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b);
   const [left, right] = [billionthsOf(a), billionthsOf(b)];
   if (left === undefined || right === undefined) return undefined;
   return left < right ? -1 : left > right ? 1 : 0;

@@ -42,7 +42,7 @@ function sentence(scope: string, claim: Claim): Sentence {
   const subject = name(targetOf(claim));
   switch (claim.kind) {
     case 'format':
-      return { subject, verb: 'is like', rest: claim.format };
+      return { subject, verb: 'is like', rest: formatWords(claim.format) };
     case 'shape':
       return { subject, verb: 'is like', rest: shapeWords(claim.shape) };
     case 'words':
@@ -84,6 +84,13 @@ function sentence(scope: string, claim: Claim): Sentence {
     default:
       return claim satisfies never;
   }
+}
+
+/** Notations of times under names that people know. */
+function formatWords(format: string): string {
+  return format
+    .replaceAll(/‹timestamp iso.([^›]*)›/g, (_, zone: string) => `‹ISO time${zone === '' ? '' : ` ${zone}`}›`)
+    .replaceAll(/‹timestamp a[^›]*›/g, '‹HTTP date›');
 }
 
 function signed(by: bigint): string {

@@ -140,7 +140,7 @@ function learnOrder(table: EntityTable, list: FieldName, members: readonly Field
   return [];
 }
 
-/** n different values stand in one of n! orders. */
+/** n different values stand in one of n! orders; those that could stand either way say nothing. */
 function supportedOrder(
   table: EntityTable,
   claim: Extract<Claim, { kind: 'sorted' }>,
@@ -152,22 +152,28 @@ function supportedOrder(
     const found = row.entity.lists.get(claim.list);
     if (!found || found.length < 2) continue;
     const values = valuesOf(found, claim.member);
-    if (!values || !isOrdered(values, claim)) return undefined;
-    const distinct = new Set(values.map(comparableText));
+    const steps = values && stepsIn(values, claim);
+    if (steps === undefined) return undefined;
     const known = count.distinct;
-    count.add(row, JSON.stringify([...distinct]));
+    count.add(row, JSON.stringify(values!.map(comparableText)));
     if (count.distinct === known) continue;
-    for (let n = 2; n <= distinct.size; n++) bits += Math.log2(n);
+    for (let n = 2; n <= steps + 1; n++) bits += Math.log2(n);
   }
   return bits < bitsNeeded(candidates) ? undefined : { claim, evidence: count.evidence() };
 }
 
-function isOrdered(values: readonly Scalar[], { direction, member }: Extract<Claim, { kind: 'sorted' }>): boolean {
-  return values.every((value, i) => {
-    if (i === 0) return true;
-    const order = compareScalars(values[i - 1]!, value, member);
-    return order !== undefined && (direction === 'ascending' ? order <= 0 : order >= 0);
-  });
+/** How often the next value is another one; undefined when one stands wrong. */
+function stepsIn(
+  values: readonly Scalar[],
+  { direction, member }: Extract<Claim, { kind: 'sorted' }>,
+): number | undefined {
+  let steps = 0;
+  for (let i = 1; i < values.length; i++) {
+    const order = compareScalars(values[i - 1]!, values[i]!, member);
+    if (order === undefined || (direction === 'ascending' ? order > 0 : order < 0)) return undefined;
+    if (order !== 0) steps++;
+  }
+  return steps;
 }
 
 function valuesOf({ entities }: List, member: FieldName): Scalar[] | undefined {

@@ -42,6 +42,14 @@ test('an order is broken by the first that stands wrong', () => {
   expect(check(claim, rows(9))).toBe('silent');
 });
 
+test('texts may be sorted by code points or as people do', () => {
+  const claim: Claim = { kind: 'sorted', list: '/rows', member: '', direction: 'ascending' };
+  expect(check(claim, { rows: ['Banana', 'apple', 'cherry'] })).toBe('holds');
+  expect(check(claim, { rows: ['apple', 'Banana', 'cherry'] })).toBe('holds');
+  expect(check(claim, { rows: ['item 9', 'item 10'] })).toBe('holds');
+  expect(check(claim, { rows: ['banana', 'apple'] })).toBe('it is "apple" behind "banana"');
+});
+
 test('identities are there once', () => {
   const claim: Claim = { kind: 'unique', list: '/rows', member: '' };
   expect(check(claim, { rows: ['a', 'b'] })).toBe('holds');

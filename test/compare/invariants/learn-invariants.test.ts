@@ -61,7 +61,7 @@ test('what a shop keeps to is learned from what it said', () => {
     'total = the sum of items[*].price × items[*].qty',
     'items is always without two of the same sku',
     'id is like "ord_" and more',
-    'issuedAt is like ‹timestamp isoTZ›',
+    'issuedAt is like ‹ISO time Z›',
     'links.order.id is like "ord_" and more',
   ]);
 });
@@ -78,7 +78,7 @@ test('one exception is enough against it', () => {
     'links.order.id = id',
     'items is always without two of the same sku',
     'id is like "ord_" and more',
-    'issuedAt is like ‹timestamp isoTZ›',
+    'issuedAt is like ‹ISO time Z›',
     'links.order.id is like "ord_" and more',
   ]);
 });

@@ -40,6 +40,8 @@ test('sums of an amount', () => {
 });
 
 test('what belongs to something else may come twice, once there were enough of them', () => {
-  const of = (count: number) => ({ rows: Array.from({ length: count }, (_, i) => ({ ownerId: `own${i}er${i * 3}` })) });
+  const of = (count: number) => ({
+    rows: Array.from({ length: count }, (_, i) => ({ ownerId: `own${(i * 7) % count}er${i * 3}` })),
+  });
   expect(learnedFrom([of(10), of(12)])).toEqual(['rows[*].ownerId is like lower-case letters and digits']);
 });
