@@ -49,6 +49,8 @@ interface Sink {
 export interface BornOptions {
   /** Others are left out. */
   readonly isUsed?: (value: string) => boolean;
+  /** What a value is called in requests where it is a secret by name; undefined: nothing else. */
+  readonly pseudonymOf?: ((value: string) => string | undefined) | undefined;
   /** Is shown every leaf of the body. */
   readonly alsoVisit?: VisitLeaf;
 }
@@ -56,6 +58,8 @@ export interface BornOptions {
 export interface BornOptions {
   /** Others are left out. */
   readonly isUsed?: (value: string) => boolean;
+  /** What a value is called in requests where it is a secret by name; undefined: nothing else. */
+  readonly pseudonymOf?: ((value: string) => string | undefined) | undefined;
   /** Is shown every leaf of the body. */
   readonly alsoVisit?: VisitLeaf;
 }
@@ -64,7 +68,7 @@ export interface BornOptions {
 export function bornValues(exchange: CorrelatedExchange, options: BornOptions = {}): BornValue[] {
   const { response, position, target } = exchange;
   if (response === undefined) return [];
-  const { isUsed = () => true, alsoVisit } = options;
+  const { isUsed = () => true, pseudonymOf, alsoVisit } = options;
   const isRefused = response.status >= 400;
   const born: BornValue[] = [];
   const sink: Sink = {
@@ -82,7 +86,9 @@ export function bornValues(exchange: CorrelatedExchange, options: BornOptions = 
   fromHeaders(headers, sink);
   fromCookies(headers, sink);
   const from = { target, rank: isWrite(exchange.method) ? 3 : 2, sink } as const;
-  visitBody(headers, response.body, (leaf) => {
+  visitBody(headers, response.body, (raw) => {
+    const pseudonym = pseudonymOf?.(raw.text);
+    const leaf = pseudonym === undefined ? raw : { ...raw, text: pseudonym };
     alsoVisit?.(leaf);
     fromLeaf(leaf, from);
   });

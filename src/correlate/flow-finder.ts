@@ -1,6 +1,6 @@
 import { pathTemplate } from '../model/path-template.ts';
 import type { ValueFlow } from '../model/flow.ts';
-import { bornValues, type BornValue, linkKey } from './born-values.ts';
+import { type BornOptions, bornValues, type BornValue, linkKey } from './born-values.ts';
 import type { CorrelatedExchange } from './correlated-exchange.ts';
 import { byItself, byNames, provenance, repeated } from './evidence.ts';
 import { maxInnerDepth } from './inner-leaves.ts';
@@ -37,6 +37,9 @@ interface Draft {
   readonly way: Way;
 }
 
+/** `isUsed`: whether any request of the session holds the value; without it everything issued is remembered. */
+export type FlowFinderOptions = Pick<BornOptions, 'isUsed' | 'pseudonymOf'>;
+
 /**
  * Finds the values that responses issue and later requests need, in one pass over a session in order of position.
  *
@@ -59,11 +62,10 @@ export class FlowFinder {
   /** When each endpoint answered last. */
   readonly #latest = new RecentMap<number>();
   readonly #ways = new RepeatedWays<ValueFlow>();
-  readonly #isUsed: (value: string) => boolean;
+  readonly #options: FlowFinderOptions;
 
-  /** `isUsed`: whether any request of the session holds the value; without it everything issued is remembered. */
-  constructor({ isUsed = () => true }: { readonly isUsed?: (value: string) => boolean } = {}) {
-    this.#isUsed = isUsed;
+  constructor(options: FlowFinderOptions = {}) {
+    this.#options = options;
   }
 
   /** Positions must rise. What the response issues is only followed into later exchanges. */
@@ -72,7 +74,7 @@ export class FlowFinder {
     const echoes = new Set<string>();
     for (const used of usedValues(exchange)) this.#use(used, { exchange, by, echoes, depth: 0 });
     const seen = new LeavesOfInterest();
-    for (const born of bornValues(exchange, { isUsed: this.#isUsed, alsoVisit: seen.visit })) {
+    for (const born of bornValues(exchange, { ...this.#options, alsoVisit: seen.visit })) {
       if (!keysOf(born).some((key) => echoes.has(key))) this.#issue(born, by);
     }
     this.#latest.set(by, exchange.position);

@@ -15,7 +15,7 @@ import type { ValueFlow } from '../model/flow.ts';
 import type { RawHeaders } from '../model/headers.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
 
-type Reads = Pick<CassetteReads, 'exchanges' | 'body' | 'sessions'>;
+type Reads = Pick<CassetteReads, 'exchanges' | 'body' | 'sessions' | 'redactedSlots'>;
 
 /** Larger documents issue lists, not the ids and tokens that later requests need; parsing them would delay the stop. */
 const maxBodyBytes = 1024 * 1024;
@@ -26,11 +26,15 @@ const maxWitnessed = 1000;
 /**
  * The value flows of a recorded session, in two passes over what is stored: what requests use, then what of it responses
  * had issued. Another session of the cassette confirms ways that names do not explain.
+ *
+ * `pseudonym`: of the project's key. A value that is a secret by name in a request may have been issued where nothing
+ * says so, in a page for example, and stands there as it is.
  */
-export function findFlows(reads: Reads, sessionId: number): ValueFlow[] {
+export function findFlows(reads: Reads, sessionId: number, pseudonym?: (value: string) => string): ValueFlow[] {
   const filter = new UsedFilter();
   for (const exchange of reads.exchanges(sessionId)) filter.addRequest(requestOf(reads, exchange));
-  const finder = new FlowFinder({ isUsed: (value) => filter.has(value) });
+  const pseudonymOf = pseudonym && secretsSent(reads, sessionId, pseudonym);
+  const finder = new FlowFinder({ isUsed: (value) => filter.has(value), pseudonymOf });
   for (const exchange of reads.exchanges(sessionId)) finder.addExchange(correlated(reads, exchange));
   const other = witnessFor(reads, sessionId);
   if (!other) return finder.flows();
@@ -41,6 +45,23 @@ export function findFlows(reads: Reads, sessionId: number): ValueFlow[] {
     if (++seen === maxWitnessed) break;
   }
   return finder.flows({ session: other.name, witness: witness.witness() });
+}
+
+/** Pseudonyms that requests hold, by raw value. They are as long as what they stand for, so few values are asked about. */
+function secretsSent(
+  reads: Reads,
+  sessionId: number,
+  pseudonym: (value: string) => string,
+): ((value: string) => string | undefined) | undefined {
+  const slots = reads.redactedSlots(sessionId).filter(({ side }) => side === 'request');
+  const sent = new Set(slots.map((slot) => slot.pseudonym));
+  const lengths = new Set(Array.from(sent, ({ length }) => length));
+  if (sent.size === 0) return undefined;
+  return (value) => {
+    if (!lengths.has(value.length) || sent.has(value)) return undefined;
+    const stand = pseudonym(value);
+    return sent.has(stand) ? stand : undefined;
+  };
 }
 
 /** The newest other recording that has ended; never the one that this one is about to replace. */

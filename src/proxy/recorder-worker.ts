@@ -32,6 +32,7 @@ class RecorderWorker {
   readonly #tags: Record<string, string> = {};
   #watchers = 0;
   #isSweepDue = false;
+  readonly #redactor = options.redactionKey && createRedactor(Buffer.from(options.redactionKey));
   #hasStopped = false;
 
   constructor() {
@@ -48,7 +49,7 @@ class RecorderWorker {
       session: this.#session.name,
       targets: options.session.targets,
       maxMessageBytes: options.maxBodyBytes ?? Number.POSITIVE_INFINITY,
-      redactor: options.redactionKey && createRedactor(Buffer.from(options.redactionKey)),
+      redactor: this.#redactor,
     });
     tell({ kind: 'ready', session: this.#session.name });
   }
@@ -163,7 +164,7 @@ class RecorderWorker {
         return { exchangeCount, outcome: replaces === undefined ? 'none' : 'old-kept' };
       }
       writer.setTags(id, { ...options.session.tags, ...this.#tags });
-      writer.addFlows(id, findFlows(writer.reader(), id));
+      writer.addFlows(id, findFlows(writer.reader(), id, this.#redactor?.pseudonym));
       if (replaces !== undefined) writer.swapSession(replaces, id);
       this.#index(replaces);
       return { exchangeCount, outcome: 'written' };

@@ -5,7 +5,7 @@ import { recordSession } from '../support/record-session.ts';
 import { run, stageOf } from '../support/suite-stage.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-test.each(['off'] as const)(
+test.each(['off', 'on'] as const)(
   'what a new server makes up is carried to wherever it is needed, in the spelling of each place; redaction %s',
   async (redaction) => {
     const folder = tempFolder();
