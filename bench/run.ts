@@ -8,6 +8,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { recordDownload } from './big-download.ts';
 import { compare, type Comparison, type Contender, spreadOf } from './comparison.ts';
+import { correlateSession } from './correlate.ts';
 import { compareEngines } from './engines.ts';
 import { judgeSession, type JudgingFacts } from './judge.ts';
 import { largeCassette } from './large-cassette.ts';
@@ -70,6 +71,7 @@ const rows: Readonly<Record<string, (bench: Bench) => Promise<Measured>>> = {
   'replay-start': (bench) => measureStartUp(bench, 1_000_000),
   'start-up': (bench) => measureStartUp(bench, 100_000),
   judge: measureJudging,
+  correlate: measureCorrelation,
   memory: measureMemory,
 };
 
@@ -225,6 +227,30 @@ async function measureMemory({ folder, say }: Bench): Promise<Measured> {
       ],
     },
     figures: { burst, download },
+  };
+}
+
+async function measureCorrelation({ folder, say }: Bench): Promise<Measured> {
+  const figures = [];
+  for (const count of [1000, 10_000, 100_000]) {
+    const facts = await correlateSession(folder, count);
+    say(`correlate · ${count}: ${Math.round(facts.ms)} ms, peak ${Math.round(facts.peakMiB)} MiB`);
+    figures.push({ count, ...facts });
+  }
+  return {
+    table: {
+      title: 'Correlation: value flows of a session of exchanges of 2 KiB',
+      note: 'From the cassette, in a process of its own; peak memory is all of that process.',
+      columns: ['exchanges', 'ms', 'CPU ms', 'peak MiB', 'flows'],
+      rows: figures.map(({ count, flows, ms, cpuMs, peakMiB }) => [
+        count.toLocaleString('en'),
+        ms.toFixed(0),
+        cpuMs.toFixed(0),
+        peakMiB.toFixed(0),
+        flows.toLocaleString('en'),
+      ]),
+    },
+    figures,
   };
 }
 

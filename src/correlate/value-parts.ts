@@ -52,17 +52,20 @@ export function partsOf(text: string): ValuePart[] {
     known.add(span);
     parts.push({ value, start, whole });
   };
-  for (const frame of frames) {
-    const found = frame.exec(text);
-    if (found) add(found[1]!, found.indices![1]![0], true);
-  }
-  if (/^[^\s,;|]+(?:[,;|] ?[^\s,;|]+)+$/.test(text)) {
-    for (const { 0: value, index } of text.matchAll(/[^\s,;|]+/g)) add(value, index, true);
+  const isWord = /^[\w-]+$/.test(text);
+  if (!isWord) {
+    for (const frame of frames) {
+      const found = frame.exec(text);
+      if (found) add(found[1]!, found.indices![1]![0], true);
+    }
+    if (/^[^\s,;|]+(?:[,;|] ?[^\s,;|]+)+$/.test(text)) {
+      for (const { 0: value, index } of text.matchAll(/[^\s,;|]+/g)) add(value, index, true);
+    }
   }
   if (text.length > uuidLength) {
     for (const { 0: value, index } of text.matchAll(uuids)) add(value, index, false);
   }
-  for (const form of wordForms) {
+  for (const form of isWord ? [wordForms.at(-1)!] : wordForms) {
     for (const { 0: value, index } of text.matchAll(form)) {
       if (value.length >= minPartLength) add(value, index, false);
     }
