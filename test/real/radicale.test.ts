@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningProcess, startProcess, waitUntilReady } from '../../src/demo/start-process.ts';
 import { openReader } from '../support/cassette.ts';
 import { programProblem } from '../support/debian-package.ts';
 import {
@@ -17,30 +16,12 @@ import {
   someOf,
   untrue,
 } from '../support/paced.ts';
-import { startRetake, stopWithTest } from '../support/process.ts';
+import { startRetake } from '../support/process.ts';
+import { radicaleProgram, startRadicale } from '../support/radicale.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 import { seenOfThinned } from '../support/thinned.ts';
 
-const radicale = '/usr/bin/radicale';
-const problem = programProblem('radicale', radicale);
-
-/** A calendar server with nothing in it, which takes everybody for who they say they are. */
-async function startRadicale(folder: string): Promise<RunningProcess & { readonly url: string }> {
-  const flags = [
-    ['--config', ''],
-    ['--server-hosts', '127.0.0.1:0'],
-    ['--storage-filesystem-folder', folder],
-    ['--auth-type', 'none'],
-    ['--logging-level', 'info'],
-  ];
-  const running = startProcess({ command: radicale, args: flags.flat() });
-  stopWithTest(running);
-  const port = await waitUntilReady(
-    running,
-    () => /Listening on '?\[?127\.0\.0\.1\]?:(\d+)/.exec(running.stderr() + running.stdout())?.[1],
-  );
-  return { ...running, url: `http://127.0.0.1:${port}` };
-}
+const problem = programProblem('radicale', radicaleProgram);
 
 const auth = `Authorization: Basic ${btoa('ada:ada')}`;
 const xml = [auth, 'Content-Type: application/xml; charset=utf-8'];
