@@ -7,7 +7,7 @@ type Fields = readonly WireField[];
 /** Messages inside of messages; deeper ones stay bytes. */
 const maxDepth = 50;
 /** Larger messages are not taken apart: a field of two bytes becomes a hundred in memory. */
-const maxFields = 500_000;
+const maxFields = 1_000_000;
 
 class TooManyFieldsError extends Error {}
 
@@ -39,7 +39,6 @@ class ProtobufReading {
   messages(messages: readonly Fields[], depth: number): JsonValue[] {
     const objects = messages.map((): Record<string, JsonValue> => ({}));
     for (const [number, occurrences] of byNumber(messages)) {
-      this.#count(messages.length);
       this.#field(String(number), { occurrences, objects, depth });
     }
     return objects;
@@ -65,6 +64,7 @@ class ProtobufReading {
     }
     const missing = isList ? [] : defaultOf(values);
     if (missing === undefined) return;
+    this.#count(objects.length - occurrences.length);
     for (const object of objects) object[key] ??= missing;
   }
 

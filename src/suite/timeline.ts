@@ -11,6 +11,14 @@ interface Course {
 }
 
 /**
+ * Beginnings are stored in whole milliseconds, so that moments of two exchanges that are closer than this may have been
+ * in either order.
+ */
+const grainMs = 2;
+/** What may have been before is waited for this long: a client mostly does one thing after the other. */
+const doubtMs = 100;
+
+/**
  * Keeps streams and conversations in step with the requests beside them, by the moments of the recording (ms since the
  * epoch): a chat message may be the answer to a request, and a request the answer to a chat message. What comes late is
  * nobody's concern here: whoever waits for a server bounds that itself, so that nothing here waits for ever.
@@ -48,14 +56,20 @@ export class Timeline {
     this.reached(position, Infinity);
   }
 
-  /** Waits until every stream beside has come as far as it had at this moment; `position` is who asks, if it is one. */
-  besides(atMs: number, position?: number): Promise<void> {
-    return this.#when(() => this.#haveBesides(atMs, position));
+  /** Waits until every stream beside has come as far as it had at this moment. */
+  async besides(atMs: number): Promise<void> {
+    await this.#when(() => this.#haveBesides(atMs - grainMs));
+    await this.#when(() => this.#haveBesides(atMs), doubtMs);
   }
 
-  /** Waits for the streams beside, and until all that had begun by this moment was sent and all that had ended is over. */
-  others(atMs: number, position: number): Promise<void> {
-    return this.#when(() => this.#haveBesides(atMs, position) && this.#haveAlone(atMs));
+  /**
+   * Waits for the streams beside, and until all that had begun by this moment was sent and all that had ended is over;
+   * `position` is the stream that asks.
+   */
+  async others(atMs: number, position: number): Promise<void> {
+    const certainMs = atMs - grainMs;
+    await this.#when(() => this.#haveBesides(certainMs, position) && this.#haveAlone(certainMs));
+    await this.#when(() => this.#haveAlone(atMs), doubtMs);
   }
 
   /** The run is over: nobody waits any more. */
@@ -64,7 +78,7 @@ export class Timeline {
     this.#settle();
   }
 
-  #haveBesides(atMs: number, position: number | undefined): boolean {
+  #haveBesides(atMs: number, position?: number): boolean {
     return this.#beside.every(
       ({ step, reachedAt }) => step.position === position || step.startedAt >= atMs || reachedAt >= atMs,
     );
@@ -80,10 +94,19 @@ export class Timeline {
     return true;
   }
 
-  #when(isMet: () => boolean): Promise<void> {
+  /** At most so long, if that is limited. */
+  #when(isMet: () => boolean, limitMs?: number): Promise<void> {
     const isDue = (): boolean => this.#isStopped || isMet();
     if (isDue()) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push({ isDue, resolve }));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const waiting = { isDue, resolve };
+    this.#waiting.push(waiting);
+    const giveUp = (): void => {
+      this.#waiting = this.#waiting.filter((one) => one !== waiting);
+      resolve();
+    };
+    const timer = limitMs === undefined ? undefined : setTimeout(giveUp, limitMs);
+    return promise.finally(() => clearTimeout(timer));
   }
 
   #settle(): void {

@@ -61,7 +61,5 @@ test('deep nesting and many fields are bounded', () => {
   for (let i = 0; i < 200; i += 1) deep = message([1, deep]);
   expect(read(deep)).toBeDefined();
   const many = Buffer.concat(Array.from({ length: 2000 }, (_, i) => message([i + 1, 1])));
-  const apart = Array.from({ length: 400 }, (_, i) => message([i + 5000, 1]));
-  expect(read(...Array.from({ length: 300 }, () => many))).toBeUndefined();
-  expect(read(many, ...apart, ...apart, ...apart, ...apart)).toBeUndefined();
+  expect(read(...Array.from({ length: 501 }, () => many))).toBeUndefined();
 });

@@ -12,8 +12,7 @@ const steps = [
 async function isDone(promise: Promise<void>): Promise<boolean> {
   let done = false;
   void promise.then(() => (done = true));
-  await Promise.resolve();
-  await Promise.resolve();
+  await new Promise(setImmediate);
   return done;
 }
 
@@ -43,6 +42,16 @@ test('a stream waits for what was over by then, and for what had begun only to b
   expect(await isDone(duringSecond)).toBe(false);
   timeline.sent(2);
   expect(await isDone(duringSecond)).toBe(true);
+});
+
+test('what may have been before or after is waited for a moment only', async () => {
+  const timeline = new Timeline(steps);
+  timeline.reached(0, 29);
+  const second = timeline.besides(30);
+  expect(await isDone(second)).toBe(false);
+  await second;
+  timeline.sent(1);
+  await timeline.others(21, 0);
 });
 
 test('when the run stops nobody waits any more', async () => {

@@ -138,6 +138,27 @@ test('requests beside a conversation go out when they did, and what they cause i
   ]);
 });
 
+test('two conversations that answer each other do so again', async () => {
+  const stage = await record(async (url) => {
+    const ann = await openSocket(`${url}/ann`);
+    await ann.first(1);
+    const bob = await openSocket(`${url}/bob`);
+    await bob.first(1);
+    for (let round = 0; round < 10; round += 1) {
+      const both = (count: number) => Promise.all([ann.first(count), bob.first(count)]);
+      ann.socket.send(`{"tell":"ann ${round}"}`);
+      await both(2 + 2 * round);
+      bob.socket.send(`{"tell":"bob ${round}"}`);
+      await both(3 + 2 * round);
+    }
+    for (const { socket, closed } of [ann, bob]) {
+      socket.close(1000);
+      await closed;
+    }
+  });
+  expect(told(await against(stage))).toEqual([]);
+});
+
 test('a stream that its client left is left where it was, and the requests beside it fill it', async () => {
   const stage = await record(async (url) => {
     const stream = await openStream(url);

@@ -61,7 +61,11 @@ export async function startChatServer(
           talk.send(Buffer.from(data).reverse());
           return;
         }
-        const asked = JSON.parse(data.toString()) as { room?: string; ask?: string; bye?: true };
+        const asked = JSON.parse(data.toString()) as { room?: string; ask?: string; bye?: true; tell?: string };
+        if (asked.tell !== undefined) {
+          for (const other of talks) other.send(JSON.stringify({ told: asked.tell }));
+          return;
+        }
         if (notice) talk.send('{"notice":"maintenance"}');
         if (asked.bye) talk.close(closeCode, 'bye');
         else if (!silent)

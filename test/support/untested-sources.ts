@@ -79,7 +79,6 @@ export const untested: Readonly<Record<string, string>> = {
   'src/fixtures/upstream-settings.ts': 'one line: how a test reaches servers',
   'src/fixtures/surroundings.ts': 'what a process says of itself: open-replay.test.ts',
   'src/model/decision.ts': 'types only',
-  'src/cli/suite-connections.ts': 'how a run connects: upstream-options.test.ts',
   'src/suite/connections.ts': 'types only',
   'src/suite/baseline-source.ts': 'where baselines are read: session-judge.test.ts and calibrate.test.ts',
   'src/suite/recorded-talk.ts': 'what was said, as websocket-player.test.ts compares it',
