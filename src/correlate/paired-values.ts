@@ -39,6 +39,8 @@ export class PairedValues {
   readonly #pairs = new RecentMap<PairedSource>();
   /** The value each cookie was last set to. */
   readonly #cookies = new RecentMap<string>();
+  /** Versions that requests held before any answer. */
+  readonly #own = new RecentMap<true>();
   /** Of each counter the first value that was seen, until another one shows that it counts: then true. */
   readonly #counters = new RecentMap<string | true>();
 
@@ -54,9 +56,16 @@ export class PairedValues {
     const hidden = this.#pairs.get(pairKey(`form ${path}`, name, text));
     if (hidden) return hidden;
     if (!isVersionName(name)) return undefined;
-    const word = lastWord(name);
-    const version = isWrite(method) ? this.#pairs.get(pairKey(`version ${path}`, name, text)) : undefined;
-    if (version || !counterWords.has(word) || this.#counters.get(name) !== true) return version;
+    // What the client said before any answer did is its own, and stays so.
+    if (!this.#pairs.has(pairKey('counter', name, text))) this.#own.set(pairKey('own', name, text), true);
+    return this.#own.has(pairKey('own', name, text)) ? undefined : this.#version(used, path, method);
+  }
+
+  #version({ name, text }: UsedValue, path: string, method: string): PairedSource | undefined {
+    // Nothing that a POST to a collection makes had a version before.
+    const isOfOne = isWrite(method) && method !== 'POST';
+    const version = isOfOne ? this.#pairs.get(pairKey(`version ${path}`, name, text)) : undefined;
+    if (version || !counterWords.has(lastWord(name)) || this.#counters.get(name) !== true) return version;
     return this.#pairs.get(pairKey('counter', name, text));
   }
 
@@ -90,8 +99,8 @@ export class PairedValues {
       const what = `the ${name} ${text}`;
       for (const of of isListed ? [] : paths)
         this.#add(pairKey(`version ${of}`, name, text), { position, place, what });
-      if (!counterWords.has(lastWord(name))) continue;
       this.#add(pairKey('counter', name, text), { position, place, what });
+      if (!counterWords.has(lastWord(name))) continue;
       const first = this.#counters.get(name);
       if (first !== true && first !== text)
         this.#counters.set(detached(name), first === undefined ? detached(text) : true);

@@ -36,11 +36,21 @@ const telling = [
 export function classOf(value: string): ValueClass {
   if (value === '' || value.length > maxValueLength || /\s/.test(value)) return 'none';
   if (value.length <= maxWeakLength) {
-    if (parseTimestamp(value) || epochTimestamp(value) || telling.some((form) => form.test(value))) return 'none';
+    if (parseTimestamp(value) || isEpoch(value) || telling.some((form) => form.test(value))) return 'none';
   }
   if (isDistinctive(value) && bitsOf(value).all >= distinctiveBits) return 'distinctive';
   return value.length <= maxWeakLength ? 'weak' : 'none';
 }
+
+/** Seconds or milliseconds of about our time. Finer ones are as telling as any token, and random numbers look like them. */
+function isEpoch(value: string): boolean {
+  if (!/^\d{10}(?:\d{3})?(?:\.\d+)?$/.test(value)) return false;
+  const timestamp = epochTimestamp(value);
+  return timestamp !== undefined && timestamp.fromMs < latestMs;
+}
+
+/** 2050. */
+const latestMs = 2_524_608_000_000;
 
 /**
  * Could a distinctive value in a field that does not claim to hold an identifier be one? Names of models, regions and

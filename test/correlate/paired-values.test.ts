@@ -31,6 +31,15 @@ test.each<[string, readonly ExchangeParts[], readonly string[]]>([
     ],
   ],
   [
+    'a version that the client says by itself, and that of what a POST makes, come from nowhere',
+    [
+      { request: 'POST /notes', send: { version: 1 }, answer: { id: 5, version: 1 } },
+      { request: 'PUT /notes/5', send: { version: 1 }, answer: { version: 7 } },
+      { request: 'POST /notes/5', send: { version: 7 } },
+    ],
+    ['0 json:/id → 1 path:1', '0 json:/id → 2 path:1'],
+  ],
+  [
     'a counter of the whole server is followed by its name once it has been seen to count',
     [
       { request: 'POST /kv/put', send: {}, answer: { header: { revision: '8' } } },
