@@ -1,20 +1,19 @@
 import { AppError, type ExitCode } from '../base/errors.ts';
-import type { BlindSpots } from '../model/blind-spot.ts';
 import type { CompareRule } from '../model/compare-rule.ts';
-import { namedCompareRules } from '../model/compare-rule-set.ts';
 import { type AnyRule, formatRuleLine, parseRuleLine } from '../model/rule-line.ts';
 import { RuleProblem } from '../model/rule-problem.ts';
-import { reindex } from '../proxy/reindex.ts';
 import { CassetteReader } from '../store/cassette-reader.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
 import { CassetteWriter } from '../store/cassette-writer.ts';
-import { blindSpots, previewLimits } from '../suite/blind-spots.ts';
+import { previewRule, type RulePreview } from '../suite/preview-rule.ts';
 import { authorOf } from './author.ts';
 import { blindSpotDocument, blindSpotLines, togetherDocument, togetherLine } from './blind-spot-lines.ts';
 import { readConfig } from './config.ts';
 import { type Context, cassettePath } from './context.ts';
 import { oneLine } from './exchange-text.ts';
+import { dropRule, keepRule, numberOf, storedRules } from './kept-rules.ts';
 import { pastRuns } from './past-runs.ts';
+import { refuseInCi } from './rule-actions.ts';
 import { countTouched, recordingsWords } from './rule-list.ts';
 
 interface Words {
@@ -50,7 +49,7 @@ export async function addRule(context: Context, { cassette, text, note, mode }: 
   try {
     const reader = writer.reader();
     const same = numberOf(reader, rule);
-    const number = same ?? keep(writer, rule, { author: authorOf(context.env), note });
+    const number = same ?? keepRule(writer, rule, { author: authorOf(context.env), note });
     await tell(context, { cassette, rule, number, state: same === undefined ? 'added' : 'known', reader });
     return 0;
   } finally {
@@ -67,41 +66,23 @@ export async function removeRule(context: Context, { cassette, text }: Words): P
   const file = cassettePath(context.cwd, cassette);
   const writer = CassetteWriter.open(file, { create: 'never' });
   try {
-    const known = storedRules(writer.reader());
-    const found = known.find(({ id }) => id === Number(text));
-    if (!found) {
-      const numbers = known.map(({ id }) => id).join(', ');
+    const dropped = dropRule(writer, Number(text));
+    if (!dropped) {
+      const numbers = storedRules(writer.reader()).map(({ id }) => id);
       throw usage(
         `there is no rule ${text} in ${file}`,
-        numbers === '' ? 'it has none; those of retake.config.ts are changed there' : `rules there: ${numbers}`,
+        numbers.length === 0
+          ? 'it has none; those of retake.config.ts are changed there'
+          : `rules there: ${numbers.join(', ')}`,
       );
     }
-    if (found.rule.kind === 'compare') writer.removeCompareRule(found.id);
-    else {
-      writer.removeMatchRule(found.id);
-      reindex(writer);
-    }
-    const line = formatRuleLine(found.rule);
-    if (context.json) await printJson(context, { action: 'remove', number: found.id, line });
-    else await context.print(`rule ${found.id} of ${cassette} is gone: ${oneLine(line)}\n`);
+    const line = formatRuleLine(dropped);
+    if (context.json) await printJson(context, { action: 'remove', number: Number(text), line });
+    else await context.print(`rule ${text} of ${cassette} is gone: ${oneLine(line)}\n`);
     return 0;
   } finally {
     writer.close();
   }
-}
-
-/** Nothing is recorded anew: for a match rule, what replay looks requests up in is made again. */
-function keep(
-  writer: CassetteWriter,
-  { kind, rule }: AnyRule,
-  by: { readonly author: string; readonly note: string | undefined },
-): number {
-  const { author, note } = by;
-  const facts = { author, ...(note === undefined ? {} : { note }), at: Date.now() };
-  if (kind === 'compare') return writer.addCompareRule({ rule, ...facts });
-  const number = writer.addMatchRule({ rule, ...facts });
-  reindex(writer);
-  return number;
 }
 
 interface Told {
@@ -116,8 +97,7 @@ interface Told {
 async function tell(context: Context, told: Told): Promise<void> {
   const { cassette, rule, number, state, reader } = told;
   const line = formatRuleLine(rule);
-  const spots = rule.kind === 'compare' ? await preview(context, reader, rule.rule) : undefined;
-  const own = spots?.rules.find((spot) => formatRuleLine({ kind: 'compare', rule: spot.rule }) === line);
+  const { spots, own } = rule.kind === 'compare' ? await preview(context, reader, rule.rule) : {};
   const recordings = own?.touched ?? countMatching(reader, rule);
   if (context.json) {
     const action = state === 'tried' ? 'try' : 'add';
@@ -154,31 +134,14 @@ function countMatching(reader: CassetteReads, { kind, rule }: AnyRule): number {
   return kind === 'match' ? (countTouched(reader, [rule])[0] ?? 0) : 0;
 }
 
-/** What the rules of project and cassette hide with this one. */
-async function preview(context: Context, reader: CassetteReads, rule: CompareRule): Promise<BlindSpots> {
+async function preview(context: Context, reader: CassetteReads, rule: CompareRule): Promise<RulePreview> {
   const { compare } = await readConfig(context);
-  const known = namedCompareRules(compare, reader.compareRules());
-  const line = formatRuleLine({ kind: 'compare', rule });
-  const has = known.some((one) => formatRuleLine({ kind: 'compare', rule: one.rule }) === line);
   const runStore = pastRuns(context.cwd);
   try {
-    const rules = has ? known : [...known, { name: 'the rule', rule }];
-    return blindSpots({ reader, runStore, rules, limits: previewLimits });
+    return previewRule({ reader, runStore, config: compare, rule });
   } finally {
     runStore?.close();
   }
-}
-
-function storedRules(reader: CassetteReads): readonly { readonly id: number; readonly rule: AnyRule }[] {
-  return [
-    ...reader.matchRules().map(({ id, rule }) => ({ id, rule: { kind: 'match', rule } as const })),
-    ...reader.compareRules().map(({ id, rule }) => ({ id, rule: { kind: 'compare', rule } as const })),
-  ].toSorted((a, b) => a.id - b.id);
-}
-
-function numberOf(reader: CassetteReads, rule: AnyRule): number | undefined {
-  const line = formatRuleLine(rule);
-  return storedRules(reader).find((known) => formatRuleLine(known.rule) === line)?.id;
 }
 
 function parseRule(text: string): AnyRule {
@@ -189,14 +152,6 @@ function parseRule(text: string): AnyRule {
     const { member, message, hint } = thrown;
     throw new AppError('USAGE', { problem: member === undefined ? message : `${member}: ${message}`, hint }, thrown);
   }
-}
-
-function refuseInCi({ ci }: Context): void {
-  if (!ci) return;
-  throw usage(
-    'rules are not changed in CI: what counts is decided by a person',
-    'change them on your machine and commit the cassette, or add --no-ci if this is one',
-  );
 }
 
 function printJson(context: Context, members: object): Promise<void> {

@@ -2,7 +2,6 @@ import { toolVersion } from '../base/tool-version.ts';
 import type { FaultControl } from '../model/fault.ts';
 import type { LiveFeed } from '../model/live.ts';
 import type { ProxyControl } from '../model/proxy-control.ts';
-import { readConfig } from './config.ts';
 import { type Context } from './context.ts';
 
 /** The review UI beside a running proxy. */
@@ -27,9 +26,10 @@ export async function startControl(
     readonly faults?: FaultControl;
   },
 ): Promise<Control> {
-  const [{ serveUi }, { uiActions }, { authorOf }] = await Promise.all([
+  const [{ serveUi }, { uiActions }, { ruleActions }, { authorOf }] = await Promise.all([
     import('../ui/serve-ui.ts'),
     import('./ui-actions.ts'),
+    import('./rule-actions.ts'),
     import('./author.ts'),
   ]);
   const host = '127.0.0.1';
@@ -41,11 +41,7 @@ export async function startControl(
     feed: options.feed,
     ...(options.faults ? { faults: options.faults } : {}),
     control: options.control,
-    actions: uiActions({
-      folder: context.cwd,
-      env: context.env,
-      compareRules: async () => (await readConfig(context)).compare,
-    }),
+    actions: uiActions({ folder: context.cwd, env: context.env, rules: ruleActions(context) }),
     author: authorOf(context.env),
     toolVersion,
     log: context.log,

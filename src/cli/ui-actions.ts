@@ -1,11 +1,9 @@
-import type { CompareRule } from '../model/compare-rule.ts';
-import type { RunTestsRequest, UiActions } from '../ui/ui-options.ts';
+import type { RuleActions, RunTestsRequest, UiActions } from '../ui/ui-options.ts';
 
 interface UiActionsOptions {
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Rules of the project for comparing. */
-  readonly compareRules: () => Promise<readonly CompareRule[]>;
+  readonly rules: RuleActions;
 }
 
 /** What the UI can start: it needs the project's key and the secrets of this environment, which only cli reads. */
@@ -13,6 +11,7 @@ export function uiActions(options: UiActionsOptions): UiActions {
   return {
     hasSecret: (variable) => Boolean(options.env[variable]),
     runTests: (request) => runTests(options, request),
+    rules: options.rules,
     vitestFile: async (request) => {
       const { vitestFile } = await import('./vitest-file.ts');
       return vitestFile(request);
@@ -21,17 +20,17 @@ export function uiActions(options: UiActionsOptions): UiActions {
 }
 
 async function runTests(
-  { folder, env, compareRules }: UiActionsOptions,
+  { folder, env, rules }: UiActionsOptions,
   { cassettePath, session, targets, secrets, writes, onStart, signal }: RunTestsRequest,
 ): Promise<void> {
   const { openSuiteSources } = await import('../suite/suite-sources.ts');
   const { runSuite } = await import('../suite/run-suite.ts');
-  const rules = await compareRules();
+  const { compare } = await rules.config();
   const sources = openSuiteSources({ folder, cassettePath, session, targets, env });
   try {
     await runSuite({
       ...sources,
-      compareRules: rules,
+      compareRules: compare,
       secret: (variable) => secrets.get(variable) ?? sources.secret(variable),
       writes,
       onStart,

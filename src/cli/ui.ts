@@ -4,7 +4,6 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../base/errors.ts';
 import { type Register } from './command.ts';
-import { readConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { onStopSignal } from './signals.ts';
 
@@ -30,6 +29,7 @@ export const ui: Register = (define) => {
   run(async (context, options, [dir]) => {
     const { serveUi } = await import('../ui/serve-ui.ts');
     const { uiActions } = await import('./ui-actions.ts');
+    const { ruleActions } = await import('./rule-actions.ts');
     const { authorOf } = await import('./author.ts');
     const { port, host, uiAllowedHost, open, readyFile } = options as unknown as UiCommandOptions;
     const folder = existingFolder(path.resolve(context.cwd, dir ?? '.'));
@@ -40,7 +40,7 @@ export const ui: Register = (define) => {
       ...(uiAllowedHost === undefined ? {} : { allowedHosts: uiAllowedHost }),
       folder,
       cassettePaths: [],
-      actions: uiActions({ folder, env: context.env, compareRules: async () => (await readConfig(context)).compare }),
+      actions: uiActions({ folder, env: context.env, rules: ruleActions(context) }),
       author: authorOf(context.env),
       toolVersion,
       log: context.log,

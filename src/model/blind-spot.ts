@@ -36,6 +36,8 @@ export interface HiddenPast {
   readonly bySeverity: Readonly<Record<Exclude<Severity, 'equivalent'>, number>>;
   readonly checks: number;
   readonly runs: number;
+  /** The same by run, the newest first; only runs with any. */
+  readonly perRun: readonly { readonly run: number; readonly differences: number; readonly broken: number }[];
   /** The worst first, then the newest. */
   readonly samples: readonly HiddenDifference[];
 }

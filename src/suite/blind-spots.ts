@@ -63,6 +63,7 @@ const noPast: HiddenPast = {
   bySeverity: { broken: 0, changed: 0, added: 0 },
   checks: 0,
   runs: 0,
+  perRun: [],
   samples: [],
 };
 

@@ -1,18 +1,13 @@
 import path from 'node:path';
 import { AppliedRule } from '../compare/rule-rulings.ts';
-import type { FoundDifference, RulingsFor } from '../compare/rulings.ts';
+import type { FoundDifference } from '../compare/rulings.ts';
 import type { HiddenDifference, HiddenPast, Sample } from '../model/blind-spot.ts';
-import { type CompareRuleSet, type CompiledCompareRule, noCompareRules } from '../model/compare-rule-set.ts';
-import { type Exchange, responseOf } from '../model/exchange.ts';
-import type { Check, FreshOutcome, Run } from '../model/run.ts';
-import type { Session } from '../model/session.ts';
+import type { CompareRuleSet, CompiledCompareRule } from '../model/compare-rule-set.ts';
 import { originForm } from '../model/target.ts';
 import { severities } from '../model/verdict.ts';
 import type { CassetteReads } from '../store/cassette-reads.ts';
 import type { RunStore } from '../store/run-store.ts';
-import { talkOf } from './recorded-talk.ts';
-import { Renaming } from './renaming.ts';
-import { SessionJudge } from './session-judge.ts';
+import { foundName, isTold, judgeAgain, type PastCheck, pastCheck } from './judge-again.ts';
 
 export interface HiddenPastOptions {
   readonly reader: CassetteReads;
@@ -38,7 +33,7 @@ export function hiddenPast(options: HiddenPastOptions): {
   /** Of the differing checks that rules are about. */
   readonly checks: Sample;
 } {
-  const { rules, mostChecks, runStore } = options;
+  const { rules, mostChecks } = options;
   const tallies = new Map(rules.rules.map((rule) => [rule, new PastTally()]));
   let of = 0;
   let looked = 0;
@@ -48,20 +43,13 @@ export function hiddenPast(options: HiddenPastOptions): {
     if (asked.length === 0) continue;
     of += 1;
     if (looked >= mostChecks) continue;
-    const fresh = runStore.fresh(past.check.id);
-    if (!fresh) continue;
+    const hidden = hiddenIn(options, past, asked);
+    if (!hidden) continue;
     looked += 1;
-    for (const [rule, found] of hiddenIn(options, { ...past, fresh, asked })) tallies.get(rule)!.add(past, found);
+    for (const [rule, found] of hidden) tallies.get(rule)!.add(past, found);
   }
   const byRule = new Map([...tallies].map(([rule, tally]) => [rule, tally.past()]));
   return { byRule, checks: { looked, of } };
-}
-
-interface PastCheck {
-  readonly run: Run;
-  readonly check: Check;
-  readonly session: Session;
-  readonly exchange: Exchange;
 }
 
 /** Checks of this cassette that differed, of the newest runs first; not those whose recording is another by now. */
@@ -73,77 +61,37 @@ function* pastChecks({ reader, runStore }: HiddenPastOptions): IterableIterator<
     if (!session || path.resolve(run.cassettePath) !== file) continue;
     for (const check of runStore.checks(run.id)) {
       if (!check.differences.some(isTold)) continue;
-      const exchange = reader.exchange(session.id, check.position);
-      if (exchange?.request.method !== check.method || exchange.request.target !== check.target) continue;
-      yield { run, check, session, exchange };
+      const past = pastCheck(reader, { run, check, session });
+      if (past) yield past;
     }
   }
 }
 
-/** A finding of its run, or what its run left to a rule. */
-function isTold({ severity, rule }: Pick<Check['differences'][number], 'severity' | 'rule'>): boolean {
-  return severity !== 'equivalent' || /^(?:config rule|rule|calibration) \d+$/.test(rule ?? '');
-}
-
-interface JudgedAgain extends PastCheck {
-  readonly fresh: FreshOutcome;
-  readonly asked: readonly CompiledCompareRule[];
-}
-
-/** Which differences of a past check each rule hides. */
+/** Which differences of a past check each rule hides; undefined when its response was not kept. */
 function hiddenIn(
   { reader, runStore }: HiddenPastOptions,
-  { run, check, session, exchange, fresh, asked }: JudgedAgain,
-): ReadonlyMap<CompiledCompareRule, readonly FoundDifference[]> {
+  past: PastCheck,
+  asked: readonly CompiledCompareRule[],
+): ReadonlyMap<CompiledCompareRule, readonly FoundDifference[]> | undefined {
   const hidden = new Map<CompiledCompareRule, FoundDifference[]>(asked.map((rule) => [rule, []]));
-  const told = new Set(check.differences.filter(isTold).map(nameOf));
-  const listening: RulingsFor = (values) => {
-    const applied = asked.map((rule) => ({ rule, on: new AppliedRule(rule, values) }));
-    return {
-      decide: (found) => {
-        if (!told.has(nameOf(found))) return undefined;
-        for (const { rule, on } of applied) if (on.decide(found)?.rule !== undefined) hidden.get(rule)!.push(found);
-        return undefined;
-      },
-      arrayAt: () => undefined,
-      conclude: (differences) => differences,
-    };
-  };
-  const renaming = new Renaming();
-  for (const [recorded, value, ...kinds] of fresh.renames) renaming.establish(recorded, value, { kinds });
-  const facts = responseOf(fresh.outcome)?.body;
-  const body = facts && facts.sizeBytes > 0 ? runStore.body(facts.sha256) : Buffer.alloc(0);
-  const judge = new SessionJudge({
+  const isKept = judgeAgain({
+    ...past,
     reader,
-    session,
-    renaming,
-    compareRules: noCompareRules,
-    rulings: () => [listening],
-  });
-  const { startedAt } = fresh;
-  const messages = fresh.talk && talkOf(runStore, fresh.talk);
-  judge.tryOut(
-    exchange,
-    { outcome: fresh.outcome, body, slots: [], ...(messages && { messages }) },
-    {
-      runStartedAt: run.startedAt,
-      startedAt,
-      endedAt: startedAt + check.durationMs,
-      baselineVersion: check.baselineVersion,
+    runStore,
+    listener: (values) => {
+      const applied = asked.map((rule) => ({ rule, on: new AppliedRule(rule, values) }));
+      return (found) => {
+        for (const { rule, on } of applied) if (on.decide(found)?.rule !== undefined) hidden.get(rule)!.push(found);
+      };
     },
-  );
-  return hidden;
-}
-
-/** Paths that two differences would share are marked in the list of a check. */
-function nameOf({ part, path: place, kind }: Pick<FoundDifference, 'part' | 'path' | 'kind'>): string {
-  return `${kind} ${part}:${place.replace(/ \((?:added|moved)\)$/, '')}`;
+  });
+  return isKept ? hidden : undefined;
 }
 
 /** What one rule hides, counted. */
 class PastTally {
   readonly #bySeverity = { broken: 0, changed: 0, added: 0 };
-  readonly #runs = new Set<number>();
+  readonly #runs = new Map<number, { differences: number; broken: number }>();
   readonly #samples: HiddenDifference[] = [];
   #asked = 0;
   #checks = 0;
@@ -152,12 +100,15 @@ class PastTally {
     this.#asked += 1;
     if (found.length === 0) return;
     this.#checks += 1;
-    this.#runs.add(run.id);
-    const listed = new Map(check.differences.map((difference) => [nameOf(difference), difference]));
+    const listed = new Map(check.differences.map((difference) => [foundName(difference), difference]));
     for (const { severity, ...difference } of found) {
       if (severity === 'equivalent') continue;
       this.#bySeverity[severity] += 1;
-      const { part, path: place, kind, before, after } = listed.get(nameOf(difference))!;
+      const inRun = this.#runs.get(run.id) ?? { differences: 0, broken: 0 };
+      inRun.differences += 1;
+      if (severity === 'broken') inRun.broken += 1;
+      this.#runs.set(run.id, inRun);
+      const { part, path: place, kind, before, after } = listed.get(foundName(difference))!;
       this.#keep({
         run: run.id,
         address: check.address,
@@ -183,6 +134,7 @@ class PastTally {
       bySeverity: { broken, changed, added },
       checks: this.#checks,
       runs: this.#runs.size,
+      perRun: Array.from(this.#runs, ([run, counts]) => ({ run, ...counts })),
       samples: this.#samples,
     };
   }

@@ -1,7 +1,11 @@
 import type { Log } from '../base/log.ts';
+import type { CompareRule } from '../model/compare-rule.ts';
 import type { FaultControl } from '../model/fault.ts';
 import type { LiveFeed } from '../model/live.ts';
+import type { MatchRule } from '../model/match-rule.ts';
 import type { ProxyControl } from '../model/proxy-control.ts';
+import type { AnyRule } from '../model/rule-line.ts';
+import type { CassetteReads } from '../store/cassette-reads.ts';
 
 /** What a person asks for with "Run the tests". */
 export interface RunTestsRequest {
@@ -20,12 +24,41 @@ export interface RunTestsRequest {
   readonly signal: AbortSignal;
 }
 
+/** Rules of the project's configuration. */
+export interface ConfigRules {
+  /** Absolute; undefined when there is none. */
+  readonly file: string | undefined;
+  readonly match: readonly MatchRule[];
+  readonly compare: readonly CompareRule[];
+}
+
+export interface NewRule {
+  /** Absolute. */
+  readonly cassettePath: string;
+  readonly rule: AnyRule;
+  readonly author: string;
+  readonly note: string | undefined;
+}
+
+/** Rules, as `retake rules` lists, keeps and removes them. */
+export interface RuleActions {
+  /** Rejects with CONFIG_INVALID. */
+  readonly config: () => Promise<ConfigRules>;
+  /** Gives the rule's number, or that of the same rule. CASSETTE_LOCKED, CASSETTE_UNWRITABLE; USAGE in CI. */
+  readonly keep: (rule: NewRule) => Promise<number>;
+  /** Undefined when there is no rule of that number. The same errors. */
+  readonly remove: (cassettePath: string, number: number) => Promise<AnyRule | undefined>;
+  /** Recordings that each match rule touches, in the order of the rules. */
+  readonly countTouched: (reader: CassetteReads, rules: readonly MatchRule[]) => Promise<readonly number[]>;
+}
+
 /** Work the UI starts but does not do itself: it needs keys and secrets from the environment, so cli wires it. */
 export interface UiActions {
   /** Resolves when the run has ended; rejects with an AppError when it could not be made. */
   readonly runTests?: (request: RunTestsRequest) => Promise<void>;
   /** Does the environment hold this `RETAKE_SECRET_…` variable? */
   readonly hasSecret?: (variable: string) => boolean;
+  readonly rules?: RuleActions;
   /** The text of a vitest file for a session, to stand in `folder`. */
   readonly vitestFile?: (request: {
     readonly cassettePath: string;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ruleActions } from '../../src/cli/rule-actions.ts';
 import { uiActions } from '../../src/cli/ui-actions.ts';
 import { cassetteOf } from '../support/cassette.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -7,7 +8,7 @@ test('a run that cannot reach its server says so before it is made', async () =>
   const { runTests, vitestFile, hasSecret } = uiActions({
     folder: tempFolder(),
     env: { RETAKE_SECRET_PASSWORD: 'x' },
-    compareRules: async () => [],
+    rules: ruleActions({ cwd: tempFolder(), ci: false }),
   });
   const started: number[] = [];
   const running = runTests!({

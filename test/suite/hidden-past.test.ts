@@ -39,6 +39,10 @@ describe('what rules would have hidden of past runs', () => {
       bySeverity: { broken: 1, changed: 1, added: 0 },
       checks: 2,
       runs: 2,
+      perRun: [
+        { run: 2, differences: 1, broken: 1 },
+        { run: 1, differences: 1, broken: 0 },
+      ],
       samples: [
         {
           run: 2,

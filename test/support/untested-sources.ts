@@ -19,6 +19,12 @@ export const untested: Readonly<Record<string, string>> = {
   'src/cli/record-command.ts': 'the command behind its options: record.test.ts',
   'src/cli/recording-options.ts': 'options of record and exec: record.test.ts',
   'src/cli/record-report.ts': 'what the command says, word for word: record.test.ts',
+  'src/cli/kept-rules.ts':
+    'what retake rules add and remove do to a cassette: rules.test.ts and test/ui/routes/rules.test.ts',
+  'src/cli/rule-actions.ts': 'what the UI does with rules: test/ui/routes/rules.test.ts',
+  'src/suite/preview-rule.ts': 'what a rule would hide: rules.test.ts',
+  'src/suite/judge-again.ts': 'past checks: hidden-past.test.ts and suggest-rules.test.ts',
+  'src/compare/rule-candidates.ts': 'tried on answers by suggest-rules.test.ts',
   'src/cli/change-rules.ts': 'what retake rules add and remove do: rules.test.ts',
   'src/cli/blind-spot-lines.ts': 'what retake rules prints, word for word: rules.test.ts',
   'src/cli/past-runs.ts': 'one line: rules.test.ts',
