@@ -7,7 +7,7 @@ import { compareUnalike } from './compare-unalike.ts';
 import type { Comparison } from './comparison.ts';
 import { contentOf, type Content } from './content.ts';
 import { clip, ruledDifferences } from './difference-list.ts';
-import { standingAlone, type StandingValues, valuesInJson, valuesInText } from './kept-values.ts';
+import { standingAlone, type StandingValues, valuesInJson, valuesInText, valuesStandingIn } from './kept-values.ts';
 import type { Renames } from './renames.ts';
 import type { ComparedValues } from './rulings.ts';
 
@@ -71,7 +71,10 @@ export class BodyPair {
     const { baseline: first, fresh: second } = this.values();
     if (!isAll) return undefined;
     if (first !== undefined && second !== undefined) {
-      return [valuesInJson(first, { renames, without: removed }), valuesInJson(second, { renames, without: added })];
+      const [content] = this.#bothContents();
+      const after = valuesInJson(second, { renames, without: added });
+      const plain = content.kind === 'json' && removed.size === 0 ? valuesStandingIn(content.text, after) : undefined;
+      return [plain ?? valuesInJson(first, { renames, without: removed }), after];
     }
     if (removed.size + added.size > 0) return undefined;
     const [before, after] = this.#bothContents().map((content) => valuesIn(content, renames));

@@ -30,6 +30,9 @@ const anchorClaims = ['iat', 'auth_time', 'nbf'];
 /** The claim that says who, beside those named like identifiers (RFC 7519 §4.1.2). */
 const subject = 'sub';
 
+/** What `{` and `[` begin with in base64. */
+const documentInBase64 = /^[eW]/;
+
 /** Values in notes are cut to this length. */
 const shownLength = 40;
 
@@ -67,6 +70,7 @@ export class ExplainPayloads {
 
   /** The same in base64. */
   encodedDocuments(before: string, after: string, spot: ValueSpot): Explanation | undefined {
+    if (!documentInBase64.test(before)) return undefined;
     const texts = bothDecoded(before, after);
     if (!texts) return undefined;
     const documents = texts.map(jsonInside);

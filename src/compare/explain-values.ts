@@ -6,7 +6,7 @@ import type { CaptureWindow } from './clock.ts';
 import { byClock, byRenaming, type Explanation, together, unexplained, type ValueSpot } from './explanation.ts';
 import { ExplainPayloads } from './explain-payloads.ts';
 import { areOpaqueTokens, mayBecome } from './free-values.ts';
-import type { Renames, ValuePath } from './renames.ts';
+import type { Renames, ValuePair, ValuePath } from './renames.ts';
 import { nameIn, pathBefore, withRenamedWords } from './renamed-words.ts';
 import { differingUrlParts, type UrlPartPair } from './url-parts.ts';
 
@@ -63,9 +63,9 @@ export class ExplainValues {
 
     const readings = [
       () => this.#digits(before, after, spot),
+      () => this.#words(before, after, spot),
       () => payloads.documents(before, after, spot),
       () => this.#urls(before, after, spot),
-      () => this.#words(before, after, spot),
       () => this.#opaque(before, after, spot),
       () => payloads.encodedTexts(before, after, spot),
     ];
@@ -98,7 +98,11 @@ export class ExplainValues {
   }
 
   #join(before: string, after: string, place: string): Explanation {
-    const clash = this.#renames.join({ baseline: before, fresh: after, place });
+    return this.#joined({ baseline: before, fresh: after, place });
+  }
+
+  #joined(pair: ValuePair): Explanation {
+    const clash = this.#renames.join(pair);
     return clash === undefined ? byRenaming : unexplained(clash);
   }
 
@@ -190,8 +194,9 @@ export class ExplainValues {
       { token, text: before },
       { token: other, text: after },
     ] as const;
-    if (mayBecome(...found, { name: nameIn(spot.path), ...this.#windows }))
-      return this.#join(before, after, spot.place);
+    if (mayBecome(...found, { name: nameIn(spot.path), ...this.#windows })) {
+      return this.#joined({ baseline: before, fresh: after, place: spot.place, isToken: true });
+    }
     return unexplained(this.#knownOtherwise(before, after, spot));
   }
 

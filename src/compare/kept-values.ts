@@ -3,7 +3,6 @@ import { type RawHeaders, toPairs } from '../model/headers.ts';
 import { childPointer } from '../model/json-pointer.ts';
 import { ExactNumber, isJsonArray, type JsonObject, type JsonValue } from '../model/json-value.ts';
 import type { Difference, DifferenceKind, DifferencePart } from '../model/verdict.ts';
-import { epochTimestamp, parseTimestamp } from '../model/volatile.ts';
 import { findVolatiles } from '../model/volatile-tokens.ts';
 import { clip, DifferenceList } from './difference-list.ts';
 import { isJudgedHeader } from './compare-headers.ts';
@@ -22,6 +21,8 @@ export interface StandingValue {
   readonly path: ValuePath;
   /** In a text. */
   readonly line?: number;
+  /** It stands in a token or in base64. */
+  readonly isWrapped?: true;
   /** It is too short to count elsewhere: what its field, or the URL before it, says of it. */
   readonly named?: ValuePath;
   /** It is a moment of the field of this name: another field may say the same one by accident. */
@@ -33,9 +34,6 @@ export type StandingValues = ReadonlyMap<string, StandingValue>;
 
 /** A body of nothing but ids has this many in 4 MB; what comes behind is not held against other responses. */
 const maxValues = 100_000;
-
-/** No value that counts is shorter. */
-const minLength = 12;
 
 /** Moments and ids as numbers. */
 const minNumber = 1e12;
@@ -70,9 +68,25 @@ export function valuesInHeaders(headers: RawHeaders, renames: Renames): Standing
   return found.values;
 }
 
+/**
+ * Of the values of one document those that the text of another holds, without reading that; undefined where that does
+ * not tell: what is wrapped, or counts only under its name.
+ */
+export function valuesStandingIn(text: string, values: StandingValues): StandingValues | undefined {
+  const found = new Map<string, StandingValue>();
+  for (const [key, value] of values) {
+    if (value.isWrapped || value.named) return undefined;
+    if (!text.includes(value.text)) continue;
+    if (value.moment !== undefined) return undefined;
+    found.set(key, value);
+  }
+  return found;
+}
+
 class ValueFinder {
   readonly values = new Map<string, StandingValue>();
   line: number | undefined;
+  #isWrapped = false;
   readonly #renames: Renames;
   readonly #without: ReadonlySet<string> | undefined;
 
@@ -102,7 +116,7 @@ class ValueFinder {
   text(text: string, path: ValuePath): void {
     if (this.values.size >= maxValues) return;
     this.#renamed(text, path);
-    if (text.length < minLength) return;
+    if (!mayHoldValue.test(text)) return;
     const name = nameIn(path);
     if (text.startsWith('ey')) this.#payload(text, path);
     const tokens = findVolatiles(text, { name });
@@ -110,7 +124,7 @@ class ValueFinder {
       const value = text.slice(token.start, token.end);
       switch (token.class) {
         case 'timestamp':
-          if (isExactMoment(value)) this.#add(value, path, name);
+          if (exactMoment.test(value)) this.#add(value, path, name);
           break;
         case 'jwt':
           if (value !== text) this.#payload(value, path);
@@ -126,7 +140,7 @@ class ValueFinder {
 
   /** Values that were renamed before and stand here as they were. */
   #renamed(text: string, path: ValuePath): void {
-    if (this.#renames.isEmpty) return;
+    if (!this.#renames.hasWords) return;
     this.#short(text, path);
     for (const { start, end } of renamedSpans({ text, start: 0, end: text.length }, this.#renames)) {
       const value = text.slice(start, end);
@@ -148,22 +162,31 @@ class ValueFinder {
 
   #payload(text: string, path: ValuePath): void {
     const inside = jwtPayload(text)?.claims ?? jsonInside(base64Inside(text) ?? '');
-    if (inside !== undefined) this.json(inside, [...path]);
+    if (inside === undefined) return;
+    const outer = this.#isWrapped;
+    this.#isWrapped = true;
+    this.json(inside, [...path]);
+    this.#isWrapped = outer;
   }
 
   #add(text: string, path: ValuePath, moment?: string): void {
     const key = moment === undefined ? text : `${moment} ${text}`;
     if (this.values.has(key)) return;
-    const line = this.line === undefined ? {} : { line: this.line };
-    this.values.set(key, { text, path: [...path], ...line, ...(moment === undefined ? {} : { moment }) });
+    this.values.set(key, {
+      text,
+      path: [...path],
+      ...(this.line === undefined ? {} : { line: this.line }),
+      ...(moment === undefined ? {} : { moment }),
+      ...(this.#isWrapped ? { isWrapped: true } : {}),
+    });
   }
 }
 
-/** So fine that two moments hardly share a text by accident; whole seconds are coarse ones in a fine notation. */
-function isExactMoment(text: string): boolean {
-  const moment = parseTimestamp(text) ?? epochTimestamp(text);
-  return moment !== undefined && moment.fromMs === moment.toMs && moment.fromMs % 1000 !== 0;
-}
+/** Milliseconds or finer, and no whole seconds in such a notation: two moments hardly share that text by accident. */
+const exactMoment = /[.,](?!0+(?!\d))\d{3}|^\d{10}(?!000)\d{3}/;
+
+/** Every value that counts has so many characters of a word in one piece; most texts have not, and are done with. */
+const mayHoldValue = /[\w-]{12}/;
 
 export interface KeptContext {
   readonly part: DifferencePart;

@@ -26,7 +26,7 @@ export interface RenamedSpan {
 
 /**
  * A stretch of a text with renamed values replaced where they stand alone between characters that are neither letters
- * nor digits.
+ * nor digits; those of volatile classes are found by these.
  */
 export function withRenamedWords(stretch: Stretch, renames: Renames): string {
   const { text, start: begin, end: limit } = stretch;
@@ -41,9 +41,9 @@ export function withRenamedWords(stretch: Stretch, renames: Renames): string {
   return result + text.slice(copied, limit);
 }
 
-/** Where renamed values stand. One pass, whatever the number of renames: at each word the longest run that was renamed. */
+/** Where renamed values stand that no class tells from words. One pass, whatever the number of renames: at each word the longest run that was renamed. */
 export function renamedSpans(stretch: Stretch, renames: Renames): readonly RenamedSpan[] {
-  if (renames.isEmpty) return none;
+  if (!renames.hasWords) return none;
   const { text, start: begin, end: limit } = stretch;
   const found = [...text.slice(begin, limit).matchAll(words)];
   const spans: RenamedSpan[] = [];

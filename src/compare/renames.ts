@@ -7,6 +7,8 @@ export interface ValuePair {
   readonly fresh: string;
   /** Where, in words: a JSON Pointer, `header location`. Empty when it is not known. */
   readonly place: string;
+  /** Both are of one volatile class, and found by it wherever they stand. */
+  readonly isToken?: true;
 }
 
 /** Two texts of one moment at the same place. */
@@ -30,7 +32,9 @@ export interface Renames {
    * identifier of several things: then there is one for each that the path may mean.
    */
   freshOf(value: string, path: ValuePath): readonly string[];
-  /** May a value that was renamed begin with this word? Asked for every word of a text, so that few are looked up. */
+  /** Were values renamed that no class tells from words? */
+  readonly hasWords: boolean;
+  /** May one of them begin with this word? Asked for every word of a text, so that few are looked up. */
   beginsName(word: string): boolean;
   /**
    * Takes two values that no accident makes into the correspondence; equal ones stand for themselves from then on.
@@ -56,6 +60,7 @@ export function knownRenames(freshOf: Renames['freshOf']): Renames {
     isEmpty: false,
     servers: [],
     freshOf,
+    hasWords: true,
     beginsName: () => true,
     join: () => undefined,
     knownOtherwise: () => undefined,

@@ -33,14 +33,17 @@ export function uuidAt(text: string, at: number): FoundValue | undefined {
   uuid.lastIndex = at;
   const found = uuid.exec(text);
   if (!found) return undefined;
-  return { end: at + 36, value: uuidValue(found[0].replaceAll('-', ''), letterCase(found[0])) };
+  return { end: at + 36, value: uuidValue(found[0], Number(found[1]), letterCase(found[0])) };
 }
 
-function uuidValue(digits: string, style: string): VolatileValue {
-  const version = Number(digits[12]);
-  const at = uuidTime(digits.toLowerCase(), version);
+function uuidValue(text: string, version: number, style: string): VolatileValue {
+  // Of the others, which most are, nobody needs the digits.
+  const at = timeVersions.has(version) ? uuidTime(text.replaceAll('-', '').toLowerCase(), version) : undefined;
   return { class: 'uuid', form: `v${version} ${style}`, ...(at && { at }) };
 }
+
+/** Versions of UUIDs that carry a time. */
+const timeVersions: ReadonlySet<number> = new Set([1, 2, 6, 7]);
 
 /** From 1582-10-15, where UUIDs begin to count, to 1970, in steps of 100 ns (RFC 9562 §5.1). */
 const gregorianOffset = 122_192_928_000_000_000n;
@@ -88,7 +91,7 @@ function textOf(length: number, text: string, kind: NameKind): VolatileValue | u
     const style = hexCase(text);
     if (style === undefined) return undefined;
     if (kind === 'uuid' && length === 32 && /^.{12}[1-8].{3}[89ab]/i.test(text)) {
-      return uuidValue(text, `${style} bare`);
+      return uuidValue(text, Number(text[12]), `${style} bare`);
     }
     return { class: 'digest', form: `hex${length} ${style}` };
   }

@@ -42,6 +42,10 @@ export class RenamesAt implements Renames {
     return this.#renaming.fitting(names, path, this.#site.target).map(({ fresh }) => fresh);
   }
 
+  get hasWords(): boolean {
+    return this.#renaming.hasWords || this.#byBaseline.size > 0;
+  }
+
   beginsName(word: string): boolean {
     if (this.#renaming.beginsName(word)) return true;
     if (this.#byBaseline.size === 0) return false;
@@ -49,10 +53,10 @@ export class RenamesAt implements Renames {
     return this.#firstWords.has(word);
   }
 
-  join({ baseline, fresh, place }: ValuePair): string | undefined {
+  join({ baseline, fresh, place, isToken }: ValuePair): string | undefined {
     const recorded = this.#recordedOf(baseline);
     const at: Sighting = { site: this.#site, place };
-    const result = this.#renaming.join(recorded, fresh, at);
+    const result = this.#renaming.join(recorded, fresh, { at, isToken: isToken === true });
     if (result !== undefined && typeof result !== 'function') return this.#words(result, { baseline, fresh, recorded });
     if (result) this.#undo.push(result);
     if (recorded !== fresh) this.#seen.set(recorded, fresh);

@@ -34,6 +34,12 @@ export interface EstablishOptions {
   readonly kinds?: readonly string[];
 }
 
+interface JoinOptions {
+  readonly at: Sighting;
+  /** They are found by their class wherever they stand. */
+  readonly isToken: boolean;
+}
+
 /**
  * One consistent renaming from recorded values to values of a run, both as they are stored (redacted).
  *
@@ -84,11 +90,13 @@ export class Renaming {
     const sighting = at ? { at } : {};
     for (const slot of slots) this.#taken.set(slot, { recorded, ...sighting });
     this.#add(recorded, { fresh, kinds: scope, source: 'told', ...sighting });
+    this.#addWord(recorded);
   }
 
   /** A value a person gave for this run: any will do, the same for several recorded ones too. */
   give(recorded: string, fresh: string): void {
     this.#add(recorded, { fresh, kinds: [], source: 'told' });
+    this.#addWord(recorded);
   }
 
   /** A server of the recording, by its base URL, and the one asked in its place. */
@@ -102,7 +110,9 @@ export class Renaming {
    * Takes two values that no accident makes and that stood at the same place. Gives the way to take that back,
    * undefined when nothing new was learned, or what contradicts it.
    */
-  join(recorded: string, fresh: string, at: Sighting): Contradiction | (() => void) | undefined {
+  join(recorded: string, fresh: string, { at, isToken }: JoinOptions): Contradiction | (() => void) | undefined {
+    const kept = this.#kept.get(recorded);
+    if (kept && recorded === fresh) return undefined;
     const names = this.#names.get(recorded);
     if (names) {
       return names.some((name) => name.fresh === fresh) ? undefined : { kind: 'renamed', name: names[0]! };
@@ -111,9 +121,7 @@ export class Renaming {
     if (taken && taken.recorded !== recorded) {
       return { kind: 'taken', by: taken.recorded, ...(taken.at && { at: taken.at }) };
     }
-    const kept = this.#kept.get(recorded);
     if (recorded === fresh) {
-      if (kept) return undefined;
       this.#kept.set(copyOf(recorded), at);
       return () => this.#kept.delete(recorded);
     }
@@ -123,13 +131,18 @@ export class Renaming {
     const own = copyOf(recorded);
     this.#taken.set(copyOf(fresh), { recorded: own, at });
     this.#add(own, { fresh: copyOf(fresh), kinds: [], source: 'seen', at });
+    if (!isToken) this.#addWord(own);
     return () => {
       this.#taken.delete(fresh);
       this.#names.delete(recorded);
     };
   }
 
-  /** May a recorded value that was renamed begin with this word? */
+  get hasWords(): boolean {
+    return this.#firstWords.size > 0;
+  }
+
+  /** May a recorded value that was renamed begin with this word? Not those that are found by their class. */
   beginsName(word: string): boolean {
     return this.#firstWords.has(word);
   }
@@ -173,12 +186,15 @@ export class Renaming {
     return kinds.map((kind) => `${kind} ${fresh}`);
   }
 
+  #addWord(recorded: string): void {
+    const word = firstWord(recorded);
+    if (word !== undefined) this.#firstWords.add(copyOf(word));
+  }
+
   #add(recorded: string, name: Name): void {
     const names = this.#names.get(recorded);
     if (names) names.push(name);
     else this.#names.set(recorded, [name]);
-    const word = firstWord(recorded);
-    if (word !== undefined) this.#firstWords.add(copyOf(word));
   }
 }
 

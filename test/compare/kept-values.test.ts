@@ -13,7 +13,7 @@ test('values that no accident makes are found wherever they stand, tokens and ba
   expect([...valuesInJson({ a: [{ text: `of ${id}` }], n: 17, cursor: base64, name: 'Ann' }, search).values()]).toEqual(
     [
       { text: id, path: ['a', 0, 'text'] },
-      { text: other, path: ['cursor', 'user'] },
+      { text: other, path: ['cursor', 'user'], isWrapped: true },
     ],
   );
   expect([...valuesInText(`one\n${id}`, noRenames).values()]).toEqual([{ text: id, path: [], line: 2 }]);
