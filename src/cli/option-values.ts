@@ -24,3 +24,9 @@ export function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
   return Number(text);
 }
+
+export function percentage(text: string): number {
+  const value = /^\d{1,3}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Infinity;
+  if (value > 100) throw new InvalidArgumentError('It must be a percentage from 0 to 100.');
+  return value;
+}

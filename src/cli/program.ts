@@ -15,6 +15,7 @@ const commands: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['rules', async () => (await import('./rules.ts')).rules],
   ['flows', async () => (await import('./flows.ts')).flows],
   ['invariants', async () => (await import('./invariants.ts')).invariants],
+  ['strength', async () => (await import('./strength.ts')).strength],
   ['ls', async () => (await import('./ls.ts')).ls],
   ['show', async () => (await import('./show.ts')).show],
   ['runs', async () => (await import('./runs.ts')).runs],

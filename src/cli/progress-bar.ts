@@ -1,5 +1,5 @@
 import type { Verdict } from '../model/verdict.ts';
-import type { Paint } from './context.ts';
+import type { Context, Paint } from './context.ts';
 
 /** A line on the terminal that is redrawn while a run goes on. */
 export interface ProgressBar {
@@ -55,3 +55,15 @@ export function terminalProgressBar(options: ProgressBarOptions): ProgressBar {
 
 /** For pipes and CI: nothing is animated. */
 export const noProgressBar: ProgressBar = { begin: () => {}, advance: () => {}, end: () => {} };
+
+/** On terminals a line that is redrawn, elsewhere nothing. */
+export function progressBarOf({ stderrIsTerminal, color, quiet, paint }: Context): ProgressBar {
+  if (!stderrIsTerminal || !color || quiet) return noProgressBar;
+  return terminalProgressBar({
+    write: (text) => void process.stderr.write(text),
+    // Some terminals say 0.
+    columns: () => process.stderr.columns || 80,
+    now: () => performance.now(),
+    paint,
+  });
+}

@@ -2,14 +2,15 @@ import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
 import { AppError, type ExitCode } from '../base/errors.ts';
 import type { RunSuiteOptions } from '../suite/run-suite.ts';
-import type { FailOn, SuiteResult } from '../suite/suite-result.ts';
+import type { SuiteResult } from '../suite/suite-result.ts';
 import type { Register } from './command.ts';
 import { readConfig, withConfig } from './config.ts';
 import { type Context, type Paint, cassettePath } from './context.ts';
 import { collect, positiveInteger } from './option-values.ts';
 import { parseDuration, parseShare } from './quantity-options.ts';
-import { type ProgressBar, noProgressBar, terminalProgressBar } from './progress-bar.ts';
+import { progressBarOf } from './progress-bar.ts';
 import { onStopSignal } from './signals.ts';
+import { parseFailOn } from './suite-options.ts';
 import { addConnectionOptions, type ConnectionOptions } from './upstream-options.ts';
 
 interface TestOptions extends ConnectionOptions {
@@ -163,7 +164,7 @@ async function forEachCassette<T>(
   const controller = new AbortController();
   const signals = onStopSignal();
   void signals.stopped.then(() => controller.abort());
-  const progress = progressOf(context);
+  const progress = progressBarOf(context);
   try {
     for (const cassette of cassettes) {
       const sources = openSuiteSources({
@@ -199,27 +200,10 @@ async function forEachCassette<T>(
   }
 }
 
-function progressOf(context: Context): ProgressBar {
-  if (!context.stderrIsTerminal || !context.color || context.quiet) return noProgressBar;
-  return terminalProgressBar({
-    write: (text) => void process.stderr.write(text),
-    // Some terminals say 0.
-    columns: () => process.stderr.columns || 80,
-    now: () => performance.now(),
-    paint: context.paint,
-  });
-}
-
 /** `context.paint` is about stderr; the summary goes to stdout, which may be a pipe while stderr is a terminal. */
 function stdoutPaint(context: Context, options: TestOptions): Paint {
   const color = options.color ?? (context.color && isatty(1));
   return (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
-}
-
-function parseFailOn(text: string | undefined): FailOn {
-  if (text === undefined) return 'changed';
-  if (text === 'added') return 'added';
-  throw new AppError('USAGE', { problem: `--fail-on ${text} is not known`, hint: 'write --fail-on added' });
 }
 
 function parseGrep(text: string): RegExp {

@@ -147,6 +147,11 @@ export class Renaming {
     return this.#firstWords.has(word);
   }
 
+  /** Where a recorded value was seen first; undefined when it was not, or when nobody knows where. */
+  firstSeen(recorded: string): Sighting | undefined {
+    return this.#kept.get(recorded) ?? this.#names.get(recorded)?.find(({ at }) => at !== undefined)?.at;
+  }
+
   /** All names of a recorded value. */
   names(recorded: string): readonly Name[] {
     return this.#names.get(recorded) ?? [];

@@ -99,10 +99,11 @@ export class SessionJudge {
   }
 
   /** Judges what might have come in place of a response; nothing is learned from it. */
-  tryOut(exchange: Exchange, fresh: FreshResponse, times: FreshTimes): Judgement {
+  tryOut(exchange: Exchange, fresh: FreshResponse, times: FreshTimes): JudgedResponse {
     const { judgement, renames } = this.#judge(exchange, fresh, times);
+    const seen = renames.seen();
     renames.takeBack();
-    return judgement;
+    return { ...judgement, renames: seen };
   }
 
   #judge(exchange: Exchange, fresh: FreshResponse, times: FreshTimes) {

@@ -1,6 +1,5 @@
 import { isLeftStream } from '../compare/open-stream.ts';
 import { liveValue } from '../correlate/live-value.ts';
-import { kindsIdentifiedIn, kindsOfFlow } from '../correlate/value-kinds.ts';
 import { formatAddress } from '../model/address.ts';
 import { type Exchange, type Outcome, type ResponseFacts, responseOf } from '../model/exchange.ts';
 import type { PlaceMessage } from '../model/place-access.ts';
@@ -12,6 +11,7 @@ import type { NewCheck } from '../store/run-store.ts';
 import { type BaselineSource, cassetteBaselines } from './baseline-source.ts';
 import { type FreshResponse, freshResponse } from './fresh-response.ts';
 import { causesOf } from './first-divergence.ts';
+import { FlowKinds } from './flow-kinds.ts';
 import { RequestTemplates } from './request-templates.ts';
 import { compareRulesOf, SessionJudge, siteOf } from './session-judge.ts';
 import type { LiveValues } from './live-values.ts';
@@ -51,6 +51,7 @@ function issuingResponse(outcome: Outcome): ResponseFacts | undefined {
 export class SuiteRun {
   readonly #options: SuiteRunOptions;
   readonly #live: LiveValues;
+  readonly #kinds: FlowKinds;
   readonly #renaming: Renaming;
   readonly #judge: SessionJudge;
   readonly #baselines: BaselineSource;
@@ -71,7 +72,8 @@ export class SuiteRun {
     this.#live = prepared.live;
     this.#recordedSlots = prepared.responseSlots;
     this.#steps = new Map(prepared.plan.steps.map((step) => [step.position, step]));
-    this.#renaming = new Renaming(this.#knownKinds());
+    this.#kinds = new FlowKinds(prepared.plan.steps);
+    this.#renaming = new Renaming(this.#kinds.known());
     for (const [recorded, fresh] of prepared.renames) this.#renaming.give(recorded, fresh);
     const { reader, session } = options;
     for (const { name, url } of session.targets) this.#serve(url, options.targets.get(name));
@@ -249,7 +251,7 @@ export class SuiteRun {
       const value = liveValue(flow, message);
       if (value !== undefined) {
         const at = { site, place: placeWords(flow.fromPlace) };
-        this.#renaming.establish(flow.value, value, { at, kinds: this.#kindsOf(flow) });
+        this.#renaming.establish(flow.value, value, { at, kinds: this.#kinds.of(flow) });
       }
     }
     const recorded = this.#recordedSlots.get(position);
@@ -274,18 +276,6 @@ export class SuiteRun {
     if (!messages) return;
     const recorded = recordedTalk(this.#options.reader, exchange.id);
     for (const [value, live] of issuedInTalk(recorded, messages)) this.#renaming.establish(value, live);
-  }
-
-  *#knownKinds(): IterableIterator<string> {
-    for (const { target, flows } of this.#steps.values()) {
-      yield* kindsIdentifiedIn(target);
-      for (const flow of flows) yield* this.#kindsOf(flow);
-    }
-  }
-
-  #kindsOf(flow: ValueFlow): readonly string[] {
-    const targetAt = (position: number): string => this.#steps.get(position)?.target ?? '';
-    return kindsOfFlow(flow, { from: targetAt(flow.from), to: targetAt(flow.to) });
   }
 
   #store(
