@@ -14,7 +14,7 @@ export const strength: Register = (define) => {
     .addHelpText('after', help);
   run(async (context, options, args) => {
     const { runStrength } = await import('./run-strength.ts');
-    const all = await withConfig(context, { command, options: options as StrengthCommandOptions, sections: ['test'] });
+    const all: StrengthCommandOptions = await withConfig(context, { command, options, sections: ['test'] });
     return runStrength(context, args[0]!, all);
   });
 };

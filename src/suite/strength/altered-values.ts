@@ -1,6 +1,6 @@
 import { isDistinctive } from '../../model/identity.ts';
 import {
-  ExactNumber,
+  type ExactNumber,
   isJsonObject,
   type JsonValue,
   jsonNumber,
@@ -12,9 +12,12 @@ import { shiftTime } from '../../model/time-shift.ts';
 import { findVolatiles } from '../../model/volatile-tokens.ts';
 import { timeErrorMs } from './mutation.ts';
 
+/** No path and no document. */
+const opaque = /^(?!\/)[\w+/=.~-]+$/;
+
 /** Does this text stand for one thing, so that another such text may be as right? */
 export function isIdText(text: string, name: string): boolean {
-  if (isDistinctive(text)) return true;
+  if (opaque.test(text) && isDistinctive(text)) return true;
   const [token] = findVolatiles(text, { name });
   return token !== undefined && token.start === 0 && token.end === text.length && token.class !== 'timestamp';
 }
@@ -27,12 +30,13 @@ export function alteredText(text: string): string {
   const tokens = findVolatiles(text);
   const isSaid = ({ 0: word, index }: RegExpExecArray): boolean =>
     !isDistinctive(word) && !tokens.some(({ start, end }) => start < index + word.length && end > index);
-  const words = [...text.matchAll(/[^\s/=&?;,"'<>|]+/g)].filter(isSaid);
+  // What is percent-encoded is no letter.
+  const plain = text.replaceAll(/%[\da-f]{2}/gi, '%%%');
+  const words = [...plain.matchAll(/[^\s/=&?;,"'<>|]+/g)].filter(isSaid);
   for (const pattern of [/[a-z](?=[^a-z]*$)/i, /\d(?=\D*$)/]) {
     for (const { 0: word, index } of words.toReversed()) {
       const found = pattern.exec(word);
-      // What is percent-encoded is no letter.
-      if (!found || /%.?$/.test(word.slice(0, found.index))) continue;
+      if (!found) continue;
       const at = index + found.index;
       return text.slice(0, at) + nextCharacter(found[0]) + text.slice(at + 1);
     }

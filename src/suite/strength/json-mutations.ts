@@ -1,7 +1,7 @@
 import { childPointer } from '../../model/json-pointer.ts';
 import { isIdentityName } from '../../model/identity.ts';
 import {
-  ExactNumber,
+  type ExactNumber,
   isJsonArray,
   isJsonObject,
   type JsonValue,

@@ -111,7 +111,7 @@ export function* formMutations(text: string, write: WriteText, { givenMs }: Muta
 export function* plainMutations(text: string, write: WriteText, { givenMs }: MutationContext): Generator<Mutation> {
   const edit = edits(text, write);
   let number = 0;
-  for (const { 0: line, index } of text.matchAll(/[^\n]+\n?/g)) {
+  for (const { 0: line, index } of text.matchAll(/[^\n]*\n|[^\n]+$/g)) {
     number += 1;
     const said = line.trim();
     if (said === '') continue;

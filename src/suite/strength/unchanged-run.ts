@@ -127,6 +127,6 @@ function ownBaselines(reader: CassetteReads): BaselineSource {
       if (last?.baseline !== baseline) return stored.body(baseline);
       return (last.body ??= stored.body(baseline));
     },
-    talk: stored.talk,
+    talk: (exchange, baseline) => stored.talk(exchange, baseline),
   };
 }
