@@ -1,6 +1,6 @@
 import { isDistinctive, nameWords } from '../model/identity.ts';
 import { isIncomingFresh } from '../model/volatile-policy.ts';
-import type { TimeStretch, VolatileToken } from '../model/volatile-tokens.ts';
+import { findVolatiles, type TimeStretch, type VolatileClass, type VolatileToken } from '../model/volatile-tokens.ts';
 
 /** A value of a volatile class and where it was cut from. */
 export interface FoundToken {
@@ -44,12 +44,13 @@ export function mayBecome(before: FoundToken, after: FoundToken, context: Freedo
 /** Two texts of no known class that are tokens by the name of their field and by how they look. */
 export function areOpaqueTokens(before: string, after: string, name: string): boolean {
   if (!isOpaqueToken(before, name) || !isOpaqueToken(after, name)) return false;
+  if (wordsInFront(before) !== wordsInFront(after)) return false;
   return Math.abs(before.length - after.length) <= maxLengthDifference && areRandom(before, after);
 }
 
 /** Is it a token by the name of its field and by how it looks? */
 export function isOpaqueToken(text: string, name: string): boolean {
-  return isTokenName(name) && opaque.test(text) && isDistinctive(text);
+  return isTokenName(name) && opaque.test(text) && isDistinctive(text) && !isReadable(text) && !holdsMadeValue(text);
 }
 
 /** At least 72 bits in base64. Longer ones are documents. */
@@ -61,6 +62,25 @@ const maxLengthDifference = 4;
 /** What is random differs everywhere; of 16 hex digits one agrees by chance, of 20 letters less. */
 const maxAgreement = 0.3;
 const minRandomLength = 12;
+
+/** `pk_live_` of `pk_live_51Hx…`: says what kind of token it is. Random texts of mixed letters have none. */
+function wordsInFront(text: string): string {
+  return /^(?:(?:[a-z]{2,12}|[A-Z]{2,12})[-_.])*/.exec(text)![0];
+}
+
+/** Only words and short numbers: `quarterly-review-2024`, `uploads/2024/invoice.pdf`. A person wrote that. */
+function isReadable(text: string): boolean {
+  return text
+    .split(/[^A-Za-z\d]+/)
+    .every((piece) => /^(?:[A-Z]?[a-z]{0,20}|[A-Z]{1,20}|[A-Za-z]?\d{1,4})$/.test(piece));
+}
+
+/** A value of a class that no accident makes stands inside, so that what stands around it is no part of any token. */
+function holdsMadeValue(text: string): boolean {
+  return findVolatiles(text).some((token) => madeClasses.has(token.class) && token.end - token.start < text.length);
+}
+
+const madeClasses: ReadonlySet<VolatileClass> = new Set(['uuid', 'ulid', 'objectid', 'timestamp', 'jwt']);
 
 /** Do two texts, behind a common prefix such as `tok_`, agree no more than random ones do? */
 function areRandom(before: string, after: string): boolean {
@@ -94,6 +114,18 @@ const tokenWords: ReadonlySet<string> = new Set([
 ]);
 /** The same where they end a name; elsewhere they mean other things (`key_count`). */
 const tokenEndings: ReadonlySet<string> = new Set(['key', 'sid', 'jti', 'state', 'salt', 'otp', 'ticket']);
+/** Keys that stay what they are, or follow from what they belong to. */
+const plainKeys: ReadonlySet<string> = new Set([
+  'public',
+  'publishable',
+  'cache',
+  'object',
+  'storage',
+  'primary',
+  'foreign',
+  'partition',
+  'sort',
+]);
 /** Names of hashes, whatever else they speak of. */
 const hashWords = /^(?:hash|digest|checksum|fingerprint|integrity|md5|sha\d*|crc\d*)$/;
 
@@ -101,6 +133,7 @@ const hashWords = /^(?:hash|digest|checksum|fingerprint|integrity|md5|sha\d*|crc
 export function isTokenName(name: string): boolean {
   const words = nameWords(name);
   if (words.some((word) => hashWords.test(word))) return false;
+  if (words.at(-1) === 'key' && words.some((word) => plainKeys.has(word))) return false;
   return words.some((word) => tokenWords.has(word)) || tokenEndings.has(words.at(-1) ?? '');
 }
 

@@ -63,6 +63,13 @@ export class RenamesAt implements Renames {
     return undefined;
   }
 
+  /** A recorded value that the request of this run said unchanged stands for itself, unless it is known otherwise. */
+  keep(recorded: string): void {
+    const at: Sighting = { site: this.#site, place: 'the request' };
+    const result = this.#renaming.join(recorded, recorded, { at, isToken: true });
+    if (typeof result === 'function') this.#undo.push(result);
+  }
+
   knownOtherwise({ baseline, fresh }: ValuePair, path: ValuePath): string | undefined {
     const [name] = this.#renaming.fitting(this.#namesOf(baseline), path, this.#site.target);
     return name && this.#words({ kind: 'renamed', name }, { baseline, fresh, recorded: baseline });
@@ -132,6 +139,11 @@ export class RenamesAt implements Renames {
         const { by } = contradiction;
         const whom = by === fresh ? 'itself' : shortValue(by);
         return `${shortValue(fresh)} already stands for ${whom} (${this.#since(contradiction.at)})`;
+      }
+      case 'swapped': {
+        const { recorded: other, fresh: name, at } = contradiction;
+        const since = this.#since(at);
+        return `${shortValue(other)} has been ${shortValue(name)} since ${since}; here ${shortValue(baseline)} is ${shortValue(fresh)}`;
       }
       default:
         return contradiction satisfies never;

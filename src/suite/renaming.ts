@@ -21,7 +21,9 @@ export interface Name {
 export type Contradiction =
   | { readonly kind: 'renamed'; readonly name: Name }
   | { readonly kind: 'kept'; readonly at: Sighting }
-  | { readonly kind: 'taken'; readonly by: string; readonly at?: Sighting };
+  | { readonly kind: 'taken'; readonly by: string; readonly at?: Sighting }
+  /** The new value is one of the recording itself, which is another now; or the recorded one has become another's name. */
+  | { readonly kind: 'swapped'; readonly recorded: string; readonly fresh: string; readonly at?: Sighting };
 
 interface Taken {
   readonly recorded: string;
@@ -128,6 +130,8 @@ export class Renaming {
     if (kept) return { kind: 'kept', at: kept };
     const itself = this.#kept.get(fresh);
     if (itself) return { kind: 'taken', by: fresh, at: itself };
+    const swapped = this.#swapped(recorded, fresh);
+    if (swapped) return swapped;
     const own = copyOf(recorded);
     this.#taken.set(copyOf(fresh), { recorded: own, at });
     this.#add(own, { fresh: copyOf(fresh), kinds: [], source: 'seen', at });
@@ -136,6 +140,14 @@ export class Renaming {
       this.#taken.delete(fresh);
       this.#names.delete(recorded);
     };
+  }
+
+  /** What a program makes anew is never what the recording has for something else: then things were confused. */
+  #swapped(recorded: string, fresh: string): Contradiction | undefined {
+    const taken = this.#taken.get(recorded);
+    if (taken) return { kind: 'swapped', recorded: taken.recorded, fresh: recorded, ...(taken.at && { at: taken.at }) };
+    const [name] = this.#names.get(fresh) ?? [];
+    return name && { kind: 'swapped', recorded: fresh, fresh: name.fresh, ...(name.at && { at: name.at }) };
   }
 
   get hasWords(): boolean {

@@ -25,6 +25,7 @@ import { RenamesAt } from './renames-at.ts';
 import type { Renaming } from './renaming.ts';
 import type { RequestTemplates } from './request-templates.ts';
 import { keptBodyBytes } from './response-collector.ts';
+import { saidValues } from './said-values.ts';
 import type { Site } from './sighting.ts';
 import { type InvariantJudged, SessionInvariants } from './session-invariants.ts';
 
@@ -115,10 +116,19 @@ export class SessionJudge {
     const judgement = (): Judgement => {
       const failure = freshFailure(baseline.outcome, fresh.outcome);
       if (failure !== undefined) return { verdict: 'failed', differences: [], note: failure, baselineVersion };
+      for (const value of this.#said(exchange, { baseline, fresh, sentTarget: times.sentTarget })) renames.keep(value);
       const differences = this.#differences({ exchange, baseline, fresh, times, renames });
       return { verdict: worstVerdict(differences), differences, baselineVersion };
     };
     return { judgement: judgement(), renames };
+  }
+
+  #said(
+    exchange: Exchange,
+    { baseline, fresh, sentTarget }: { baseline: Baseline; fresh: FreshResponse; sentTarget: string | undefined },
+  ): readonly string[] {
+    const { reader } = this.#options;
+    return saidValues({ reader, exchange, baseline: baseline.outcome, fresh: fresh.outcome, sentTarget });
   }
 
   #address(position: number): string {

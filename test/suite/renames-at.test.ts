@@ -50,6 +50,17 @@ describe('the renaming as one exchange sees it', () => {
     );
   });
 
+  test('two values that change places were confused, though each has one name', () => {
+    const renaming = new Renaming();
+    new RenamesAt(renaming, [], siteAt(0)).join(pair('id-0001-a', 'id-0002-b'));
+    const later = new RenamesAt(renaming, [], siteAt(1));
+    expect(later.join(pair('id-0002-b', 'id-0001-a'))).toBe(
+      'id-0001-a has been id-0002-b since GET / (shop:main/0, /id); here id-0002-b is id-0001-a',
+    );
+    expect(later.join(pair('id-0002-b', 'id-9999-z'))).toContain('here id-0002-b is id-9999-z');
+    expect(later.join(pair('id-0003-c', 'id-0001-a'))).toContain('here id-0003-c is id-0001-a');
+  });
+
   test('what a tried response showed is taken back', () => {
     const renaming = new Renaming();
     const tried = new RenamesAt(renaming, [], siteAt(0));

@@ -69,6 +69,18 @@ describe('judging a fresh response', () => {
     expect(judgeIn(file, fresh(json({ orderId: 'ord-aaaaaaaa', total: 6 })), renaming).verdict).toBe('changed');
   });
 
+  test('who was asked for by an id is to be told of by that id', () => {
+    const [ann, bob] = ['6f1c9a52-7d0e-4b3a-9a55-0c1d2e3f4a5b', '77aa88bb-1c2d-4e3f-8a9b-112233444455'];
+    const asked = cassetteOf([{ target: `/users/${ann}`, responseBytes: json({ id: ann }) }]);
+    const { verdict, differences } = judgeIn(asked, fresh(json({ id: bob })));
+    expect(verdict).toBe('changed');
+    expect(differences[0]?.note).toBe(
+      '6f1c9a52…4a5b has stayed 6f1c9a52…4a5b since the request; here it is 77aa88bb…4455',
+    );
+    const free = cassetteOf([{ target: '/users', responseBytes: json({ id: ann }) }]);
+    expect(judgeIn(free, fresh(json({ id: bob }))).verdict).toBe('equivalent');
+  });
+
   test('no response is failed, with the words of the failure', () => {
     const file = cassetteOf([{ responseBytes: '{}' }]);
     const outcome: Outcome = { kind: 'failure', code: 'timeout', message: 'no complete response within 30 s' };
