@@ -97,9 +97,10 @@ export class ExplainPayloads {
 
   /** What each place at which two documents differ means; the first finding ends it. */
   #tree(before: JsonValue, after: JsonValue, spot: TreeSpot): readonly Explanation[] {
-    if (jsonEqual(before, after)) return [];
     const isList = isJsonArray(before) && isJsonArray(after) && before.length === after.length;
-    if (!isList && !(isJsonObject(before) && isJsonObject(after))) return [this.#leaf(before, after, spot)];
+    if (!isList && !(isJsonObject(before) && isJsonObject(after))) {
+      return jsonEqual(before, after) ? [] : [this.#leaf(before, after, spot)];
+    }
     const parts: Explanation[] = [];
     const [first, second] = [before, after] as readonly JsonObject[] as readonly [JsonObject, JsonObject];
     for (const key of new Set([...Object.keys(first), ...Object.keys(second)])) {

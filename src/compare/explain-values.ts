@@ -62,6 +62,7 @@ export class ExplainValues {
     if (first && second) return this.#moments({ before, after, first, second }, spot);
 
     const readings = [
+      () => this.#served(before, after, spot),
       () => this.#digits(before, after, spot),
       () => this.#words(before, after, spot),
       () => payloads.documents(before, after, spot),
@@ -124,13 +125,17 @@ export class ExplainValues {
     return explanation.severity === 'changed' && !spot.clock.isRecent(first) ? undefined : explanation;
   }
 
+  /** A text that names a server, with the one under test in its place. */
+  #served(before: string, after: string, spot: ValueSpot): Explanation | undefined {
+    const moved = this.#renames.servers.reduce(withServer, before);
+    if (moved === before) return undefined;
+    return moved === after ? byRenaming : this.text(moved, after, { ...spot, depth: spot.depth + 1 });
+  }
+
   #urls(before: string, after: string, spot: ValueSpot): Explanation | undefined {
-    const server = this.#renames.servers.find(([base, fresh]) => isBelow(before, base) && isBelow(after, fresh));
-    const pairs = server
-      ? differingUrlParts(before.slice(server[0].length) || '/', after.slice(server[1].length) || '/')
-      : differingUrlParts(before, after);
+    const pairs = differingUrlParts(before, after);
     if (!pairs) return undefined;
-    const parts: Explanation[] = server && server[0] !== server[1] ? [byRenaming] : [];
+    const parts: Explanation[] = [];
     // What a URL is signed for comes first.
     for (const pair of pairs.toSorted((a, b) => Number(isSignature(a)) - Number(isSignature(b)))) {
       if (isSignature(pair) && parts.length > 0) parts.push(byRenaming);
@@ -216,9 +221,17 @@ function stretchOf({ startMs, endMs, sinceMs = startMs }: CaptureWindow): TimeSt
   return { fromMs: sinceMs, toMs: endMs };
 }
 
-/** Is a URL the base of a server, or below it? */
-function isBelow(text: string, base: string): boolean {
-  return text.startsWith(base) && /^(?:$|[/?#])/.test(text.slice(base.length, base.length + 1));
+/** A text with a base URL or authority replaced where it stands, with no more of a host or port on either side. */
+function withServer(text: string, [recorded, fresh]: readonly [string, string]): string {
+  let result = '';
+  let copied = 0;
+  for (let at = text.indexOf(recorded); at !== -1; at = text.indexOf(recorded, at + recorded.length)) {
+    const end = at + recorded.length;
+    if (/[\w.-]/.test(text.charAt(at - 1)) || /^(?:[\w-]|[.:]\w)/.test(text.slice(end, end + 2))) continue;
+    result += text.slice(copied, at) + fresh;
+    copied = end;
+  }
+  return result + text.slice(copied);
 }
 
 function isSignature({ path, before }: UrlPartPair): boolean {

@@ -45,7 +45,9 @@ export function withRenamedWords(stretch: Stretch, renames: Renames): string {
 export function renamedSpans(stretch: Stretch, renames: Renames): readonly RenamedSpan[] {
   if (!renames.hasWords) return none;
   const { text, start: begin, end: limit } = stretch;
-  const found = [...text.slice(begin, limit).matchAll(words)];
+  const part = text.slice(begin, limit);
+  if (!part.match(words)?.some((word) => renames.beginsName(word))) return none;
+  const found = [...part.matchAll(words)];
   const spans: RenamedSpan[] = [];
   for (let i = 0; i < found.length; i++) {
     if (!renames.beginsName(found[i]![0])) continue;

@@ -25,7 +25,7 @@ export interface MomentPair extends ValuePair {
  */
 export interface Renames {
   readonly isEmpty: boolean;
-  /** Base URLs of the servers of the baseline, each with that of the server under test. */
+  /** Base URLs and authorities of the servers of the baseline, each with that of the server under test. */
   readonly servers: readonly (readonly [baseline: string, fresh: string])[];
   /**
    * What a value that stands at this path may be now; empty when it was not renamed. A short number may be the

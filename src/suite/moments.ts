@@ -1,3 +1,4 @@
+import { epochTimestamp, parseTimestamp } from '../model/volatile.ts';
 import type { MomentPair } from '../compare/renames.ts';
 import { type Sighting, type Site, sightingWords } from './sighting.ts';
 
@@ -8,7 +9,8 @@ interface SeenMoment extends Sighting {
 /**
  * Which moment of the run stands for a recorded one, by the name of the field. What is stored says the same time in
  * every answer; a time that becomes another with every answer is made anew. Two moments may share a text of
- * milliseconds by accident, but then they were made in one exchange or in two that ran at once.
+ * milliseconds by accident, but then they were made in two exchanges that ran at once or in one: then those of the run
+ * are no further apart than that one took.
  */
 export class Moments {
   readonly #seen = new Map<string, SeenMoment[]>();
@@ -26,7 +28,7 @@ export class Moments {
       return () => this.#seen.delete(key);
     }
     if (seen.some((one) => one.fresh === fresh)) return undefined;
-    const other = isExact ? seen.find((one) => !ranAtOnce(one.site, site)) : undefined;
+    const other = isExact ? seen.find((one) => !mayBeTwo(one, fresh, site)) : undefined;
     if (other) {
       return `${baseline} has been ${other.fresh} since ${sightingWords(other, site)}; here it is ${fresh}`;
     }
@@ -37,6 +39,13 @@ export class Moments {
 
 function keyOf(name: string, baseline: string): string {
   return `${name} ${baseline}`;
+}
+
+/** May the recorded moment be two that fell into one millisecond? */
+function mayBeTwo(seen: SeenMoment, fresh: string, site: Site): boolean {
+  if (ranAtOnce(seen.site, site)) return true;
+  const [first, second] = [seen.fresh, fresh].map((text) => parseTimestamp(text) ?? epochTimestamp(text));
+  return first !== undefined && second !== undefined && Math.abs(first.fromMs - second.fromMs) <= seen.site.freshMs;
 }
 
 function ranAtOnce(a: Site, b: Site): boolean {

@@ -70,7 +70,7 @@ export class Renaming {
     return this.#names.size === 0;
   }
 
-  /** Base URLs, recorded and of the run. */
+  /** Base URLs and authorities, recorded and of the run, where they differ. */
   get servers(): readonly (readonly [recorded: string, fresh: string])[] {
     return this.#servers;
   }
@@ -101,11 +101,11 @@ export class Renaming {
     this.#addWord(recorded);
   }
 
-  /** A server of the recording, by its base URL, and the one asked in its place. */
+  /** A server of the recording, by its base URL or authority, and the one asked in its place. */
   serve(recorded: string, fresh: string): void {
-    if (this.#servers.some(([known]) => known === recorded)) return;
-    this.#servers.push([recorded, fresh]);
-    if (isDistinctive(recorded) && !this.#names.has(recorded)) this.give(recorded, fresh);
+    if (recorded !== fresh && !this.#servers.some(([known]) => known === recorded)) {
+      this.#servers.push([recorded, fresh]);
+    }
   }
 
   /**
@@ -179,7 +179,7 @@ export class Renaming {
         .filter(({ fresh, source }) => source === 'told' && fresh !== recorded)
         .map(({ fresh, kinds }): Rename => [recorded, fresh, ...kinds]),
     );
-    return [...told, ...this.#servers.filter(([recorded, fresh]) => recorded !== fresh && !this.#names.has(recorded))];
+    return [...told, ...this.#servers];
   }
 
   /**

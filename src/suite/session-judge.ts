@@ -111,7 +111,11 @@ export class SessionJudge {
     const { session, renaming } = this.#options;
     const baseline = this.#baselines.of(exchange, times.baselineVersion);
     const baselineVersion = baseline.version;
-    const site = siteOf(exchange, this.#address(exchange.position), baselineTimes(baseline, exchange, session));
+    const site = siteOf(exchange, {
+      address: this.#address(exchange.position),
+      ...baselineTimes(baseline, exchange, session),
+      freshMs: times.endedAt - times.startedAt,
+    });
     const renames = new RenamesAt(renaming, baseline.renames, site);
     const judgement = (): Judgement => {
       const failure = freshFailure(baseline.outcome, fresh.outcome);
@@ -200,14 +204,18 @@ interface Judged {
   readonly renames: RenamesAt;
 }
 
+interface SiteFacts extends Pick<Comparable, 'capturedAt' | 'endedAt'> {
+  readonly address: string;
+  readonly freshMs?: number;
+}
+
 /** The exchange, for notes. */
 export function siteOf(
   { position, request: { method, target } }: Exchange,
-  address: string,
-  { capturedAt, endedAt = capturedAt }: Pick<Comparable, 'capturedAt' | 'endedAt'>,
+  { address, capturedAt, endedAt = capturedAt, freshMs = 0 }: SiteFacts,
 ): Site {
   const title = `${method} ${target.length <= maxTitle ? target : `${target.slice(0, maxTitle - 1)}…`}`;
-  return { position, title, address, target, startedAt: capturedAt, endedAt };
+  return { position, title, address, target, startedAt: capturedAt, endedAt, freshMs };
 }
 
 /** Paths in notes are cut to this length. */

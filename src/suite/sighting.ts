@@ -10,6 +10,8 @@ export interface Site {
   /** When the baseline was captured, ms since the epoch. */
   readonly startedAt: number;
   readonly endedAt: number;
+  /** How long the run's own exchange took; 0 when unknown. */
+  readonly freshMs: number;
 }
 
 /** Where a value was first seen. */

@@ -243,7 +243,7 @@ export class SuiteRun {
     if (!response) return;
     const { position, startedAt, durationMs = 0 } = exchange;
     const times = { capturedAt: startedAt, endedAt: startedAt + durationMs };
-    const site = siteOf(exchange, this.#address(position), times);
+    const site = siteOf(exchange, { address: this.#address(position), ...times });
     const host = headerValue(exchange.request.headers, 'host');
     if (host !== undefined) this.#serve(`http://${host}`, this.#options.targets.get(exchange.targetName));
     const message = { headers: response.headers, body: fresh.body };

@@ -110,3 +110,24 @@ describe('base64', () => {
     ).toHaveLength(1);
   });
 });
+
+describe('hostile payloads', () => {
+  test.each([
+    ['nested too deep', (end: string) => '['.repeat(100_000) + end + ']'.repeat(100_000)],
+    [
+      'wrapped too often',
+      (end: string) =>
+        Array.from({ length: 12 }).reduce<string>((inner) => Buffer.from(`x:${inner}`).toString('base64'), end),
+    ],
+    ['named like the language', (end: string) => `{"__proto__":{"a":"${end}"},"constructor":1}`],
+    [
+      'of many members',
+      (end: string) =>
+        JSON.stringify(Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`m${i}`, i === 19_999 ? end : i]))),
+    ],
+  ])('%s are judged all the same, and soon', (_, text) => {
+    const start = performance.now();
+    expect(judge(text('one'), text('two'))).toHaveLength(1);
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Renaming } from '../../src/suite/renaming.ts';
 import { baselineAt } from '../support/comparable.ts';
 import { findings, judgeAll, jsonPair, runAt } from '../support/judged-session.ts';
 
@@ -143,9 +144,8 @@ describe('tokens without a class', () => {
 });
 
 describe('URLs', () => {
-  test('are compared by their parts, those of the server under test being those of the recorded one', async () => {
-    const { Renaming } = await import('../../src/suite/renaming.ts');
-    const renaming = (): InstanceType<typeof Renaming> => {
+  test('are compared by their parts, those of the server under test being those of the recorded one', () => {
+    const renaming = (): Renaming => {
       const made = new Renaming();
       made.serve('http://localhost/api', 'http://127.0.0.1:4321');
       return made;
@@ -175,4 +175,26 @@ test('JSON inside a text is compared by its members', () => {
   expect(findings(judgeAll([...pairs, jsonPair(event(a, 'user'), event(c, 'admin'))]))).toEqual([
     '1 body /event changed: member user.role: user → admin',
   ]);
+});
+
+describe('the server under test', () => {
+  const judge = (before: string, after: string): string[] => {
+    const renaming = new Renaming();
+    renaming.serve('http://127.0.0.1:3000', 'http://127.0.0.1:4321');
+    renaming.serve('127.0.0.1:3000', '127.0.0.1:4321');
+    return findings(judgeAll([jsonPair({ at: before }, { at: after })], renaming));
+  };
+
+  test('stands for the recorded one in texts and as a host too', () => {
+    expect(
+      judge('see http://127.0.0.1:3000, or 127.0.0.1:3000.', 'see http://127.0.0.1:4321, or 127.0.0.1:4321.'),
+    ).toEqual([]);
+    expect(judge(`http://127.0.0.1:3000/x/${a}`, `http://127.0.0.1:4321/x/${c}`)).toEqual([]);
+  });
+
+  test('is no other one, and a link that stays is none either', () => {
+    expect(judge('http://127.0.0.1:30001/', 'http://127.0.0.1:43211/')).toHaveLength(1);
+    expect(judge('http://127.0.0.1:3000/a', 'http://127.0.0.1:4321/b')).toHaveLength(1);
+    expect(judge('http://127.0.0.1:3000/a', 'http://127.0.0.1:3000/a')).toEqual([]);
+  });
 });

@@ -33,6 +33,14 @@ test('two moments share a millisecond only in one exchange, or in two that ran a
   expect(moments.join(pair('t1', 'u4'), siteAt(2))).toBeTypeOf('string');
 });
 
+test('two of one exchange may be shown by two answers, no further apart than it took', () => {
+  const moments = new Moments();
+  const [first, beside, later] = ['2026-03-02T12:00:00.123Z', '2026-03-02T12:00:00.125Z', '2026-03-02T12:00:00.323Z'];
+  moments.join(pair('t1', first), siteAt(0));
+  expect(moments.join(pair('t1', beside), siteAt(1))).toBeTypeOf('function');
+  expect(moments.join(pair('t1', later), siteAt(1))).toBeTypeOf('string');
+});
+
 test('coarse moments meet by accident', () => {
   const moments = new Moments();
   moments.join(pair('t1', 'u1', false), siteAt(0));

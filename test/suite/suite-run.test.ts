@@ -51,9 +51,9 @@ describe('one execution of a session', () => {
     expect(check.verdict).toBe('equivalent');
     expect(check.differences.filter(({ rule }) => rule === 'renaming').map(({ path }) => path)).toEqual(['/was']);
     expect(runStore.fresh(check.id)?.renames).toEqual([
+      ['Rk3vQ8zLw2Xp9TbY5nHc', 'Jd7mW4sGq1Ve6ZrU0kNf'],
       ['http://127.0.0.1:3000', expect.stringMatching(/^http:/)],
       ['127.0.0.1:3000', expect.stringMatching(/^127/)],
-      ['Rk3vQ8zLw2Xp9TbY5nHc', 'Jd7mW4sGq1Ve6ZrU0kNf'],
     ]);
     expect(run.finish('passed')).toMatchObject({ verdict: 'passed', checkCount: 2, gitCommit: 'a'.repeat(40) });
   });

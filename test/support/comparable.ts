@@ -65,7 +65,7 @@ export const noRenames: Renames = { ...knownRenames(() => []), isEmpty: true };
 export function siteAt(position: number, target = '/'): Site {
   const startedAt = baselineAt + position * 60_000;
   const address = `shop:main/${position}`;
-  return { position, title: `GET ${target}`, address, target, startedAt, endedAt: startedAt + 40 };
+  return { position, title: `GET ${target}`, address, target, startedAt, endedAt: startedAt + 40, freshMs: 40 };
 }
 
 /** Explains between a baseline of `baselineAt` and a fresh response of `freshAt`, each 40 ms long. */

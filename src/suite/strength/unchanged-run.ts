@@ -79,7 +79,7 @@ export class UnchangedRun {
     const { cassette, session } = this.#options;
     const { position } = exchange;
     const address = formatAddress({ cassette, session: session.name, position });
-    const site = siteOf(exchange, address, { capturedAt: baseline.capturedAt });
+    const site = siteOf(exchange, { address, capturedAt: baseline.capturedAt });
     for (const flow of this.#flowsFrom.get(position) ?? []) {
       const at = { site, place: placeWords(flow.fromPlace) };
       this.#renaming.establish(flow.value, flow.value, { at, kinds: this.#kinds.of(flow) });
