@@ -36,13 +36,20 @@ const minCharacters = 60;
 /** Identifiers shorter than this grow: `A9` is followed by `A10`. */
 const minSteadyLength = 8;
 
-/** The volatile values of a text and what stands around them, or undefined where there is none. */
+/** The server in front of a URL. */
+const origin = /^[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/?#]+/i;
+
+/**
+ * The volatile values of a text and what stands around them, or undefined where there is none. Which server a URL leads
+ * to is no part of it: another run asks another one, and whether it is the right one says the renaming.
+ */
 export function formatOf(text: string, name: string): string | undefined {
   if (text.length > maxTextLength) return undefined;
-  const tokens = findVolatiles(text, { name });
+  const server = origin.exec(text)?.[0] ?? '';
+  const tokens = findVolatiles(text, { name }).filter(({ start }) => start >= server.length);
   if (tokens.length === 0) return undefined;
-  let format = '';
-  let at = 0;
+  let format = server === '' ? '' : '‹server›';
+  let at = server.length;
   for (const token of tokens) {
     format += `${text.slice(at, token.start)}‹${tokenWords(token)}›`;
     at = token.end;

@@ -19,6 +19,13 @@ test('how many digits a fraction of a second has is no part of it', () => {
   expect(formatOf('2026-03-01T12:00:00+01:00', 'at')).not.toBe(formatOf('2026-03-01T12:00:00Z', 'at'));
 });
 
+test('which server a URL leads to is no part of it', () => {
+  const link = (server: string): string => `${server}/orders/9f2c1a44-6b1e-4d3a-8f27-0c5d7e9a1b23`;
+  expect(formatOf(link('http://127.0.0.1:4600'), 'self')).toBe('‹server›/orders/‹uuid v4 lower›');
+  expect(formatOf(link('http://127.0.0.1:4601'), 'self')).toBe(formatOf(link('https://shop.test'), 'self'));
+  expect(formatOf(link(''), 'self')).toBe('/orders/‹uuid v4 lower›');
+});
+
 test('generated texts share a prefix, characters and a length', () => {
   const shape = commonShape(tokens)!;
   expect(shapeWords(shape)).toBe('"tok_" and 14 characters of lower-case letters and digits');
