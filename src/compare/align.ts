@@ -1,4 +1,5 @@
 import type { JsonValue } from '../model/json-value.ts';
+import { findVolatiles } from '../model/volatile-tokens.ts';
 import { type AlignedElement, ElementPairs } from './element-pairs.ts';
 import { type ElementNames, identityKey, identityOf, partnersByIdentity } from './identity-key.ts';
 import { pairByContent } from './pair-by-content.ts';
@@ -22,7 +23,7 @@ export interface AlignOptions {
 
 /**
  * Pairs the elements of two arrays in near linear time: by the member that a ruling names, else by one that identifies
- * (`identityKey`), else by content (`pairByContent`).
+ * (`identityKey`), and what that leaves open, or everything, by content (`pairByContent`).
  */
 export function alignArrays(
   baseline: readonly JsonValue[],
@@ -44,7 +45,23 @@ export function alignArrays(
     return alignmentOf(pairs, undefined);
   }
   for (const [index, partner] of found.partner.entries()) if (partner !== -1) pairs.pair(index, partner);
+  closeFixed(pairs, found.key, names);
+  pairByContent(pairs, { memory, names, order });
   return alignmentOf(pairs, found.key);
+}
+
+/**
+ * What has an identity that programs make anew, and that nothing is known of, may be the other side's under another name.
+ * Everything else that finds none of its own is without a partner.
+ */
+function closeFixed(pairs: ElementPairs, key: string, names: ElementNames): void {
+  const mayBeNew = (element: JsonValue | undefined): boolean => {
+    const identity = identityOf(element, key) ?? '';
+    return names(identity, key).length === 0 && findVolatiles(identity, { name: key }).length > 0;
+  };
+  for (const side of ['baseline', 'fresh'] as const) {
+    for (const index of pairs.waiting(side)) if (!mayBeNew(pairs[side][index])) pairs.close(side, index);
+  }
 }
 
 function alignmentOf(pairs: ElementPairs, key: string | undefined): Alignment {

@@ -47,3 +47,19 @@ test('what is removed stands where it was', () => {
     { baseline: -1, fresh: 2, moved: false },
   ]);
 });
+
+test('an element whose new identity nobody has told is known by what else it holds', () => {
+  const names = (identity: string): readonly string[] => (identity === ada ? [adaNow!] : []);
+  const [ada, adaNow, bob, bobNow] = ['1a', '2b', '3c', '4d'].map((end) => `058e933a-3147-4c8d-adad-2689934dae${end}`);
+  const before = [
+    { id: bob!, handle: 'bob' },
+    { id: ada!, handle: 'ada' },
+  ];
+  const after = [
+    { id: bobNow!, handle: 'bob' },
+    { id: adaNow!, handle: 'ada' },
+  ];
+  expect(alignArrays(before, after, { names })).toEqual({ key: 'id' });
+  const gone = alignArrays([{ id: 'bob' }, { id: ada! }], [{ id: 'eve' }, { id: adaNow! }], { names });
+  expect(gone.elements?.filter(({ fresh }) => fresh === -1)).toHaveLength(1);
+});
