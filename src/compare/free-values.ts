@@ -41,8 +41,12 @@ export function mayBecome(before: FoundToken, after: FoundToken, context: Freedo
   }
 }
 
-/** Two texts of no known class that are tokens by the name of their field and by how they look. */
+/**
+ * Two texts of no known class that are tokens by the name of their field, or by the kind of thing in front of them, and
+ * by how they look.
+ */
 export function areOpaqueTokens(before: string, after: string, name: string): boolean {
+  if (havePrefix(before, after) && !isHashName(name)) return !isReadable(before) && areRandom(before, after);
   if (!isOpaqueToken(before, name) || !isOpaqueToken(after, name)) return false;
   if (wordsInFront(before) !== wordsInFront(after)) return false;
   return Math.abs(before.length - after.length) <= maxLengthDifference && areRandom(before, after);
@@ -51,6 +55,15 @@ export function areOpaqueTokens(before: string, after: string, name: string): bo
 /** Is it a token by the name of its field and by how it looks? */
 export function isOpaqueToken(text: string, name: string): boolean {
   return isTokenName(name) && opaque.test(text) && isDistinctive(text) && !isReadable(text) && !holdsMadeValue(text);
+}
+
+/** `ord_84f089af27878452`: who writes the kind of thing in front makes identifiers; at least 64 bits in hex. */
+const withPrefix = /^([a-z][a-z\d]{1,11}_)(?=[a-z]*\d)[a-z\d]{16,64}$/i;
+
+function havePrefix(before: string, after: string): boolean {
+  const prefix = withPrefix.exec(before)?.[1];
+  if (prefix === undefined || isHashName(prefix)) return false;
+  return before.length === after.length && withPrefix.exec(after)?.[1] === prefix;
 }
 
 /** At least 72 bits in base64. Longer ones are documents. */
@@ -131,10 +144,14 @@ const hashWords = /^(?:hash|digest|checksum|fingerprint|integrity|md5|sha\d*|crc
 
 /** Does a name speak of something that is used once, held secret, or made for one request? */
 export function isTokenName(name: string): boolean {
+  if (isHashName(name)) return false;
   const words = nameWords(name);
-  if (words.some((word) => hashWords.test(word))) return false;
   if (words.at(-1) === 'key' && words.some((word) => plainKeys.has(word))) return false;
   return words.some((word) => tokenWords.has(word)) || tokenEndings.has(words.at(-1) ?? '');
+}
+
+function isHashName(name: string): boolean {
+  return nameWords(name).some((word) => hashWords.test(word));
 }
 
 function isIdName(name: string): boolean {

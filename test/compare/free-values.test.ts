@@ -38,3 +38,13 @@ test.each([
 ])('what a person wrote under the name %s is no token', (name, before, after) => {
   expect(areOpaqueTokens(before, after, name)).toBe(false);
 });
+
+test('a random text behind the kind of thing it names is an identifier under any name but that of a hash', () => {
+  expect(areOpaqueTokens('rcp_84f089af27878452', 'rcp_1c2cc1d6aaf3f073', 'receipt')).toBe(true);
+  expect(areOpaqueTokens('rcp_84f089af27878452', 'ref_1c2cc1d6aaf3f073', 'receipt')).toBe(false);
+  expect(areOpaqueTokens('rcp_84f089af27878452', 'rcp_1c2cc1d6aaf3f07', 'receipt')).toBe(false);
+  expect(areOpaqueTokens('rcp_84f089af27878452', 'rcp_84f089af27878453', 'receipt')).toBe(false);
+  expect(areOpaqueTokens('md5_84f089af27878452', 'md5_1c2cc1d6aaf3f073', 'file')).toBe(false);
+  expect(areOpaqueTokens('rcp_84f089af27878452', 'rcp_1c2cc1d6aaf3f073', 'bodyHash')).toBe(false);
+  expect(areOpaqueTokens('price_list_of_the_shop_2', 'price_list_of_the_shop_3', 'file')).toBe(false);
+});
