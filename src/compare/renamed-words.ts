@@ -88,8 +88,8 @@ function renamedAt({ text, end: limit }: Stretch, run: WordRun, renames: Renames
   for (let first = from; first <= start; first++) {
     for (let last = to; last >= end; last--) {
       const word = text.slice(first, last);
-      if (renames.freshOf(word, []).length === 0 || !mayBeRenamed(text, first, last)) continue;
-      const [value] = renames.freshOf(word, pathBefore(text, first));
+      if (!renames.isName(word)) continue;
+      const [value] = namesThere(text, { start: first, end: last }, renames);
       // What a token says is looked into.
       if (value !== undefined && !isJwt(word)) return { start: first, end: last, value };
     }
@@ -97,19 +97,41 @@ function renamedAt({ text, end: limit }: Stretch, run: WordRun, renames: Renames
   return undefined;
 }
 
-/** A value that could occur by accident is only renamed as a segment or parameter of a URL, or after a number sign. */
+/** What a value may be now where it stands in a text. */
+function namesThere(text: string, { start, end }: Omit<Stretch, 'text'>, renames: Renames): readonly string[] {
+  const word = text.slice(start, end);
+  if (mayBeRenamed(text, start, end)) return renames.freshOf(word, pathBefore(text, start));
+  const thing = thingBefore(text, start, end);
+  return thing ? renames.freshOfThing(word, thing) : [];
+}
+
+/**
+ * A value that could occur by accident is only renamed as a segment or parameter of a URL, or after a number sign; else
+ * behind the thing that it identifies.
+ */
 function mayBeRenamed(text: string, start: number, end: number): boolean {
   if (isDistinctive(text.slice(start, end))) return true;
   const next = text[end] ?? '';
   return /[/=#]/.test(text[start - 1] ?? '') && (next === '' || /[/?&#;,"'>\s]/.test(next));
 }
 
+/** `order 17` in a sentence: the thing that a number behind it may identify. */
+function thingBefore(text: string, start: number, end: number): ValuePath | undefined {
+  const before = text.slice(Math.max(0, start - maxNameLength), start);
+  const word = /(?<![\p{L}\p{N}])(\p{L}{3,}) $/u.exec(before)?.[1];
+  return word !== undefined && /^(?:[.,]?(?:\s|$)|[:;!?)"'<])/.test(text.slice(end, end + 2))
+    ? [word, 'id']
+    : undefined;
+}
+
 /**
- * What stands before a value in a text: `/orders/` is the path of an order's identifier, `orderId=` and `orderId: ` that
- * of a field.
+ * What stands before a value in a text: `/orders/` and `Order #` are the path of an order's identifier, `orderId=` and
+ * `orderId: ` that of a field.
  */
 export function pathBefore(text: string, start: number): ValuePath {
   const before = text.slice(Math.max(0, start - maxNameLength), start);
+  const thing = /(\p{L}+) #$/u.exec(before)?.[1];
+  if (thing !== undefined) return [thing, 'id'];
   const [, name, sign] = /([^\s/?#&=;,:"'<>]+)(?:([/=])|["']?:\s?)["']?$/.exec(before) ?? [];
   if (name === undefined) return [];
   return sign === '/' ? [name, 'id'] : [name];

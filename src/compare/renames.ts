@@ -32,6 +32,10 @@ export interface Renames {
    * identifier of several things: then there is one for each that the path may mean.
    */
   freshOf(value: string, path: ValuePath): readonly string[];
+  /** The same for a path that must itself speak of the thing that was renamed: `order` in front of `17`. */
+  freshOfThing(value: string, path: ValuePath): readonly string[];
+  /** Was this value renamed, as whatever thing's? */
+  isName(value: string): boolean;
   /** Were values renamed that no class tells from words? */
   readonly hasWords: boolean;
   /** May one of them begin with this word? Asked for every word of a text, so that few are looked up. */
@@ -60,6 +64,8 @@ export function knownRenames(freshOf: Renames['freshOf']): Renames {
     isEmpty: false,
     servers: [],
     freshOf,
+    freshOfThing: () => [],
+    isName: (value) => freshOf(value, []).length > 0,
     hasWords: true,
     beginsName: () => true,
     join: () => undefined,

@@ -46,6 +46,10 @@ export class RenamesAt implements Renames {
     return this.#renaming.hasWords || this.#byBaseline.size > 0;
   }
 
+  isName(value: string): boolean {
+    return this.#namesOf(value).length > 0;
+  }
+
   beginsName(word: string): boolean {
     if (this.#renaming.beginsName(word)) return true;
     if (this.#byBaseline.size === 0) return false;
@@ -75,14 +79,22 @@ export class RenamesAt implements Renames {
     return name && this.#words({ kind: 'renamed', name }, { baseline, fresh, recorded: baseline });
   }
 
+  freshOfThing(value: string, path: ValuePath): readonly string[] {
+    return this.#namesOfThing(value, path).map(({ fresh }) => fresh);
+  }
+
   stale(value: string, path: ValuePath): string | undefined {
-    const names = this.#namesOf(value).filter(({ kinds }) => kinds.length > 0);
-    if (names.length === 0) return undefined;
-    const kinds = kindsAt(path, '');
-    const fitting = names.filter((name) => name.kinds.some((kind) => kinds.includes(kind)));
+    const fitting = this.#namesOfThing(value, path);
     const [name] = fitting;
     if (!name || fitting.some(({ fresh }) => fresh === value)) return undefined;
     return this.#words({ kind: 'renamed', name }, { baseline: value, fresh: value, recorded: value });
+  }
+
+  #namesOfThing(value: string, path: ValuePath): readonly Name[] {
+    const names = this.#namesOf(value).filter(({ kinds }) => kinds.length > 0);
+    if (names.length === 0) return names;
+    const kinds = kindsAt(path, '');
+    return names.filter((name) => name.kinds.some((kind) => kinds.includes(kind)));
   }
 
   isKnownMoment(pair: MomentPair): boolean {
