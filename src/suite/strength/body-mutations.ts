@@ -34,8 +34,9 @@ interface ContentOptions {
 function contentMutations(content: Content, bytes: Buffer, { write, context }: ContentOptions): Iterable<Mutation> {
   const encode = content.kind === 'bytes' ? undefined : encoderOf(content.text, bytes);
   if (content.kind === 'bytes' || !encode) {
-    const apply = (): FreshResponse => write(damaged(bytes));
-    return [{ kind: 'text', words: 'text of the last byte', pattern: 'text of the last byte', apply }];
+    // The last ones may be padding.
+    const apply = (): FreshResponse => write(damaged(bytes, Math.floor(bytes.length / 2)));
+    return [{ kind: 'text', words: 'text of a byte', pattern: 'text of a byte', apply }];
   }
   const { text, contentType } = content;
   const put = (other: string): FreshResponse => write(encode(other));

@@ -10,6 +10,7 @@ import {
 } from '../../model/json-value.ts';
 import type { FreshResponse } from '../fresh-response.ts';
 import { alteredText, alteredTokens, isIdText, laterTime, nextNumber } from './altered-values.ts';
+import { kindOf } from './known-values.ts';
 import type { Mutation, MutationContext, MutationKind } from './mutation.ts';
 
 export interface JsonMutationOptions extends MutationContext {
@@ -33,12 +34,17 @@ interface Spot {
 
 /** Every way in which a JSON document could be wrong in one place. */
 export function* jsonMutations(root: JsonValue, options: JsonMutationOptions): Generator<Mutation> {
-  yield* new JsonMutations(root, options).at({ value: root, keys: [], pointer: '', pattern: '', name: '' });
+  const mutations = new JsonMutations(root, options);
+  yield* mutations.at({ value: root, keys: [], pointer: '', pattern: '', name: '' });
+  yield* mutations.exchanged();
 }
 
 class JsonMutations {
   readonly #root: JsonValue;
   readonly #options: JsonMutationOptions;
+  /** The last identifier of each kind. */
+  readonly #last = new Map<string, Spot>();
+  readonly #pairs: (readonly [Spot, Spot])[] = [];
 
   constructor(root: JsonValue, options: JsonMutationOptions) {
     this.#root = root;
@@ -47,6 +53,7 @@ class JsonMutations {
 
   *at(spot: Spot): Generator<Mutation> {
     const { value } = spot;
+    this.#pair(spot);
     if (value !== null) yield this.#instead('null', spot, null);
     yield this.#instead('type', spot, ofAnotherType(value));
     if (isJsonArray(value)) yield* this.#inArray(spot, value);
@@ -54,6 +61,28 @@ class JsonMutations {
     else if (typeof value === 'string') yield* this.#ofText(spot, value);
     else if (typeof value === 'boolean') yield this.#instead('flag', spot, !value);
     else if (value !== null) yield* this.#ofNumber(spot, value);
+  }
+
+  /** Two identifiers of one kind, each in the place of the other. */
+  *exchanged(): Generator<Mutation> {
+    const { prefix = '', patternPrefix = prefix, write } = this.#options;
+    for (const [one, other] of this.#pairs) {
+      yield {
+        kind: 'swap',
+        words: `swap ${prefix}${one.pointer} and ${other.pointer}`,
+        pattern: `swap ${patternPrefix}${one.pattern} and ${other.pattern}`,
+        apply: () => write(replaced(replaced(this.#root, one.keys, other.value), other.keys, one.value)),
+      };
+    }
+  }
+
+  #pair(spot: Spot): void {
+    const { value, name } = spot;
+    const kind = kindOf(value, name);
+    if (kind === undefined) return;
+    const last = this.#last.get(kind);
+    this.#last.set(kind, spot);
+    if (last && jsonText(last.value) !== jsonText(value)) this.#pairs.push([last, spot]);
   }
 
   *#inObject(spot: Spot, object: Readonly<Record<string, JsonValue>>): Generator<Mutation> {

@@ -48,7 +48,8 @@ export class KnownValues {
   }
 }
 
-function kindOf(value: JsonValue, name: string): string | undefined {
+/** What kind of thing a value under this name stands for; undefined for what is no identifier. */
+export function kindOf(value: JsonValue, name: string): string | undefined {
   if (typeof value === 'string') {
     const [token] = findVolatiles(value, { name });
     const isWhole = token !== undefined && token.start === 0 && token.end === value.length;

@@ -40,7 +40,7 @@ export const defaultLimit = 10_000;
 export const defaultSeed = 1;
 
 /** Bytes of bodies compared in all: half a minute of large ones. */
-const maxComparedBytes = 400_000_000;
+const maxComparedBytes = 200_000_000;
 
 /** What judging costs apart from the body, in bytes of body. */
 const judgingCost = 2000;

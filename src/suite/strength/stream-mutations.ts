@@ -93,9 +93,9 @@ export function* grpcMutations(
   yield* itemMutations({ noun: 'message', items, write: (frames) => write(Buffer.concat(frames)), context });
 }
 
-/** Another last byte. */
-export function damaged(bytes: Buffer): Buffer {
+/** Another byte, the last one unless told otherwise. */
+export function damaged(bytes: Buffer, at = bytes.length - 1): Buffer {
   const copy = Buffer.from(bytes);
-  copy[copy.length - 1]! ^= 1;
+  copy[at]! ^= 1;
   return copy;
 }

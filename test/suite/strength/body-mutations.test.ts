@@ -14,7 +14,7 @@ describe('bodies made wrong', () => {
     expect(mutated('application/octet-stream', '\u0000\u0001ab')).toEqual([
       'empty body: ',
       'cut body: \u0000\u0001',
-      'text of the last byte: \u0000\u0001ac',
+      'text of a byte: \u0000\u0001`b',
     ]);
     expect(mutated('application/json', '')).toEqual([]);
   });

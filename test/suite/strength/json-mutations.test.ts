@@ -68,6 +68,13 @@ test('times go off the clock in their own notation, ids become those of others, 
   ]);
 });
 
+test("two ids of one kind stand in each other's place", () => {
+  const found = mutated('{"items":[{"id":1,"n":1},{"id":2,"n":1}],"user_id":3}');
+  expect(found.filter((line) => / and /.test(line))).toEqual([
+    'swap /items/0/id and /items/1/id: {"items":[{"id":2,"n":1},{"id":1,"n":1}],"user_id":3}',
+  ]);
+});
+
 test('no mutation of a document is the document, and patterns are few', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 3 }), (value) => {
