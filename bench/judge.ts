@@ -10,6 +10,7 @@ import { SessionJudge } from '../src/suite/session-judge.ts';
 /** What judging a whole session cost, the reading of baselines included. */
 export interface JudgingFacts {
   readonly count: number;
+  readonly renamedOfTen: number;
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly microsEach: number;
@@ -23,16 +24,21 @@ const groupSize = 500;
 const recordedAt = Date.UTC(2026, 0, 1, 9, 30, 12);
 const runAt = Date.UTC(2026, 0, 9, 17, 4, 51);
 
-/** Of ten exchanges six answer the same bytes: the others are orders with new ids, times and links. */
-const isRenamed = (position: number): boolean => position % 10 < 4;
+export interface JudgedSession {
+  readonly count: number;
+  /** Of ten exchanges so many are orders with new ids, times, links and `ETag`; the others answer the same bytes. */
+  readonly renamedOfTen: number;
+  readonly folder: string;
+}
 
 /**
- * Judges a session of `count` exchanges of 2 KiB of JSON in this thread: 60 % of equal bytes, 40 % whose ids and times
- * are new, each id in this response and in two later ones.
+ * Judges a session of exchanges of 2 KiB of JSON in this thread, some with new ids and times, each id in this response
+ * and in two later ones.
  */
-export function judgeSession(count: number, folder: string): JudgingFacts {
-  const file = path.join(folder, `judge-${count}.cassette`);
-  writeSession(file, count);
+export function judgeSession({ count, renamedOfTen, folder }: JudgedSession): JudgingFacts {
+  const file = path.join(folder, `judge-${count}-${renamedOfTen}.cassette`);
+  const isRenamed = (position: number): boolean => position % 10 < renamedOfTen;
+  writeSession(file, count, isRenamed);
   const reader = CassetteReader.open(file);
   const session = reader.session();
   const judge = new SessionJudge({ reader, session, renaming: new Renaming() });
@@ -43,7 +49,8 @@ export function judgeSession(count: number, folder: string): JudgingFacts {
     const group = Array.from(reader.exchanges(session.id, { from, limit: groupSize }), (exchange) => {
       const at = runAt + exchange.position;
       const times = { runStartedAt: runAt, startedAt: at, endedAt: at + 1 };
-      return { exchange, times, fresh: freshOf(bodyAt(exchange.position, 'fresh', at)) };
+      const isNew = isRenamed(exchange.position);
+      return { exchange, times, fresh: freshOf(bodyAt(exchange.position, isNew ? 'fresh' : 'kept', at)) };
     });
     const cpu = process.cpuUsage();
     const start = performance.now();
@@ -58,6 +65,7 @@ export function judgeSession(count: number, folder: string): JudgingFacts {
   reader.close();
   return {
     count,
+    renamedOfTen,
     seconds,
     cpuSeconds: cpuMicros / 1e6,
     microsEach: cpuMicros / count,
@@ -72,11 +80,11 @@ function uuid(world: string, number: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-function bodyAt(position: number, world: 'recorded' | 'fresh', at: number): Buffer {
-  const renamed = isRenamed(position);
-  const own = renamed ? world : 'kept';
+type World = 'recorded' | 'fresh' | 'kept';
+
+function bodyAt(position: number, own: World, at: number): Buffer {
   const time = (offsetMs: number): string =>
-    new Date(renamed ? at + offsetMs : recordedAt - 1e9 + position).toISOString();
+    new Date(own === 'kept' ? recordedAt - 1e9 + position : at + offsetMs).toISOString();
   // An order is shown by three exchanges, one behind the other.
   const id = uuid(own, Math.floor(position / 30));
   const lines = Array.from({ length: 8 }, (_, i) => ({
@@ -103,12 +111,13 @@ function freshOf(body: Buffer): FreshResponse {
 function outcomeOf(body: BodyFacts, at: number): Outcome {
   const headers = ['Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(body.sizeBytes)];
   const more = ['Date', new Date(at).toUTCString(), 'Cache-Control', 'no-store', 'Vary', 'Accept', 'Server', 'shop/1'];
+  const tag = ['ETag', `"${body.sha256.slice(0, 32)}"`];
   return {
     kind: 'response',
     status: 200,
     reason: 'OK',
     httpVersion: '1.1',
-    headers: [...headers, ...more],
+    headers: [...headers, ...more, ...tag],
     trailers: [],
     body,
     framing: 'length',
@@ -116,7 +125,7 @@ function outcomeOf(body: BodyFacts, at: number): Outcome {
   };
 }
 
-function writeSession(file: string, count: number): void {
+function writeSession(file: string, count: number, isRenamed: (position: number) => boolean): void {
   const writer = CassetteWriter.open(file, { create: 'if-missing' });
   const sessionId = writer.beginSession({
     name: 'judged',
@@ -148,7 +157,10 @@ function writeSession(file: string, count: number): void {
         },
         requestKey: String(position),
         slots: [],
-        outcome: outcomeOf(writer.putBody(bodyAt(position, 'recorded', startedAt)), startedAt),
+        outcome: outcomeOf(
+          writer.putBody(bodyAt(position, isRenamed(position) ? 'recorded' : 'kept', startedAt)),
+          startedAt,
+        ),
       });
     }
   });
