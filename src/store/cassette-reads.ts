@@ -334,7 +334,7 @@ export class CassetteReads {
   }
 }
 
-/** Version 1. */
-function recordedBaseline({ outcome, startedAt }: Exchange): Baseline | undefined {
+/** Version 1; undefined while the exchange runs. */
+export function recordedBaseline({ outcome, startedAt }: Exchange): Baseline | undefined {
   return outcome && { version: 1, outcome, capturedAt: startedAt, renames: [] };
 }

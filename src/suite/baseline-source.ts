@@ -1,7 +1,7 @@
 import { type Exchange, responseOf } from '../model/exchange.ts';
 import type { Baseline } from '../model/run.ts';
 import type { TalkMessage } from '../model/talk.ts';
-import type { CassetteReads } from '../store/cassette-reads.ts';
+import { type CassetteReads, recordedBaseline } from '../store/cassette-reads.ts';
 import { baselineTalk } from './recorded-talk.ts';
 
 /** What responses are judged against. */
@@ -14,12 +14,20 @@ export interface BaselineSource {
   talk(exchange: Exchange, baseline: Baseline): readonly TalkMessage[] | undefined;
 }
 
-/** The accepted responses of a cassette. */
+/** The accepted responses of a cassette. Which exchanges have any is looked up once: mostly none has. */
 export function cassetteBaselines(reader: CassetteReads): BaselineSource {
+  const accepted = new Map<number, ReadonlySet<number>>();
+  const isAccepted = ({ sessionId, position }: Exchange): boolean => {
+    let positions = accepted.get(sessionId);
+    if (!positions) accepted.set(sessionId, (positions = new Set(reader.acceptedPositions(sessionId))));
+    return positions.has(position);
+  };
+  const newest = (exchange: Exchange): Baseline =>
+    (isAccepted(exchange) ? reader.newestBaseline(exchange) : recordedBaseline(exchange))!;
   return {
     of: (exchange, asked) => {
-      const named = asked === undefined ? [] : reader.baselines(exchange.id);
-      return named.find(({ version }) => version === asked) ?? reader.newestBaseline(exchange)!;
+      if (asked === undefined) return newest(exchange);
+      return reader.baselines(exchange.id).find(({ version }) => version === asked) ?? newest(exchange);
     },
     body: (baseline) => storedBody(reader, baseline),
     talk: (exchange, baseline) => baselineTalk(reader, exchange, baseline),

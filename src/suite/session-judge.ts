@@ -84,12 +84,14 @@ export class SessionJudge {
   readonly #compareRules: CompareRuleSet;
   readonly #invariants: SessionInvariants;
   readonly #baselines: BaselineSource;
+  readonly #cassette: string;
 
   constructor(options: SessionJudgeOptions) {
     this.#options = options;
     this.#invariants = new SessionInvariants(options.reader, options.session, options.templates);
     this.#compareRules = options.compareRules ?? compareRulesOf(options.reader, []);
     this.#baselines = options.baselines ?? cassetteBaselines(options.reader);
+    this.#cassette = options.cassette ?? path.parse(options.reader.path).name;
   }
 
   /** Judges a response of the run; what it shows of the renaming counts for those after it. */
@@ -136,15 +138,14 @@ export class SessionJudge {
   }
 
   #address(position: number): string {
-    const { reader, session, cassette = path.parse(reader.path).name } = this.#options;
-    return formatAddress({ cassette, session: session.name, position });
+    return formatAddress({ cassette: this.#cassette, session: this.#options.session.name, position });
   }
 
   #differences({ exchange, baseline, fresh, times, renames }: Judged): readonly Difference[] {
     const { session } = this.#options;
     const messages = this.#baselines.talk(exchange, baseline);
     const large = largeBodies(baseline.outcome, fresh);
-    const baselineBody = large ? empty : this.#baselines.body(baseline);
+    const baselineBody = large ? empty : this.#baselineBody(baseline, fresh);
     const rulings =
       this.#options.rulings?.(exchange) ??
       this.#rulingsFor({
@@ -178,6 +179,13 @@ export class SessionJudge {
         allRulings(rulings, () => noValues),
       ),
     ];
+  }
+
+  /** What has the same hash is not read. */
+  #baselineBody(baseline: Baseline, { outcome, body }: FreshResponse): Buffer {
+    const [before, after] = [responseOf(baseline.outcome)?.body, responseOf(outcome)?.body];
+    const isSame = before?.sha256 === after?.sha256 && before?.sizeBytes === body.length;
+    return isSame ? body : this.#baselines.body(baseline);
   }
 
   /** What is known of responses to this request, the first to be asked first: rules, then what recordings keep to. */
