@@ -62,8 +62,11 @@ export function compareOutcomes(baseline: Comparable, fresh: Comparable, context
     dates: () => datesOf(before.headers, after.headers),
   });
   const bodies = new BodyPair(bodyOf(baseline, before), bodyOf(fresh, after));
+  // Where only one side speaks after the same switch, the other has said nothing.
   const talk =
-    baseline.messages && fresh.messages ? new ConversationPair(baseline.messages, fresh.messages) : undefined;
+    (baseline.messages && fresh.messages) || (before.status === after.status && (baseline.messages ?? fresh.messages))
+      ? new ConversationPair(baseline.messages ?? [], fresh.messages ?? [])
+      : undefined;
   const rulings = allRulings(context.rulings ?? [], () => (talk ?? bodies).values());
   const comparison: Comparison = { explainer, rulings };
   const body = bodies.compare(comparison);

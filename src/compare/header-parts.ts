@@ -75,15 +75,15 @@ function directivesOf(pieces: readonly string[]): ReadonlyMap<string, string> {
   return charset === undefined ? found : found.set('charset', charset.toLowerCase());
 }
 
-/** CSP: the sources of a directive are a set. Several policies hold all at once. */
+/** CSP: the sources of a directive are a set. Several policies hold all at once, each for itself. */
 function policiesOf(values: readonly string[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const piece of split(
-    values.flatMap((value) => split([value], ',')),
-    ';',
-  )) {
-    const [name = '', ...sources] = piece.split(/\s+/);
-    add(found, name.toLowerCase(), [...new Set(sources)].toSorted(byText).join(' '));
+  for (const [index, policy] of split(values, ',').entries()) {
+    for (const piece of split([policy], ';')) {
+      const [name = '', ...sources] = piece.split(/\s+/);
+      const key = index === 0 ? name.toLowerCase() : `${name.toLowerCase()}[${index + 1}]`;
+      add(found, key, [...new Set(sources)].toSorted(byText).join(' '));
+    }
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import { mediaType } from '../model/content-shape.ts';
-import { headerValue } from '../model/headers.ts';
+import { headerValue, toPairs } from '../model/headers.ts';
 import { childPointer } from '../model/json-pointer.ts';
 import type { JsonValue } from '../model/json-value.ts';
 import { multipartParts } from '../model/multipart.ts';
@@ -60,25 +60,41 @@ function partsOf(content: Content): Part[] | undefined {
   if (content.boundary === undefined || content.problem !== undefined) return undefined;
   return multipartParts(content.bytes, content.boundary)?.map(({ headers, body }) => {
     const disposition = headerValue(headers, 'content-disposition') ?? '';
-    const facts: Record<string, string> = {};
-    const filename = parameterOf(disposition, 'filename');
-    if (filename !== undefined) facts['filename'] = filename;
-    for (const name of [
-      'content-type',
-      'content-id',
-      'content-transfer-encoding',
-      'content-location',
-      'content-range',
-    ]) {
-      const value = headerValue(headers, name);
-      if (value !== undefined && !(name === 'content-type' && mediaType(headers) === 'text/plain')) facts[name] = value;
+    const facts = new Map<string, string>();
+    for (const [name, value] of toPairs(headers)) {
+      const key = name.toLowerCase();
+      if (unsaid.has(key) || (key === 'content-type' && mediaType(headers) === 'text/plain')) continue;
+      facts.set(key, facts.has(key) ? `${facts.get(key)}, ${value.trim()}` : value.trim());
     }
-    return { name: parameterOf(disposition, 'name'), facts, content: contentOf(headers, body) };
+    for (const [name, value] of dispositionOf(disposition)) facts.set(name, value);
+    return {
+      name: parameterOf(disposition, 'name'),
+      facts: Object.fromEntries(facts),
+      content: contentOf(headers, body),
+    };
   });
 }
 
-function parameterOf(disposition: string, name: 'name' | 'filename'): string | undefined {
-  const found = new RegExp(`;\\s*${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s;]+))`, 'i').exec(disposition);
+/** Told apart from the rest, or of the transport. */
+const unsaid: ReadonlySet<string> = new Set(['content-disposition', 'content-length']);
+
+/** How a part is to be used, where that is not the field of a form, and the names of its file. */
+function dispositionOf(disposition: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const use = /^\s*([^\s;]+)/.exec(disposition)?.[1]?.toLowerCase();
+  if (use !== undefined && use !== 'form-data') found.set('disposition', use);
+  for (const name of ['filename', 'filename*'] as const) {
+    const value = parameterOf(disposition, name);
+    if (value !== undefined) found.set(name, value);
+  }
+  return found;
+}
+
+function parameterOf(disposition: string, name: 'name' | 'filename' | 'filename*'): string | undefined {
+  const found = new RegExp(
+    `;\\s*${name.replace('*', String.raw`\*`)}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s;]+))`,
+    'i',
+  ).exec(disposition);
   return found ? (found[1]?.replaceAll(/\\(.)/g, '$1') ?? found[2]) : undefined;
 }
 

@@ -66,7 +66,12 @@ function codecOf(type: RegExpExecArray): string {
 }
 
 function framesOf({ bytes, isOpen }: Content, type: RegExpExecArray): readonly GrpcFrame[] {
-  const frames = grpcFrames(type[1] === '-web-text' ? fromBase64(bytes) : bytes);
+  const isText = type[1] === '-web-text';
+  const frames = grpcFrames(isText ? fromBase64(bytes) : bytes);
+  // Node reads on behind characters that are no base64; no client does.
+  if (isText && /[^A-Za-z0-9+/=]/.test(bytes.toString('latin1').trimEnd())) {
+    return [...frames, { payload: bytes, isTrailers: false, problem: 'it holds characters that are no base64' }];
+  }
   // Of a stream that its client left, a message that had no end yet is none.
   return isOpen && frames.at(-1)?.isCut ? frames.slice(0, -1) : frames;
 }

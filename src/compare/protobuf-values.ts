@@ -71,8 +71,13 @@ class ProtobufReading {
   /** The values of one field in all messages, in order. */
   #values(fields: Fields, depth: number): JsonValue[] {
     const values = new Map<WireField, JsonValue>();
-    for (const same of Map.groupBy(fields, ({ wire }) => wire).values()) {
-      for (const [index, value] of this.#alike(same, depth).entries()) values.set(same[index]!, value);
+    const groups = Map.groupBy(fields, ({ wire }) => wire);
+    // Readers take numbers packed into bytes or one by one, but none that is written in another way.
+    const areMixed = [...groups.keys()].filter((wire) => wire !== 'bytes').length > 1;
+    for (const [wire, same] of groups) {
+      for (const [index, value] of this.#alike(same, depth).entries()) {
+        values.set(same[index]!, areMixed ? { [wire]: value } : value);
+      }
     }
     return fields.map((field) => values.get(field)!);
   }

@@ -99,3 +99,10 @@ test('a conversation is compared beside its switch, with the renaming of the run
     compare(['<{"orderId":"ord_81kd02"}'], ['<{"orderId":"ord_77xw31"}'], { ord_81kd02: 'ord_77xw31' }),
   ).toMatchObject([{ severity: 'equivalent', rule: 'renaming' }]);
 });
+
+test('a side without a conversation has said nothing', () => {
+  const spoken = { ...response({ status: 101, headers: [] }), messages: talk('<a') };
+  const silent = response({ status: 101, headers: [] });
+  expect(compareOutcomes(spoken, silent, { renames: noRenames })).toMatchObject([{ path: '/0', severity: 'broken' }]);
+  expect(compareOutcomes(silent, spoken, { renames: noRenames })).toMatchObject([{ path: '/0', severity: 'added' }]);
+});

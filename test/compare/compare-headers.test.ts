@@ -109,6 +109,15 @@ describe('headers made of pieces', () => {
       ["changed changed content-security-policy;script-src 'self' → 'self' evil.example"],
     ],
     [
+      'Content-Security-Policy',
+      "default-src 'self', script-src a.example",
+      "default-src 'self'; script-src a.example",
+      [
+        'broken removed content-security-policy;script-src[2] a.example →',
+        'changed added content-security-policy;script-src → a.example',
+      ],
+    ],
+    [
       'Link',
       '</2>; rel=next, </9>; rel=last',
       '</3>; rel=next',

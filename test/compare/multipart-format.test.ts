@@ -40,6 +40,24 @@ test.each<readonly [what: string, before: readonly Part[], after: readonly Part[
     ['changed changed /f/filename "a.json" → "b.json"'],
   ],
   [
+    'another file name in its long form',
+    [{ head: `Content-Disposition: attachment; filename*=UTF-8''a`, body: '1' }],
+    [{ head: `Content-Disposition: attachment; filename*=UTF-8''b`, body: '1' }],
+    [`changed changed /0/filename* "UTF-8''a" → "UTF-8''b"`],
+  ],
+  [
+    'another use',
+    [{ head: 'Content-Disposition: inline', body: '1' }],
+    [{ head: 'Content-Disposition: attachment', body: '1' }],
+    ['changed changed /0/disposition "inline" → "attachment"'],
+  ],
+  [
+    'another header field of a part',
+    [{ head: 'Content-Disposition: form-data; name="a"\r\nX-Check: 1', body: 'x' }],
+    [{ head: 'Content-Disposition: form-data; name="a"\r\nX-Check: 2', body: 'x' }],
+    ['changed changed /a/x-check "1" → "2"'],
+  ],
+  [
     'another type',
     [file('f', 'a', { type: 'text/csv', body: 'x' })],
     [file('f', 'a', { type: 'text/html', body: 'x' })],

@@ -126,3 +126,15 @@ test('a bare message is an object', () => {
   ]);
   expect(compare(bare(Buffer.from([0xff])), bare(Buffer.from([0xfe])))).toMatchObject([{ path: 'byte 0' }]);
 });
+
+test('gRPC-Web as text holds nothing but base64', () => {
+  const text = (rest: string): Call => ({
+    type: 'application/grpc-web-text',
+    body: Buffer.from(frame(message([1, 5])).toString('base64') + rest),
+  });
+  expect(compare(text(''), text('\n'))).toEqual([]);
+  expect(compare(text(''), text('!!'))).toMatchObject([
+    { path: '/1', severity: 'added' },
+    { path: '/1 (unreadable)', severity: 'broken', note: 'it holds characters that are no base64' },
+  ]);
+});

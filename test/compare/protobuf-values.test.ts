@@ -63,3 +63,7 @@ test('deep nesting and many fields are bounded', () => {
   const many = Buffer.concat(Array.from({ length: 2000 }, (_, i) => message([i + 1, 1])));
   expect(read(...Array.from({ length: 501 }, () => many))).toBeUndefined();
 });
+
+test('one number written in two ways is two values, since no reader takes both', () => {
+  expect(read(message([1, 5]), message([1, { float: 5 }]))).toEqual([{ 1: { varint: 5 } }, { 1: { fixed32: 5 } }]);
+});
