@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CompareRule } from '../../../src/model/compare-rule.ts';
 import { parseCompareRuleLine } from '../../../src/model/compare-rule-grammar.ts';
+import { opcodes } from '../../../src/model/stream-event.ts';
 import { measureStrength, type StrengthOptions } from '../../../src/suite/strength/measure-strength.ts';
 import type { StrengthResult } from '../../../src/suite/strength/strength-result.ts';
 import { cassetteOf, fixedTime, openReader, openWriter, responseOutcome } from '../../support/cassette.ts';
@@ -71,6 +72,23 @@ describe('the strength of a cassette', () => {
     });
     writer.close();
     expect(measure(file).unfit).toEqual([]);
+  });
+
+  test('messages of a conversation are made wrong, too', () => {
+    const headers = ['Upgrade', 'websocket', 'Connection', 'Upgrade'];
+    const file = cassetteOf([{ target: '/chat', outcome: responseOutcome({ status: 101, headers }) }]);
+    const writer = openWriter(file);
+    const say = (direction: 'request' | 'response', text: string) => {
+      const { sha256, sizeBytes } = writer.putBody(Buffer.from(text));
+      return { direction, offsetMs: 1, opcode: opcodes.text, sha256, sizeBytes };
+    };
+    writer.addStreamEvents(1, [say('response', '{"hello":1}'), say('request', 'hi'), say('response', 'bye')]);
+    writer.close();
+    const result = measure(file);
+    expect(result.unfit).toEqual([]);
+    expect(result.kinds.find(({ kind }) => kind === 'number')).toMatchObject({ tried: 1, caught: 1 });
+    expect(result.kinds.find(({ kind }) => kind === 'cut')).toMatchObject({ tried: 1, caught: 1 });
+    expect(passed(result).filter((line) => !line.endsWith('added does not fail'))).toEqual([]);
   });
 
   test('the limit makes a fair choice, the same every time', () => {
