@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Whole protocols, peers and runners: minutes of proof that `npm run test:real` gives. */
@@ -14,8 +15,15 @@ export const slowProofs = [
  */
 const sharing = '{base,model,match,compare,correlate,redact,store,suite,review,views,ui}';
 
+/**
+ * What Node makes of TypeScript, kept between processes and threads: a recording's writer thread takes 0.15 s of processor
+ * time to start instead of 0.55 s, and the tests start hundreds.
+ */
+export const compileCache = path.join(import.meta.dirname, 'node_modules/.cache/node-compile-cache');
+
 export default defineConfig({
   test: {
+    env: { NODE_COMPILE_CACHE: compileCache },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
-import { slowProofs } from './vitest.config.ts';
+import { compileCache, slowProofs } from './vitest.config.ts';
 
 export default defineConfig({
   test: {
+    env: { NODE_COMPILE_CACHE: compileCache },
     include: slowProofs,
     testTimeout: 300_000,
     hookTimeout: 300_000,
