@@ -38,7 +38,7 @@ export interface ReadyFile {
 }
 
 const stopGraceMs = 10_000;
-const startDeadlineMs = 20_000;
+const startDeadlineMs = 60_000;
 const pollMs = 5;
 
 export function startProcess({ command, args, cwd, env }: ProcessOptions): RunningProcess {

@@ -104,7 +104,7 @@ async function finish(proxy: RecordProxy, file: string, graceMs: number | undefi
 
 /** Waits for something to become true, for as long as a busy machine may take. */
 export async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error('it did not happen within 20 s');
     await new Promise((resolve) => setTimeout(resolve, 5));
