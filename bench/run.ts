@@ -8,6 +8,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { recordDownload } from './big-download.ts';
 import { compare, type Comparison, type Contender, spreadOf } from './comparison.ts';
+import { compareJsonTools } from './compare-json.ts';
 import { correlateSession } from './correlate.ts';
 import { compareEngines } from './engines.ts';
 import { judgeSession, type JudgingFacts } from './judge.ts';
@@ -70,6 +71,7 @@ const rows: Readonly<Record<string, (bench: Bench) => Promise<Measured>>> = {
   },
   'replay-start': (bench) => measureStartUp(bench, 1_000_000),
   'start-up': (bench) => measureStartUp(bench, 100_000),
+  'compare-json': compareJsonTools,
   judge: measureJudging,
   correlate: measureCorrelation,
   memory: measureMemory,

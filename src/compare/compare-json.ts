@@ -1,4 +1,4 @@
-import { childPointer } from '../model/json-pointer.ts';
+import { childPointer, pointerKeys } from '../model/json-pointer.ts';
 import {
   isJsonArray,
   isJsonObject,
@@ -83,7 +83,8 @@ class JsonComparison {
       const [first, second] = [before.get(pointer), after.get(pointer)];
       if (first === second) continue;
       this.differences.add({
-        path: `${pointer} (duplicate key)`,
+        path: pointer + duplicateMark,
+        pattern: patternOf(pointer, first === undefined ? fresh.value : baseline.value) + duplicateMark,
         kind: first === undefined ? 'added' : second === undefined ? 'removed' : 'changed',
         severity: 'broken',
         ...(first === undefined ? {} : { before: first }),
@@ -93,36 +94,47 @@ class JsonComparison {
   }
 
   #objects(before: JsonObject, after: JsonObject): void {
-    const keys = Object.keys(before);
-    const depth = this.#enter('', keys.length > 0 ? before : after);
-    const renamed = mayBeMap(keys)
-      ? renamedKeys(before, after, this.#explainer.namesAt(this.#pathTo(depth)))
-      : undefined;
-    let shared = 0;
-    for (const key of keys) {
+    const depth = this.#enter('', before);
+    const renamed = mayBeMap(before) ? this.#renamedMembers(before, after) : undefined;
+    let left = 0;
+    // Objects that were read inherit nothing enumerable; lists of keys would be most of the garbage of a comparison.
+    for (const _ in after) left++;
+    for (const key in before) {
       const value = before[key]!;
-      const name = renamed?.get(key);
-      const other = member(after, name ?? key);
-      if (other !== undefined) shared++;
-      if (other === value && name === undefined) continue;
+      const name = renamed?.get(key) ?? key;
+      const other = member(after, name);
+      if (other !== undefined) left--;
+      if (other === value && name === key) continue;
       this.#path[depth] = key;
       if (other === undefined) this.#removed(value);
-      else if (name === undefined) this.values(value, other);
-      else {
-        this.#elsewhere.set(depth, name);
-        this.#renamed(key, name);
-        this.values(value, other);
-        this.#elsewhere.delete(depth);
-      }
+      else if (name === key) this.values(value, other);
+      else this.#renamed({ value, other, name }, depth);
     }
-    const freshKeys = Object.keys(after);
-    const taken = renamed && freshKeys.length > shared ? new Set(renamed.values()) : undefined;
-    for (const key of freshKeys.length === shared ? [] : freshKeys) {
-      if (taken?.has(key) || (Object.hasOwn(before, key) && !renamed?.has(key))) continue;
+    if (left > 0) this.#addedMembers({ before, after, renamed }, depth);
+    this.#leave();
+  }
+
+  #renamedMembers(before: JsonObject, after: JsonObject): ReadonlyMap<string, string> | undefined {
+    return renamedKeys(before, after, this.#explainer.namesAt(this.#path.slice(0, -1)));
+  }
+
+  #addedMembers({ before, after, renamed }: ComparedObjects, depth: number): void {
+    const taken = new Set(renamed?.values());
+    this.#containers[depth] = after;
+    for (const key of Object.keys(after)) {
+      if (taken.has(key) || (Object.hasOwn(before, key) && !renamed?.has(key))) continue;
       this.#path[depth] = key;
       this.#added(after[key]!);
     }
-    this.#leave();
+  }
+
+  /** A member that the renaming of this run calls otherwise; what it holds is compared like any. */
+  #renamed({ value, other, name }: RenamedMember, depth: number): void {
+    const texts = { before: JSON.stringify(this.#path[depth]), after: JSON.stringify(name) };
+    this.#elsewhere.set(depth, name);
+    this.#add({ kind: 'changed', ...equivalentBy('renaming'), ...texts }, {}, keyMark);
+    this.values(value, other);
+    this.#elsewhere.delete(depth);
   }
 
   #arrays(before: readonly JsonValue[], after: readonly JsonValue[]): void {
@@ -147,7 +159,8 @@ class JsonComparison {
   }
 
   #aligned(elements: readonly AlignedElement[], { before, after, depth }: AlignedArrays): void {
-    for (const { baseline, fresh } of elements) {
+    for (const { baseline, fresh, isEqual } of elements) {
+      if (isEqual) continue;
       this.#path[depth] = baseline === -1 ? fresh : baseline;
       if (baseline === -1) this.#added(after[fresh]!);
       else if (fresh === -1) this.#removed(before[baseline]!);
@@ -189,12 +202,6 @@ class JsonComparison {
     return this.#explainer.number(jsonText(before), jsonText(after), this.#path);
   }
 
-  /** A member that the renaming of this run calls otherwise; what it holds is compared like any. */
-  #renamed(key: string, name: string): void {
-    const texts = { before: JSON.stringify(key), after: JSON.stringify(name) };
-    this.#add({ kind: 'changed', ...equivalentBy('renaming'), ...texts }, {}, keyMark);
-  }
-
   #removed(value: JsonValue): void {
     if (this.#passes('broken')) return;
     this.#add({ kind: 'removed', severity: 'broken', before: jsonPreview(value) }, { before: value });
@@ -213,10 +220,6 @@ class JsonComparison {
   #leave(): void {
     this.#containers.pop();
     this.#path.pop();
-  }
-
-  #pathTo(depth: number): (string | number)[] {
-    return this.#path.slice(0, depth);
   }
 
   /** So many as bad ones are known that another would not be listed, and could not make the verdict worse. */
@@ -247,6 +250,19 @@ class JsonComparison {
   }
 }
 
+interface ComparedObjects {
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+  readonly renamed: ReadonlyMap<string, string> | undefined;
+}
+
+interface RenamedMember {
+  readonly value: JsonValue;
+  readonly other: JsonValue;
+  /** In the fresh document. */
+  readonly name: string;
+}
+
 interface AlignedArrays {
   readonly before: readonly JsonValue[];
   readonly after: readonly JsonValue[];
@@ -258,8 +274,22 @@ function equivalentBy(rule: string): { readonly severity: 'equivalent'; readonly
 }
 
 /** A look at one key is enough for nearly all objects: names of fields have no digits. */
-function mayBeMap([first]: readonly string[]): boolean {
-  return first !== undefined && /\d/.test(first);
+function mayBeMap(object: JsonObject): boolean {
+  for (const key in object) return /\d/.test(key);
+  return false;
+}
+
+const duplicateMark = ' (duplicate key)';
+
+/** A pointer into a document with positions as stars. */
+function patternOf(pointer: string, document: JsonValue): string {
+  let value: JsonValue | undefined = document;
+  let pattern = '';
+  for (const key of pointerKeys(pointer)) {
+    pattern = childPointer(pattern, isJsonArray(value) ? '*' : key);
+    value = isJsonArray(value) ? value[Number(key)] : isJsonObject(value) ? member(value, key) : undefined;
+  }
+  return pattern;
 }
 
 function shadowedTexts(content: JsonDocument): Map<string, string> {

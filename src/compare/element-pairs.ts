@@ -7,6 +7,8 @@ export interface AlignedElement {
   readonly fresh: number;
   /** Belongs together, but stands elsewhere among the others. */
   readonly moved: boolean;
+  /** They were found equal when they were paired. */
+  readonly isEqual?: boolean;
 }
 
 /** Neighbouring elements without a partner, between two that have one on each side. */
@@ -23,6 +25,7 @@ export class ElementPairs {
   readonly partner: Int32Array;
   /** Baseline index of each fresh element. */
   readonly source: Int32Array;
+  readonly #equal: Uint8Array;
   readonly #closed = { baseline: new Set<number>(), fresh: new Set<number>() };
 
   constructor(baseline: readonly JsonValue[], fresh: readonly JsonValue[]) {
@@ -30,11 +33,17 @@ export class ElementPairs {
     this.fresh = fresh;
     this.partner = new Int32Array(baseline.length).fill(-1);
     this.source = new Int32Array(fresh.length).fill(-1);
+    this.#equal = new Uint8Array(baseline.length);
   }
 
   pair(baseline: number, fresh: number): void {
     this.partner[baseline] = fresh;
     this.source[fresh] = baseline;
+  }
+
+  pairEqual(baseline: number, fresh: number): void {
+    this.pair(baseline, fresh);
+    this.#equal[baseline] = 1;
   }
 
   /** It has no partner, and is not to get one. */
@@ -96,7 +105,12 @@ export class ElementPairs {
     for (const [fresh, baseline] of this.source.entries()) {
       const isAnchor = baseline !== -1 && anchors[baseline] === 1;
       if (isAnchor) removedUpTo(baseline);
-      elements.push({ baseline, fresh, moved: baseline !== -1 && !isAnchor });
+      elements.push({
+        baseline,
+        fresh,
+        moved: baseline !== -1 && !isAnchor,
+        isEqual: baseline !== -1 && this.#equal[baseline] === 1,
+      });
     }
     removedUpTo(this.baseline.length);
     return elements;

@@ -34,28 +34,40 @@ export function member(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
+/** Smaller containers are hashed again rather than remembered: an entry in a map costs more. */
+const minRemembered = 64;
+
+/** What is known of the hashes of one kind. */
+export class KnownHashes {
+  readonly containers = new Map<object, number>();
+  /** Values hashed so far: the difference says how many a container holds. */
+  count = 0;
+}
+
 /**
  * A hash of a JSON value (order of members without meaning). Equal values have equal hashes; never trust the converse.
- * @param known Keeps the hashes of containers.
+ * @param known Keeps the hashes of large containers.
  */
-export function jsonHash(value: JsonValue, text: (leaf: string) => string, known: Map<object, number>): number {
+export function jsonHash(value: JsonValue, text: (leaf: string) => string, known: KnownHashes): number {
+  known.count++;
   if (typeof value === 'string') return hashText(text(value), 1);
   if (typeof value === 'number') return hashText(text(String(value)), 2);
   if (value === null || typeof value === 'boolean') return hashText(String(value), 3);
   if (value instanceof ExactNumber) return hashText(value.canonical, 4);
-  const before = known.get(value);
+  const before = known.containers.get(value);
   if (before !== undefined) return before;
+  const start = known.count;
   let hash: number;
   if (isJsonArray(value)) {
     hash = 5;
     for (const item of value) hash = mixHashes(hash, jsonHash(item, text, known));
   } else {
     hash = 6;
-    for (const key of Object.keys(value)) {
+    for (const key in value) {
       hash = (hash + mixHashes(hashText(key, 7), jsonHash(value[key]!, text, known))) >>> 0;
     }
   }
-  known.set(value, hash);
+  if (known.count - start >= minRemembered) known.containers.set(value, hash);
   return hash;
 }
 

@@ -1,7 +1,8 @@
 import type { JsonValue } from '../model/json-value.ts';
 import { commonSubsequence } from './common-subsequence.ts';
 import type { ElementPairs } from './element-pairs.ts';
-import { type ElementNames, pairByEvidence } from './identity-key.ts';
+import { pairByEvidence } from './evident-key.ts';
+import type { ElementNames } from './identity-key.ts';
 import { closeGap, pairSimilar } from './similar-elements.ts';
 import type { SubtreeMemory } from './subtree-memory.ts';
 
@@ -43,27 +44,29 @@ function pairEnds(pairs: ElementPairs, memory: SubtreeMemory): void {
   let start = 0;
   while (start <= Math.min(last, lastFresh)) {
     if (pairs.isClosed(start, start) || !memory.equal(baseline[start]!, fresh[start]!)) break;
-    pairs.pair(start, start);
+    pairs.pairEqual(start, start);
     start++;
   }
   for (let end = 0; end <= Math.min(last, lastFresh) - start; end++) {
     if (pairs.isClosed(last - end, lastFresh - end)) break;
     if (!memory.equal(baseline[last - end]!, fresh[lastFresh - end]!)) break;
-    pairs.pair(last - end, lastFresh - end);
+    pairs.pairEqual(last - end, lastFresh - end);
   }
 }
 
-/** Numbers for elements: equal numbers may stand for each other. */
+/** Numbers for elements, from 0 without gaps: those of equal numbers may stand for each other. */
 interface ElementIds {
+  readonly saysEqual: boolean;
+  readonly count: number;
   of(element: JsonValue, side: 'baseline' | 'fresh'): number;
 }
 
 /** Pairs waiting elements of one number: as many as possible in order, the others in order of their occurrence. */
 function pairByIds(pairs: ElementPairs, ids: ElementIds): void {
-  const first = numbered(pairs, 'baseline', ids);
-  const second = numbered(pairs, 'fresh', ids);
-  const [before, after] = [sharedWith(first, second), sharedWith(second, first)];
-  commonSubsequence(before.ids, after.ids, (b, f) => pairs.pair(before.indexes[b]!, after.indexes[f]!));
+  const [first, second] = [numbered(pairs, 'baseline', ids), numbered(pairs, 'fresh', ids)];
+  const pair = (b: number, f: number): void => (ids.saysEqual ? pairs.pairEqual(b, f) : pairs.pair(b, f));
+  const [before, after] = [shared(first, second, ids), shared(second, first, ids)];
+  commonSubsequence(before.ids, after.ids, (b, f) => pair(before.indexes[b]!, after.indexes[f]!));
   const left = new Map<number, { readonly indexes: number[]; next: number }>();
   for (const [at, index] of before.indexes.entries()) {
     if (pairs.partner[index] !== -1) continue;
@@ -77,7 +80,7 @@ function pairByIds(pairs: ElementPairs, ids: ElementIds): void {
     const partner = same?.indexes[same.next];
     if (same === undefined || partner === undefined) continue;
     same.next++;
-    pairs.pair(partner, index);
+    pair(partner, index);
   }
 }
 
@@ -89,14 +92,18 @@ interface NumberedElements {
 
 function numbered(pairs: ElementPairs, side: 'baseline' | 'fresh', ids: ElementIds): NumberedElements {
   const indexes = pairs.waiting(side);
-  return { indexes, ids: Int32Array.from(indexes, (index) => ids.of(pairs[side][index]!, side)) };
+  const elements = pairs[side];
+  const numbers = new Int32Array(indexes.length);
+  for (let at = 0; at < indexes.length; at++) numbers[at] = ids.of(elements[indexes[at]!]!, side);
+  return { indexes, ids: numbers };
 }
 
 /** Without what the other side has nothing like: it would only lengthen the search. */
-function sharedWith({ indexes, ids }: NumberedElements, other: NumberedElements): NumberedElements {
-  const known = new Set(other.ids);
-  const isShared = (at: number): boolean => known.has(ids[at]!);
-  return { indexes: indexes.filter((_, at) => isShared(at)), ids: ids.filter((_, at) => isShared(at)) };
+function shared(own: NumberedElements, other: NumberedElements, { count }: ElementIds): NumberedElements {
+  const known = new Uint8Array(count);
+  for (const id of other.ids) known[id] = 1;
+  const indexes = own.indexes.filter((_, at) => known[own.ids[at]!] === 1);
+  return { indexes, ids: own.ids.filter((id) => known[id] === 1) };
 }
 
 /** Different elements of one hash that are told apart; only somebody who wants it makes more. */
@@ -104,34 +111,51 @@ const maxPerHash = 8;
 
 /** One number for equal elements. */
 class EqualElements implements ElementIds {
+  readonly saysEqual = true;
   readonly #memory: SubtreeMemory;
   readonly #scalars = new Map<JsonValue, number>();
-  readonly #containers = new Map<number, { readonly value: JsonValue; readonly id: number }[]>();
-  #count = 0;
+  /** Number of the first container of a hash; the next one of the same hash stands beside it, −1 for none. */
+  readonly #first = new Map<number, number>();
+  readonly #next: number[] = [];
+  readonly #values: JsonValue[] = [];
 
   constructor(memory: SubtreeMemory) {
     this.#memory = memory;
   }
 
+  get count(): number {
+    return this.#values.length;
+  }
+
   of(element: JsonValue): number {
     if (typeof element !== 'object' || element === null) {
-      const known = this.#scalars.get(element);
-      if (known !== undefined) return known;
-      this.#scalars.set(element, this.#count);
-      return this.#count++;
+      const known = this.#scalars.get(element) ?? this.#add(element);
+      this.#scalars.set(element, known);
+      return known;
     }
     const hash = this.#memory.hash(element);
-    const same = this.#containers.get(hash) ?? [];
-    const known = same.find(({ value }) => this.#memory.equal(value, element));
-    if (known) return known.id;
-    if (same.length === 0) this.#containers.set(hash, same);
-    if (same.length < maxPerHash) same.push({ value: element, id: this.#count });
-    return this.#count++;
+    let last = -1;
+    let length = 0;
+    for (let id = this.#first.get(hash) ?? -1; id !== -1; id = this.#next[id]!) {
+      if (this.#memory.equal(this.#values[id]!, element)) return id;
+      last = id;
+      length++;
+    }
+    const id = this.#add(element);
+    if (last === -1) this.#first.set(hash, id);
+    else if (length < maxPerHash) this.#next[last] = id;
+    return id;
+  }
+
+  #add(element: JsonValue): number {
+    this.#next.push(-1);
+    return this.#values.push(element) - 1;
   }
 }
 
 /** One number for elements that are equal but for renamed values and timestamps. */
 class BlurredElements implements ElementIds {
+  readonly saysEqual = false;
   readonly #memory: SubtreeMemory;
   readonly #ids = new Map<number, number>();
 
@@ -139,11 +163,14 @@ class BlurredElements implements ElementIds {
     this.#memory = memory;
   }
 
+  get count(): number {
+    return this.#ids.size;
+  }
+
   of(element: JsonValue, side: 'baseline' | 'fresh'): number {
     const hash = this.#memory.blurredHash(element, side);
-    const known = this.#ids.get(hash);
-    if (known !== undefined) return known;
-    this.#ids.set(hash, this.#ids.size);
-    return this.#ids.size - 1;
+    const known = this.#ids.get(hash) ?? this.#ids.size;
+    this.#ids.set(hash, known);
+    return known;
   }
 }

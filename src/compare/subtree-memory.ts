@@ -1,6 +1,6 @@
 import { ExactNumber, isJsonArray, type JsonValue } from '../model/json-value.ts';
 import { parseTimestamp } from '../model/volatile.ts';
-import { jsonHash, member } from './json-equal.ts';
+import { jsonHash, KnownHashes, member } from './json-equal.ts';
 
 /**
  * What is known of the containers of two documents: their hashes, and which are unequal. Without it a document of a
@@ -8,9 +8,9 @@ import { jsonHash, member } from './json-equal.ts';
  */
 export class SubtreeMemory {
   readonly #unequal = new Map<object, object>();
-  readonly #hashes = new Map<object, number>();
-  readonly #blurredBaseline = new Map<object, number>();
-  readonly #blurredFresh = new Map<object, number>();
+  readonly #hashes = new KnownHashes();
+  readonly #blurredBaseline = new KnownHashes();
+  readonly #blurredFresh = new KnownHashes();
   readonly #names: (text: string) => readonly string[];
 
   /** @param names What a value of the baseline may be called in this run. */

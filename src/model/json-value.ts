@@ -119,12 +119,18 @@ interface PlainFacts {
 function gatherFacts(value: object, depth: number, facts: PlainFacts): void {
   if (depth > maxJsonDepth) facts.isTooDeep = true;
   if (facts.isTooDeep) return;
-  const isList = Array.isArray(value);
-  const children: readonly unknown[] = isList ? value : Object.values(value);
-  if (!isList) facts.members += children.length;
-  for (const child of children) {
+  if (Array.isArray(value)) {
+    for (const child of value as unknown[]) {
+      if (typeof child === 'object' && child !== null) gatherFacts(child, depth + 1, facts);
+      else if (typeof child === 'number') facts.hasNumbersInArrays = true;
+    }
+    return;
+  }
+  // What `JSON.parse` makes inherits nothing enumerable, and no list of keys has to be made.
+  for (const key in value) {
+    facts.members++;
+    const child = (value as Record<string, unknown>)[key];
     if (typeof child === 'object' && child !== null) gatherFacts(child, depth + 1, facts);
-    else if (isList && typeof child === 'number') facts.hasNumbersInArrays = true;
   }
 }
 

@@ -75,6 +75,7 @@ describe('values', () => {
       ['/a (duplicate key)', 'changed', 'broken', '1', '9'],
     ]);
     expect(brief(compareTexts('{"a":2}', '{"a":1,"a":2}'))).toEqual([['/a (duplicate key)', 'added', 'broken', '1']]);
+    expect(compareTexts('{"l":[{"a":2}]}', '{"l":[{"a":1,"a":2}]}')[0]!.pattern).toBe('/l/*/a (duplicate key)');
   });
 
   test('group by patterns in which places in arrays are stars', () => {
