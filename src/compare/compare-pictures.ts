@@ -62,6 +62,11 @@ export function differencePicture(baseline: Buffer, fresh: Buffer): Buffer | und
   return writePng({ width, height, data });
 }
 
+/** Is it one of pictures of the same size, so that what differs can be drawn? */
+export function isDrawable({ part, path, after }: Pick<Difference, 'part' | 'path' | 'after'>): boolean {
+  return part === 'body' && path === 'pixels' && after?.includes(differWords) === true;
+}
+
 function isSameSize(first: Picture, second: Picture): boolean {
   return first.width === second.width && first.height === second.height;
 }
@@ -95,10 +100,12 @@ function wordsOf({ picture: { width, height, orientation }, sizeBytes }: SizedPi
   return `${width} × ${height} pixels${turned}, ${formatted(sizeBytes)} bytes`;
 }
 
+const differWords = 'pixels differ';
+
 function differenceWords(differing: number, all: number): string {
   const percent = (differing / all) * 100;
   const share = percent < 0.1 ? '< 0.1' : percent.toFixed(1);
-  return `${formatted(differing)} of ${formatted(all)} pixels differ (${share} %)`;
+  return `${formatted(differing)} of ${formatted(all)} ${differWords} (${share} %)`;
 }
 
 function formatted(count: number): string {

@@ -1,4 +1,5 @@
 import type { CompareMatcher, ComparePlace, CompareRule } from '../model/compare-rule.ts';
+import { formatJsonPath } from '../model/json-path.ts';
 import { jsonText, type JsonValue } from '../model/json-value.ts';
 import { volatileClasses } from '../model/rule-class.ts';
 import { isWithin, parseDecimal } from './decimal.ts';
@@ -66,11 +67,7 @@ function arrayOf({ kind, keys }: FoundDifference): ComparePlace | undefined {
 }
 
 function jsonPlace(keys: ValuePath): ComparePlace {
-  const steps = keys.map((key) => {
-    if (typeof key === 'number') return '[*]';
-    return /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-  });
-  return { kind: 'json', path: `$${steps.join('')}` };
+  return { kind: 'json', path: formatJsonPath(keys.map((key) => (typeof key === 'number' ? undefined : key))) };
 }
 
 /** About two values that are both there. */

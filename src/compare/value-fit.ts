@@ -34,6 +34,15 @@ export function classProblem(
   return known.every(({ form }, i) => form === fresh[i]!.form) ? undefined : 'it is written in another way';
 }
 
+/** The class that two different values are of, written alike in both; undefined when there is none. */
+export function sharedClass(pair: ValuePair, name: string | undefined): VolatileClass | undefined {
+  const text = textOf(pair.before);
+  if (text.length > maxTextLength) return undefined;
+  const known = new Set(findVolatiles(text, name === undefined ? {} : { name }).map((token) => token.class));
+  if (epochTimestamp(text)) known.add('timestamp');
+  return [...known].find((kind) => classProblem(pair, kind, name) === undefined);
+}
+
 function tokensOf(text: string, kind: VolatileClass, name: string | undefined): readonly VolatileToken[] {
   const found = findVolatiles(text, name === undefined ? {} : { name }).filter((token) => token.class === kind);
   if (found.length > 0 || kind !== 'timestamp') return found;

@@ -105,6 +105,18 @@ export function jsonPathMatches(path: string | JsonPath, value: JsonValue): stri
   return compiled.pointers(value);
 }
 
+/** The path of these steps: `$.items[*].id`. */
+export function formatJsonPath(steps: readonly JsonPathStep[]): string {
+  const texts = steps.map((step) => {
+    if (step === undefined) return '[*]';
+    if (typeof step === 'number') return `[${step}]`;
+    if (/^[A-Za-z_]\w*$/.test(step)) return `.${step}`;
+    // Without escapes it is a simple segment.
+    return step.includes('"') && !/['\\\p{Cc}]/u.test(step) ? `['${step}']` : `[${JSON.stringify(step)}]`;
+  });
+  return `$${texts.join('')}`;
+}
+
 function pointersOfSteps(steps: readonly JsonPathStep[], root: JsonValue): string[] {
   const found: string[] = [];
   const walk = (value: JsonValue | undefined, pointer: string, depth: number): void => {

@@ -1,6 +1,6 @@
 import type { CompareMatcher, ComparePlace, CompareRule } from '../model/compare-rule.ts';
 import { compileCompareRules } from '../model/compare-rule-set.ts';
-import { compileJsonPath } from '../model/json-path.ts';
+import { compileJsonPath, formatJsonPath } from '../model/json-path.ts';
 import { pointerKeys } from '../model/json-pointer.ts';
 import { type JsonValue, parseJsonValue } from '../model/json-value.ts';
 import { headerValue, headerValues, type RawHeaders } from '../model/headers.ts';
@@ -137,7 +137,8 @@ function placeOf({ part, pattern, kind }: Seen): ComparePlace | undefined {
     case 'event': {
       if (pattern !== '' && !pattern.startsWith('/')) return undefined;
       const keys = pointerKeys(pattern);
-      return { kind: 'json', path: jsonPathOf(kind === 'moved' && keys.at(-1) === '*' ? keys.slice(0, -1) : keys) };
+      const steps = kind === 'moved' && keys.at(-1) === '*' ? keys.slice(0, -1) : keys;
+      return { kind: 'json', path: formatJsonPath(steps.map((key) => (key === '*' ? undefined : key))) };
     }
     case 'status':
     case 'failure':
@@ -145,14 +146,6 @@ function placeOf({ part, pattern, kind }: Seen): ComparePlace | undefined {
     default:
       return part satisfies never;
   }
-}
-
-function jsonPathOf(keys: readonly string[]): string {
-  const steps = keys.map((key) => {
-    if (key === '*') return '[*]';
-    return /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-  });
-  return `$${steps.join('')}`;
 }
 
 /** The narrowest matcher that every example fits. What comes and goes, or changes its type, fits none. */

@@ -16,6 +16,9 @@ import { faultRoutes } from './routes/faults.tsx';
 import { missRoutes } from './routes/misses.tsx';
 import { homeRoutes } from './routes/home.tsx';
 import { reviewRoutes } from './routes/review.tsx';
+import { reviewPictureRoutes } from './routes/review-picture.ts';
+import { reviewRuleRoutes } from './routes/review-rule.tsx';
+import { rulesRoutes } from './routes/rules.tsx';
 import { runTestsRoutes } from './routes/run-tests.tsx';
 import { runRoutes } from './routes/runs.tsx';
 import { servedRoutes } from './routes/served.tsx';
@@ -46,6 +49,9 @@ const routes = [
   runRoutes,
   runTestsRoutes,
   reviewRoutes,
+  reviewRuleRoutes,
+  reviewPictureRoutes,
+  rulesRoutes,
   testFileRoutes,
   settingsRoutes,
   apiRoutes,

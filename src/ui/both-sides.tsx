@@ -4,6 +4,7 @@ import { DiffGrid } from '../views/diff-grid.tsx';
 import { HeaderDiff } from '../views/header-diff.tsx';
 import { Icon } from '../views/icon.tsx';
 import { failureWords, statusTone } from '../views/outcome-words.ts';
+import { BothPictures } from './both-pictures.tsx';
 import { reviewUrl } from './links.ts';
 import { responseOf } from '../model/exchange.ts';
 import type { CheckView } from './review-view.ts';
@@ -90,8 +91,14 @@ export function BothSides(props: BothSidesProps) {
           <span>{visible(view.bodyProblem)}</span>
         </p>
       )}
-      {view.rows === undefined || view.rows.length === 0 ? null : (
+      {view.pictures === undefined ? null : <BothPictures check={check} pictures={view.pictures} />}
+      {view.rows === undefined || view.rows.length === 0 ? null : view.pictures === undefined ? (
         <DiffGrid rows={view.rows} label={view.shows ?? 'body'} unfoldUrl={unfoldUrl} current={difference} />
+      ) : (
+        <details class="picture-bytes" open={props.expand.length > 0}>
+          <summary>Bytes</summary>
+          <DiffGrid rows={view.rows} label="body" unfoldUrl={unfoldUrl} current={difference} />
+        </details>
       )}
     </div>
   );

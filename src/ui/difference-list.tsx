@@ -7,6 +7,8 @@ import { Icon } from '../views/icon.tsx';
 import { formatCount } from '../views/quantities.ts';
 import { VerdictBadge } from '../views/verdict-badge.tsx';
 import { DecisionMark } from './decision-mark.tsx';
+import { foundName } from '../suite/judge-again.ts';
+import { LaterRule, MakeRule, RuleChip } from './difference-rule.tsx';
 import { reviewUrl } from './links.ts';
 import { Values } from './values.tsx';
 
@@ -22,6 +24,12 @@ export interface DifferenceListProps {
   readonly ofCluster: ReadonlySet<string>;
   /** What is noted of the whole cluster already. */
   readonly clusterNote: string | undefined;
+  /** May a rule be made of a difference? Only an answer that was kept can be tried. */
+  readonly rules: 'offered' | 'none';
+  /** Names of rules kept since the run that explain differences, by `foundName`. */
+  readonly laterRules: ReadonlyMap<string, string>;
+  /** Of the cassette, for links to its rules. */
+  readonly cassette: string;
 }
 
 /** More differences of one pattern than this stand folded behind one line. */
@@ -107,11 +115,17 @@ function DifferenceRow({
   cluster,
   ofCluster,
   clusterNote,
+  rules,
+  laterRules,
+  cassette,
   difference,
 }: DifferenceListProps & { readonly difference: Difference }) {
   const key = differenceKey(difference);
   const decided = review?.differences.get(key);
   const isCurrent = key === current;
+  const later = difference.severity === 'equivalent' ? undefined : laterRules.get(foundName(difference));
+  const isFinding = difference.severity !== 'equivalent' && difference.part !== 'failure';
+  const offersRule = rules === 'offered' && isFinding && later === undefined;
   return (
     <li
       class="difference"
@@ -129,12 +143,18 @@ function DifferenceRow({
           <Values {...difference} />
         </span>
       </a>
-      {difference.rule === undefined ? null : <span class="chip">{ruleWords(difference.rule)}</span>}
+      {difference.rule === undefined ? null : <RuleChip rule={difference.rule} cassette={cassette} />}
+      {later === undefined ? null : <LaterRule rule={later} cassette={cassette} />}
       {decided === undefined ? null : <DecisionMark decision={decided.decision} />}
-      {canDecide ? (
+      {canDecide || offersRule ? (
         <span class="difference-actions">
-          <DecideOne {...{ check, cluster, isCurrent }} difference={key} action="accept" />
-          <DecideOne {...{ check, cluster, isCurrent }} difference={key} action="reject" />
+          {offersRule ? <MakeRule {...{ check, cluster, difference, isCurrent }} /> : null}
+          {canDecide ? (
+            <>
+              <DecideOne {...{ check, cluster, isCurrent }} difference={key} action="accept" />
+              <DecideOne {...{ check, cluster, isCurrent }} difference={key} action="reject" />
+            </>
+          ) : null}
         </span>
       ) : null}
       {difference.note === undefined || difference.note === clusterNote ? null : (
@@ -142,19 +162,6 @@ function DifferenceRow({
       )}
     </li>
   );
-}
-
-function ruleWords(rule: string): string {
-  switch (rule) {
-    case 'renaming':
-      return 'same value under its new name';
-    case 'clock':
-      return 'time of the run';
-    case 'default-header':
-      return 'header that always changes';
-    default:
-      return visible(rule);
-  }
 }
 
 function DecideOne(props: {

@@ -1,11 +1,12 @@
 import { visible } from '../base/log.ts';
 import type { Check } from '../model/run.ts';
+import { differenceKey } from '../review/fold.ts';
 import type { ReviewGroup } from '../review/review-groups.ts';
 import { Icon } from '../views/icon.tsx';
 import { groupDigits } from '../views/quantities.ts';
 import { VerdictBadge } from '../views/verdict-badge.tsx';
 import { groupWords } from './group-words.ts';
-import { reviewUrl } from './links.ts';
+import { differenceRuleUrl, reviewUrl } from './links.ts';
 import { Values } from './values.tsx';
 
 export interface GroupHeadProps {
@@ -13,20 +14,39 @@ export interface GroupHeadProps {
   readonly group: ReviewGroup;
   /** The one in view. */
   readonly check: Check;
+  /** May a rule be made of it? Only an answer that was kept can be tried. */
+  readonly rules: 'offered' | 'none';
 }
 
 /** The cluster in view: what it is, examples of it, and the way through the checks it is in. */
-export function GroupHead({ runId, group, check }: GroupHeadProps) {
+export function GroupHead({ runId, group, check, rules }: GroupHeadProps) {
   const { place, facts, scope } = groupWords(group);
   const { cluster, items } = group;
   const at = items.findIndex((item) => item.check.id === check.id);
+  const first = items[at]?.differences[0];
   const samples = cluster && cluster.changes > 1 ? cluster.samples : [];
   return (
     <section class="group-head" aria-label="Cluster in view">
       <div class="group-title">
         <VerdictBadge verdict={group.severity} />
         <strong class="group-place">{place}</strong>
-        <ItemLinks group={group} runId={runId} at={at} />
+        <span class="group-actions">
+          {rules === 'none' || first === undefined || first.part === 'failure' ? null : (
+            <a
+              class="button"
+              href={differenceRuleUrl(
+                runId,
+                { cluster: group.key, check: check.id, difference: differenceKey(first) },
+                'first',
+              )}
+            >
+              <Icon name="rule" />
+              <span>Rule…</span>
+              <kbd aria-hidden="true">i</kbd>
+            </a>
+          )}
+          <ItemLinks group={group} runId={runId} at={at} />
+        </span>
       </div>
       <p class="facts">
         {scope === undefined ? null : <code>{scope}</code>}

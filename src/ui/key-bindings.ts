@@ -50,6 +50,8 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['Shift+A', 'Shift+X'], does: 'accept, reject the cluster; among checks: the marked difference' },
       { keys: ['u'], does: 'undo the last decision' },
       { keys: ['c'], does: 'write a note' },
+      { keys: ['i'], does: 'make a rule of the marked difference' },
+      { keys: ['v'], does: 'the same, expecting another value of its class (time, UUID, …)' },
       { keys: ['e'], does: 'show all unchanged lines' },
       { keys: ['f'], does: 'finish the review' },
     ],

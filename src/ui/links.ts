@@ -1,4 +1,5 @@
 import { type Address, formatAddress } from '../model/address.ts';
+import type { Run } from '../model/run.ts';
 
 /** Paths of the UI's pages. Every link is made here, so that escaping is decided once. */
 
@@ -28,6 +29,11 @@ export function sessionTestFileUrl(name: string, session: string): string {
 export function sessionRunUrl(name: string, session: string, target?: string): string {
   const url = `${cassetteUrl(name)}/${encodeURIComponent(session)}/run`;
   return target === undefined ? url : `${url}?${new URLSearchParams({ target })}`;
+}
+
+/** With several servers a run does not say which stood for which target. */
+export function runAgainUrl(cassette: string, { session, target }: Pick<Run, 'session' | 'target'>): string {
+  return sessionRunUrl(cassette, session, target.includes(', ') ? undefined : target);
 }
 
 export interface TrafficPlace {
@@ -71,14 +77,47 @@ export interface ReviewPlace {
 }
 
 export function reviewUrl(runId: number, place: ReviewPlace = {}): string {
+  const query = reviewQuery(place);
+  return query.size === 0 ? `/runs/${runId}/review` : `/runs/${runId}/review?${query}`;
+}
+
+export function reviewQuery(place: ReviewPlace): URLSearchParams {
   const query = new URLSearchParams();
   if (place.list !== undefined) query.set('list', place.list);
   if (place.cluster !== undefined) query.set('cluster', place.cluster);
   if (place.check !== undefined) query.set('check', String(place.check));
   if (place.difference !== undefined) query.set('difference', place.difference);
   for (const range of place.expand ?? []) query.append('expand', range);
-  return query.size === 0 ? `/runs/${runId}/review` : `/runs/${runId}/review?${query}`;
+  return query;
 }
+
+/** A body of a check as a picture, or what differs between both. */
+export function reviewPictureUrl(runId: number, checkId: number, shows: 'baseline' | 'fresh' | 'difference'): string {
+  return `/runs/${runId}/review/picture/${shows}?check=${checkId}`;
+}
+
+/** Where a difference becomes a rule. */
+export function reviewRuleUrl(runId: number): string {
+  return `/runs/${runId}/review/rule`;
+}
+
+/** The same for one difference; `volatile`: beginning with the rule for its class of values. */
+export function differenceRuleUrl(
+  runId: number,
+  place: Pick<ReviewPlace, 'cluster' | 'check' | 'difference'>,
+  take: 'first' | 'volatile',
+): string {
+  return `${reviewRuleUrl(runId)}?${reviewQuery(place)}${take === 'first' ? '' : `&take=${take}`}`;
+}
+
+export const rulesUrl = '/rules';
+
+/** Rules of a cassette. */
+export function cassetteRulesUrl(cassette: string): string {
+  return `${rulesUrl}?${new URLSearchParams({ cassette })}`;
+}
+
+export const removeRuleUrl = '/rules/remove';
 
 /** Of an exchange that a replay served: with the reason. */
 export function servedUrl(address: Address, answer: number | undefined): string {

@@ -4,14 +4,14 @@ import { type ReviewState, differenceKey } from '../review/fold.ts';
 import { EmptyState } from '../views/empty-state.tsx';
 import { ErrorPanel } from '../views/error-panel.tsx';
 import { Icon } from '../views/icon.tsx';
-import { formatAge, formatDuration } from '../views/quantities.ts';
+import { formatAge, formatCount, formatDuration } from '../views/quantities.ts';
 import { VerdictBadge } from '../views/verdict-badge.tsx';
 import { BothSides } from './both-sides.tsx';
 import { CauseNotice } from './cause-notice.tsx';
 import { DecisionBar } from './decision-bar.tsx';
 import { DifferenceList } from './difference-list.tsx';
 import { GroupHead } from './group-head.tsx';
-import { exchangeUrl, runUrl } from './links.ts';
+import { cassetteRulesUrl, exchangeUrl, runUrl } from './links.ts';
 import type { ReviewChoice } from './review-choice.ts';
 import { ReviewList } from './review-list.tsx';
 import type { CheckView } from './review-view.ts';
@@ -29,6 +29,10 @@ export interface ReviewPageProps {
   readonly expand: readonly string[];
   /** What was just done, for a screen reader. */
   readonly done: string | undefined;
+  /** Number of the rule that was just kept. */
+  readonly keptRule: number | undefined;
+  /** Where the run is made again; undefined where nobody can. */
+  readonly runAgainUrl: string | undefined;
 }
 
 /** The review of a run: what is to be decided at the left, one check with both of its sides at the right. */
@@ -39,7 +43,10 @@ export function ReviewPage(props: ReviewPageProps) {
   const total = decided + state.undecided;
   return (
     <div id="review" class={check ? 'review' : 'review is-empty'}>
-      <header class="review-head" data-announce={done}>
+      <header
+        class="review-head"
+        data-announce={done ?? (props.keptRule === undefined ? undefined : `rule ${props.keptRule} is kept`)}
+      >
         <nav class="crumbs" aria-label="Where this is">
           <a href="/runs">Runs</a>
           <a href={runUrl(run.id)}>{run.id}</a>
@@ -92,10 +99,11 @@ function CheckInView(props: InViewProps) {
   const { group, difference } = choice;
   const review = state.checks.get(check.id);
   const latest = review?.latest;
+  const rules = view.fresh && view.baseline ? 'offered' : 'none';
   const canAccept = view.fresh?.outcome.kind === 'response' && view.newerBaseline === undefined;
   return (
     <article class="check" aria-labelledby="check-title">
-      {group === undefined ? null : <GroupHead runId={run.id} group={group} check={check} />}
+      {group === undefined ? null : <GroupHead runId={run.id} group={group} check={check} rules={rules} />}
       <header class="check-head">
         <h2 id="check-title" tabindex={-1}>
           <VerdictBadge verdict={check.verdict} /> <span class="method">{visible(check.method)}</span>{' '}
@@ -126,6 +134,9 @@ function CheckInView(props: InViewProps) {
           review={review}
           current={difference}
           canDecide={canAccept && check.differences.length > 1}
+          rules={rules}
+          laterRules={view.laterRules ?? new Map()}
+          cassette={cassette}
           cluster={group?.key}
           clusterNote={group?.cluster?.note}
           ofCluster={new Set(group?.items.find((item) => item.check.id === check.id)?.differences.map(differenceKey))}
@@ -137,9 +148,28 @@ function CheckInView(props: InViewProps) {
   );
 }
 
-function Notices({ check, checks, view }: InViewProps) {
+function Notices({ check, checks, view, cassette, keptRule, runAgainUrl }: InViewProps) {
+  const later = new Set(view.laterRules?.values());
   return (
     <>
+      {later.size === 0 && keptRule === undefined ? null : (
+        <div class="notice info">
+          <Icon name="rule" />
+          <p>
+            {keptRule === undefined ? null : `Rule ${keptRule} is kept. `}
+            {later.size === 0
+              ? 'Runs go by it from the next one on.'
+              : `${formatCount(view.laterRules!.size, 'difference')} of this check will be explained from the next run on, by ${[...later].join(', ')}.`}{' '}
+            <a href={cassetteRulesUrl(cassette)}>Rules</a>
+            {runAgainUrl === undefined ? null : (
+              <>
+                {' · '}
+                <a href={runAgainUrl}>Run again</a>
+              </>
+            )}
+          </p>
+        </div>
+      )}
       <CauseNotice
         cause={checks.find(({ address }) => address === check.cause)}
         followers={checks.filter(({ cause }) => cause === check.address)}

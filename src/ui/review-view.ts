@@ -1,14 +1,19 @@
 import type { AppError } from '../base/errors.ts';
 import { toAppError } from '../base/errors.ts';
 import { alignedMessages, alignedRows } from '../compare/aligned-rows.ts';
+import { isDrawable } from '../compare/compare-pictures.ts';
 import { contentOf, type Content } from '../compare/content.ts';
 import type { DiffRow } from '../compare/diff-row.ts';
 import { isLeftStream } from '../compare/open-stream.ts';
+import { namedCompareRules } from '../model/compare-rule-set.ts';
 import type { Baseline, Check, FreshOutcome, Run } from '../model/run.ts';
 import { type Outcome, type ResponseFacts, responseOf } from '../model/exchange.ts';
 import type { CassetteReader } from '../store/cassette-reader.ts';
 import type { RunStore } from '../store/run-store.ts';
+import { type PastCheck, pastCheck } from '../suite/judge-again.ts';
+import { explainedBy } from '../suite/suggest-rules.ts';
 import { baselineTalk, talkOf } from '../suite/recorded-talk.ts';
+import { imageType } from '../views/image-type.ts';
 import { formatSize } from '../views/quantities.ts';
 import { type KnownCassette, readCassette } from './cassette-library.ts';
 
@@ -23,12 +28,24 @@ export interface CheckView {
   readonly rows: readonly DiffRow[] | undefined;
   /** What the rows show: the body, or what the server said in a conversation. */
   readonly shows?: 'body' | 'messages';
+  /** Which bodies are pictures that can be shown. */
+  readonly pictures?: CheckPictures;
   /** Why the bodies are not shown. */
   readonly bodyProblem?: string;
   /** The newest baseline, when it is another than the one judged against. */
   readonly newerBaseline?: number;
+  /** Names of rules kept since the run that explain differences, by `foundName`. */
+  readonly laterRules?: ReadonlyMap<string, string>;
   /** Why the recording cannot be read. */
   readonly problem?: AppError;
+}
+
+/** Media types, by what the bytes begin with; undefined on the side where there is no picture. */
+export interface CheckPictures {
+  readonly baseline: string | undefined;
+  readonly fresh: string | undefined;
+  /** What differs, in words, where it can be drawn. */
+  readonly drawn: string | undefined;
 }
 
 export interface CheckViewRequest {
@@ -49,14 +66,10 @@ export function checkView(request: CheckViewRequest): CheckView {
   }
 }
 
-function withRecording(
-  { run, check, store, expand }: CheckViewRequest,
-  fresh: FreshOutcome | undefined,
-  reader: CassetteReader,
-): CheckView {
-  const found = reader.exchange(reader.session(run.session).id, check.position);
-  const isSame = found?.request.method === check.method && found.request.target === check.target;
-  const exchange = isSame ? found : undefined;
+function withRecording(request: CheckViewRequest, fresh: FreshOutcome | undefined, reader: CassetteReader): CheckView {
+  const { run, check, store, expand } = request;
+  const past = pastCheck(reader, { run, check, session: reader.session(run.session) });
+  const exchange = past?.exchange;
   const baselines = exchange ? reader.baselines(exchange.id) : [];
   const baseline = baselines.find(({ version }) => version === check.baselineVersion);
   const newest = baselines.at(-1)?.version;
@@ -64,6 +77,7 @@ function withRecording(
     baseline,
     fresh,
     ...(newest !== undefined && newest !== check.baselineVersion ? { newerBaseline: newest } : {}),
+    ...(past && { laterRules: laterRules(reader, store, past) }),
   };
   if (!baseline) {
     return {
@@ -94,8 +108,21 @@ function withRecording(
   const baselineContent = contentIn(baseline.outcome, bodyOf(reader, before));
   const freshContent = contentIn(fresh!.outcome, bodyOf(store, after));
   const rows = alignedRows(baselineContent, freshContent, check.differences, { expand });
+  const pictures = picturesOf(baselineContent, freshContent, check);
   const problem = baselineContent.problem ?? freshContent.problem;
-  return { ...view, rows, ...(problem === undefined ? {} : { bodyProblem: problem }) };
+  return { ...view, rows, ...(pictures && { pictures }), ...(problem === undefined ? {} : { bodyProblem: problem }) };
+}
+
+function picturesOf(before: Content, after: Content, { differences }: Check): CheckPictures | undefined {
+  const [baseline, fresh] = [imageType(before.bytes), imageType(after.bytes)];
+  if (baseline === undefined && fresh === undefined) return undefined;
+  return { baseline, fresh, drawn: differences.find(isDrawable)?.after };
+}
+
+/** Only rules that people or calibrations have kept since the run began are tried. */
+function laterRules(reader: CassetteReader, runStore: RunStore, past: PastCheck): ReadonlyMap<string, string> {
+  const since = reader.compareRules().filter(({ at }) => at > past.run.startedAt);
+  return explainedBy({ ...past, reader, runStore }, namedCompareRules([], since));
 }
 
 /** A stream that its client left is read as far as it came. */

@@ -15,6 +15,7 @@ const paths = {
   warning: 'M8 2.2 14.5 13.5h-13zM8 6.5v3.2M8 11.6v.2',
   lock: 'M4 7.5h8v6H4zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5',
   search: 'M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM10.3 10.3 14 14',
+  rule: 'M2.5 4.5h11M4.5 8h7M6.5 11.5h3',
   note: 'M3 3h10v7.5H8L5 13v-2.5H3z',
 } as const;
 

@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 import { encode } from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
-import { differencePicture, readPicture } from '../../src/compare/compare-pictures.ts';
+import { differencePicture, isDrawable, readPicture } from '../../src/compare/compare-pictures.ts';
 import { maxPixels } from '../../src/compare/picture.ts';
 import { writePng } from '../../src/compare/png-picture.ts';
 import { comparePair, inWords } from '../support/compare-pair.ts';
@@ -139,6 +139,15 @@ describe('hostile pictures', () => {
       }
     }
   });
+});
+
+test('only what differs between pictures of one size can be drawn', () => {
+  const at = { part: 'body', path: 'pixels' } as const;
+  const [same, other] = [compare(png(3, 2), png(3, 2, [0, 0, 0, 255])), compare(png(3, 2), png(2, 3))];
+  expect(same[0]).toMatch(/^changed/);
+  expect(isDrawable({ ...at, after: same[0]!.split(' → ')[1]! })).toBe(true);
+  expect(isDrawable({ ...at, after: other[0]!.split(' → ')[1]! })).toBe(false);
+  expect(isDrawable({ part: 'body', path: '/pixels', after: '6 of 6 pixels differ' })).toBe(false);
 });
 
 test('a difference is drawn as PNG: what differs is red', () => {

@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import { sharedClass } from '../../src/compare/value-fit.ts';
 import type { Difference } from '../../src/model/verdict.ts';
 import { compareUnder, verdictsUnder as verdicts } from '../support/compare-rules.ts';
 
 const uuid = '7d444840-9dc0-11d1-b245-5ffdce74fad2';
 const otherUuid = 'e902893a-9d22-3c7e-a7b8-d6e313b71d9f';
+
+test('two values share the class that both are of, if they are written alike', () => {
+  const moments = { before: '2001-01-01T10:00:00Z', after: '2033-05-05T01:02:03Z' };
+  expect(sharedClass(moments, 'at')).toBe('timestamp');
+  expect(sharedClass({ before: 1_000_000_000, after: 1_900_000_000 }, 'at')).toBe('timestamp');
+  expect(sharedClass({ before: uuid, after: otherUuid.replace('-3c7e-', '-1c7e-') }, undefined)).toBe('uuid');
+  expect(sharedClass({ ...moments, after: '2033-05-05' }, 'at')).toBeUndefined();
+  expect(sharedClass({ before: 'a', after: 'b' }, undefined)).toBeUndefined();
+});
 
 describe('as a class', () => {
   const at = (class_: string, before: unknown, after: unknown): string | undefined =>

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   compileJsonPath,
+  formatJsonPath,
   type JsonPath,
   jsonPathMatches,
   jsonPathPlaces,
@@ -138,6 +139,14 @@ describe('what keys tell without a document', () => {
     const inner = isJsonArray(document) ? [...document.entries()] : Object.entries(document as JsonObject);
     return [[], ...inner.flatMap(([key, member]) => placesIn(member).map((keys) => [key, ...keys]))];
   }
+});
+
+test('steps are written as a path that reads as the same steps', () => {
+  const steps = ['items', undefined, 0, "it's", 'say "x"', '0', ''];
+  expect(formatJsonPath(steps)).toBe(`$.items[*][0]["it's"]['say "x"']["0"][""]`);
+  expect(compiled(formatJsonPath(steps)).steps).toEqual(steps);
+  const odd = 'it\'s "x"\\\n';
+  expect(compiled(formatJsonPath([odd])).pointers({ [odd]: 1 })).toEqual([childPointer('', odd)]);
 });
 
 describe('a JSONPath on a document made to hold it up', () => {

@@ -12,7 +12,7 @@ const startedAt = fixedTime + 86_400_000;
 
 /**
  * Keeps a run of the newest session in the folder's run store, judged by the rules that the cassette has now; a 200 with
- * this JSON for each position. Returns its number.
+ * this JSON, or with these bytes of a picture, for each position. Returns its number.
  */
 export function keepRun(folder: string, file: string, bodies: readonly unknown[]): number {
   const reader = CassetteReader.open(file);
@@ -25,10 +25,11 @@ export function keepRun(folder: string, file: string, bodies: readonly unknown[]
     const runId = runStore.beginRun({ ...facts, startedAt });
     bodies.forEach((value, position) => {
       const exchange = reader.exchange(session.id, position)!;
-      const body = Buffer.from(JSON.stringify(value));
+      const body = Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value));
       const sha256 = createHash('sha256').update(body).digest('hex');
       const kept = { sizeBytes: body.length, sha256, truncated: false, fullSizeBytes: body.length };
-      const outcome = responseOutcome({ body: kept });
+      const headers = Buffer.isBuffer(value) ? { headers: ['Content-Type', 'image/png'] } : {};
+      const outcome = responseOutcome({ body: kept, ...headers });
       const times = { runStartedAt: startedAt, startedAt: startedAt + position, endedAt: startedAt + position + 5 };
       const { method, target } = exchange.request;
       const address = formatAddress({ cassette, session: session.name, position });

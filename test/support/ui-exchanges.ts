@@ -19,7 +19,7 @@ function answer(headers: readonly string[], overrides: Partial<ResponseFacts> = 
 }
 
 /** A valid PNG of one colour. */
-export function pngOf(width: number, height: number): Buffer {
+export function pngOf(width: number, height: number, colour = [0x50, 0x46, 0xc8]): Buffer {
   const chunk = (type: string, data: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
     const length = Buffer.alloc(4);
@@ -32,7 +32,7 @@ export function pngOf(width: number, height: number): Buffer {
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
   head.set([8, 2, 0, 0, 0], 8);
-  const row = Buffer.concat([Buffer.alloc(1), Buffer.alloc(width * 3, Buffer.from([0x50, 0x46, 0xc8]))]);
+  const row = Buffer.concat([Buffer.alloc(1), Buffer.alloc(width * 3, Buffer.from(colour))]);
   return Buffer.concat([
     Buffer.from('\u0089PNG\r\n\u001a\n', 'latin1'),
     chunk('IHDR', head),

@@ -19,6 +19,10 @@ export const untested: Readonly<Record<string, string>> = {
   'src/cli/record-command.ts': 'the command behind its options: record.test.ts',
   'src/cli/recording-options.ts': 'options of record and exec: record.test.ts',
   'src/cli/record-report.ts': 'what the command says, word for word: record.test.ts',
+  'src/views/blind-spot-words.ts': 'word for word in compare-rules.test.ts and test/ui/routes/review-rule.test.ts',
+  'src/ui/rule-draft.ts': 'rules before they are kept: test/ui/routes/rules.test.ts and review-rule.test.ts',
+  'src/ui/rule-store.ts': 'rules that are kept: test/ui/routes/rules.test.ts and review-rule.test.ts',
+  'src/ui/recorded-picture.ts': 'what is served: test/ui/routes/exchange.test.ts and review-picture.test.ts',
   'src/cli/kept-rules.ts':
     'what retake rules add and remove do to a cassette: rules.test.ts and test/ui/routes/rules.test.ts',
   'src/cli/rule-actions.ts': 'what the UI does with rules: test/ui/routes/rules.test.ts',

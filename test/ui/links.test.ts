@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAddress } from '../../src/model/address.ts';
-import { bodyUrl, cassetteUrl, exchangeUrl, reviewUrl, sessionRunUrl, trafficUrl } from '../../src/ui/links.ts';
+import {
+  bodyUrl,
+  cassetteRulesUrl,
+  cassetteUrl,
+  differenceRuleUrl,
+  exchangeUrl,
+  reviewUrl,
+  runAgainUrl,
+  sessionRunUrl,
+  trafficUrl,
+} from '../../src/ui/links.ts';
 
 test('an address stands readable in the URL', () => {
   expect(exchangeUrl({ cassette: 'shop', session: 'session-1', position: 12 })).toBe('/x/shop:session-1/12');
@@ -35,5 +45,10 @@ test('names and filters are escaped', () => {
   expect(reviewUrl(3, { cluster: 'missing', expand: ['1-2', '3-4'] })).toBe(
     '/runs/3/review?cluster=missing&expand=1-2&expand=3-4',
   );
+  expect(differenceRuleUrl(3, { check: 7, difference: 'body:/a&b' }, 'volatile')).toBe(
+    '/runs/3/review/rule?check=7&difference=body%3A%2Fa%26b&take=volatile',
+  );
+  expect(cassetteRulesUrl('a&b')).toBe('/rules?cassette=a%26b');
+  expect(runAgainUrl('shop', { session: 's', target: 'a=http://a/, b=http://b/' })).toBe('/cassettes/shop/s/run');
   expect(sessionRunUrl('shop', 's', 'http://a/')).toBe('/cassettes/shop/s/run?target=http%3A%2F%2Fa%2F');
 });

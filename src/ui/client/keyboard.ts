@@ -43,8 +43,10 @@ function act(event: KeyboardEvent): boolean {
 }
 
 function press(keys: string): boolean {
+  const escaped = CSS.escape(keys);
+  // `v` is not the second key of `g v`.
   const target = document.querySelector<HTMLElement>(
-    `[aria-keyshortcuts~="${CSS.escape(keys)}"], [aria-keyshortcuts="${CSS.escape(keys)}"]`,
+    `[aria-keyshortcuts~="${escaped}"]:not([aria-keyshortcuts^="g "]), [aria-keyshortcuts="${escaped}"]`,
   );
   if (!target || target.hasAttribute('disabled')) return false;
   if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) {

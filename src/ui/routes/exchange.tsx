@@ -2,11 +2,9 @@ import type { Context, Hono } from 'hono';
 import { AppError } from '../../base/errors.ts';
 import { visible } from '../../base/log.ts';
 import { parseAddress } from '../../model/address.ts';
-import { decodeContent } from '../../model/content-coding.ts';
 import { type Exchange, type RequestFacts, type ResponseFacts, responseOf } from '../../model/exchange.ts';
 import type { Session } from '../../model/session.ts';
 import { CassetteReader } from '../../store/cassette-reader.ts';
-import { imageType } from '../../views/image-type.ts';
 import { type KnownCassette, readCassette } from '../cassette-library.ts';
 import { exchangeArticle } from '../exchange-article.tsx';
 import { trafficUrl } from '../links.ts';
@@ -14,12 +12,8 @@ import { wholeNumber } from '../request-values.ts';
 import type { WhyServed } from '../../model/why-served.ts';
 import { writerOf } from '../newest-session.ts';
 import { renderPage } from '../page.tsx';
+import { recordedContentPolicy, recordedPicture } from '../recorded-picture.ts';
 import type { UiContext } from '../ui-context.ts';
-
-/** A picture larger than this is downloaded, not shown. */
-const maxPictureBytes = 16 * 1024 * 1024;
-/** Recorded bytes on our origin: nothing in them may run, load or be framed. */
-const recordedContentPolicy = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 /** Of an exchange that is looked at as an answer of the running replay. */
 function whyOf(c: Context, ui: UiContext, { cassette, session, exchange }: Found): WhyServed | undefined {
@@ -149,10 +143,7 @@ function download(c: Context, reader: CassetteReader, message: RequestFacts | Re
 
 /** The body as a picture, if its bytes say that it is one. */
 function picture(c: Context, reader: CassetteReader, message: RequestFacts | ResponseFacts): Response {
-  const notPicture = (): Response => c.text('this body is not a picture; add ?download to save it\n', 415);
-  if (message.body.sizeBytes > maxPictureBytes) return notPicture();
-  const decoded = decodeContent(message.headers, reader.body(message.body.sha256), maxPictureBytes);
-  const type = decoded.ok ? imageType(decoded.content) : undefined;
-  if (!decoded.ok || type === undefined) return notPicture();
-  return c.body(new Uint8Array(decoded.content), 200, { 'Content-Type': type });
+  const found = recordedPicture(message, (sha256) => reader.body(sha256));
+  if (!found) return c.text('this body is not a picture; add ?download to save it\n', 415);
+  return c.body(found.bytes, 200, { 'Content-Type': found.type });
 }

@@ -5,9 +5,10 @@ import type { Session } from '../../model/session.ts';
 import { CopyCommand } from '../../views/copy-command.tsx';
 import { EmptyState } from '../../views/empty-state.tsx';
 import { ErrorPanel } from '../../views/error-panel.tsx';
+import { Icon } from '../../views/icon.tsx';
 import { formatCount, formatSize } from '../../views/quantities.ts';
 import { type KnownCassette, readCassette } from '../cassette-library.ts';
-import { cassetteUrl } from '../links.ts';
+import { cassetteRulesUrl, cassetteUrl } from '../links.ts';
 import { type CassetteFacts, readSessions, writerOf } from '../newest-session.ts';
 import { renderPage } from '../page.tsx';
 import { RunRow } from '../run-row.tsx';
@@ -79,6 +80,12 @@ export function homeRoutes(app: Hono, ui: UiContext): void {
         <div class="page-head">
           <h1>{cassette.name}</h1>
           <CassettePath ui={ui} cassette={cassette} />
+          <div class="actions">
+            <a class="button" href={cassetteRulesUrl(cassette.name)}>
+              <Icon name="rule" />
+              <span>Rules</span>
+            </a>
+          </div>
         </div>
         <section class="panel" id="sessions" aria-label="Sessions">
           <ul class="session-list" data-list="rows">
@@ -134,6 +141,11 @@ function CassetteCard(props: { readonly ui: UiContext; readonly facts: CassetteF
           <a href={cassetteUrl(cassette.name)}>{cassette.name}</a>
         </h2>
         <CassettePath ui={ui} cassette={cassette} />
+        {'problem' in facts ? null : (
+          <a class="panel-head-end" href={cassetteRulesUrl(cassette.name)} aria-label={`Rules of ${cassette.name}`}>
+            Rules
+          </a>
+        )}
       </header>
       {'problem' in facts ? (
         <ErrorPanel message={facts.problem.message} hint={facts.problem.hint} code={facts.problem.code} />

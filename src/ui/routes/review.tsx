@@ -7,7 +7,7 @@ import { listFolded } from '../../review/folded-checks.ts';
 import { type ReviewGroup, groupTargets, reviewGroups } from '../../review/review-groups.ts';
 import type { RunStore } from '../../store/run-store.ts';
 import { FinishPage } from '../finish-page.tsx';
-import { reviewUrl } from '../links.ts';
+import { reviewUrl, runAgainUrl } from '../links.ts';
 import { renderPage } from '../page.tsx';
 import { textField, wholeNumber } from '../request-values.ts';
 import { chooseInReview, nextOpenCheck, nextOpenGroup, nextOpenItem } from '../review-choice.ts';
@@ -52,6 +52,8 @@ export function reviewRoutes(app: Hono, ui: UiContext): void {
           view={check && checkView({ cassette, run, check, store, expand: ranges })}
           expand={expand}
           done={c.req.query('done')}
+          keptRule={wholeNumber(c.req.query('kept'))}
+          runAgainUrl={ui.jobs && runAgainUrl(cassette.name, run)}
         />,
       );
     }),

@@ -11,7 +11,7 @@ import { Icon } from '../../views/icon.tsx';
 import { formatAge, formatCount, formatDateTime, formatDuration } from '../../views/quantities.ts';
 import { CheckRow } from '../check-row.tsx';
 import { GroupItem } from '../group-item.tsx';
-import { exchangeUrl, reviewUrl, sessionRunUrl } from '../links.ts';
+import { cassetteRulesUrl, exchangeUrl, reviewUrl, runAgainUrl } from '../links.ts';
 import { renderPage } from '../page.tsx';
 import { wholeNumber } from '../request-values.ts';
 import { Fact } from '../../views/fact.tsx';
@@ -101,6 +101,10 @@ function RunPage({ ui, run, checks, review, job }: RunPageProps) {
           Run {run.id} <RunVerdict run={run} />
         </h1>
         <div class="actions">
+          <a class="button" href={cassetteRulesUrl(cassette)}>
+            <Icon name="rule" />
+            <span>Rules</span>
+          </a>
           {ui.jobs && run.verdict !== undefined ? <RunAgain run={run} cassette={cassette} /> : null}
           {toDecide.length === 0 ? null : (
             <a class="button primary" href={reviewUrl(run.id)}>
@@ -212,10 +216,8 @@ function Progress({ done, total }: { readonly done: number; readonly total: numb
 }
 
 function RunAgain({ run, cassette }: { readonly run: Run; readonly cassette: string }) {
-  // With several servers the run does not say which stood for which target.
-  const target = run.target.includes(', ') ? undefined : run.target;
   return (
-    <a class="button" href={sessionRunUrl(cassette, run.session, target)}>
+    <a class="button" href={runAgainUrl(cassette, run)}>
       <Icon name="play" />
       <span>Run again</span>
     </a>
