@@ -16,7 +16,7 @@ interface Course {
  */
 const grainMs = 2;
 /** What may have been before is waited for this long: a client mostly does one thing after the other. */
-const doubtMs = 100;
+const doubtMs = 500;
 
 /**
  * Keeps streams and conversations in step with the requests beside them, by the moments of the recording (ms since the
