@@ -18,7 +18,7 @@ export interface Anchor {
 }
 
 /** Clocks of servers and of this machine may disagree by this much, and seconds are cut off. */
-const clockToleranceMs = 5000;
+export const clockToleranceMs = 5000;
 
 /** Timestamps and windows coarser than this say too little for a rule about offsets. */
 const maxOffsetWidthMs = 10_000;

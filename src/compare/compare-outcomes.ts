@@ -20,6 +20,7 @@ import {
 import { isLeftStream } from './open-stream.ts';
 import type { Renames } from './renames.ts';
 import { allRulings, type ComparedValues, type ArrayPairing, type RulingsFor } from './rulings.ts';
+import { type ServersAhead, serverWindows } from './server-clock.ts';
 import type { Comparison } from './comparison.ts';
 import { DifferenceList } from './difference-list.ts';
 
@@ -42,6 +43,8 @@ export interface CompareContext {
   readonly renames: Renames;
   /** Rules, invariants and what repeats have shown; the first that speaks of a difference counts. */
   readonly rulings?: readonly RulingsFor[];
+  /** What is known of the clocks of the servers, where the responses do not tell. */
+  readonly ahead?: ServersAhead;
 }
 
 /**
@@ -57,8 +60,11 @@ export function compareOutcomes(baseline: Comparable, fresh: Comparable, context
   const { renames } = context;
   const explainer = new Explainer({
     renames,
-    baselineWindow: windowOf(baseline),
-    freshWindow: windowOf(fresh),
+    ...serverWindows(
+      { headers: before.headers, window: windowOf(baseline) },
+      { headers: after.headers, window: windowOf(fresh) },
+      context.ahead,
+    ),
     dates: () => datesOf(before.headers, after.headers),
   });
   const bodies = new BodyPair(bodyOf(baseline, before), bodyOf(fresh, after));

@@ -26,6 +26,7 @@ import type { Renaming } from './renaming.ts';
 import type { RequestTemplates } from './request-templates.ts';
 import { keptBodyBytes } from './response-collector.ts';
 import { saidValues } from './said-values.ts';
+import { ServerClocks } from './server-clocks.ts';
 import type { Site } from './sighting.ts';
 import { type InvariantJudged, SessionInvariants } from './session-invariants.ts';
 
@@ -85,6 +86,7 @@ export class SessionJudge {
   readonly #invariants: SessionInvariants;
   readonly #baselines: BaselineSource;
   readonly #cassette: string;
+  readonly #clocks = new ServerClocks();
 
   constructor(options: SessionJudgeOptions) {
     this.#options = options;
@@ -96,8 +98,13 @@ export class SessionJudge {
 
   /** Judges a response of the run; what it shows of the renaming counts for those after it. */
   judge(exchange: Exchange, fresh: FreshResponse, times: FreshTimes): JudgedResponse {
-    const { judgement, renames } = this.#judge(exchange, fresh, times);
+    const { judgement, renames, baseline } = this.#judge(exchange, fresh, times);
     this.#invariants.remember(exchange, fresh);
+    this.#clocks.remember(
+      exchange.targetName,
+      { outcome: baseline.outcome, ...baselineTimes(baseline, exchange, this.#options.session) },
+      { outcome: fresh.outcome, capturedAt: times.startedAt, endedAt: times.endedAt },
+    );
     return { ...judgement, renames: renames.seen() };
   }
 
@@ -126,7 +133,7 @@ export class SessionJudge {
       const differences = this.#differences({ exchange, baseline, fresh, times, renames });
       return { verdict: worstVerdict(differences), differences, baselineVersion };
     };
-    return { judgement: judgement(), renames };
+    return { judgement: judgement(), renames, baseline };
   }
 
   #said(
@@ -169,7 +176,7 @@ export class SessionJudge {
         endedAt: times.endedAt,
         sinceMs: times.runStartedAt,
       },
-      { renames, rulings },
+      { renames, rulings, ahead: this.#clocks.of(exchange.targetName) },
     );
     if (!large) return differences;
     return [
