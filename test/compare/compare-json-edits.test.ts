@@ -55,7 +55,7 @@ test('the differences lead from one document to the other, and say where in both
       expect(found.length === 0).toBe(jsonEqual(before, after));
       expect(foundBetween(after, before).length === 0).toBe(found.length === 0);
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
 });
 
