@@ -1,4 +1,4 @@
-import { isIdentityName } from '../model/identity.ts';
+import { isDistinctive, isIdentityName } from '../model/identity.ts';
 import {
   ExactNumber,
   isJsonArray,
@@ -128,6 +128,8 @@ export class ExplainPayloads {
     if (explanation.severity === 'equivalent') return explanation;
     if (explanation.note !== undefined) return unexplained(`${label}: ${explanation.note}`);
     if (!spot.isCarried || !(isSubject || isIdentityName(name))) return unexplained(change);
+    // Servers count their users or draw an identifier for them; a name or an address is one that somebody has.
+    if (![first, second].every((value) => isDistinctive(value) || /^\d+$/.test(value))) return unexplained(change);
     // Short values are other things' names as well; here they are those of this member only.
     return this.#reader.join(`${name} ${first}`, `${name} ${second}`, inner.place);
   }

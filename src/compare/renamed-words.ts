@@ -1,6 +1,6 @@
 import { isDistinctive } from '../model/identity.ts';
 import { isJwt } from '../model/jwt.ts';
-import type { Renames, ValuePath } from './renames.ts';
+import { pathBehind, type Renames, type ValuePath } from './renames.ts';
 
 /** Segments and parameters of URLs that name a kind of thing are words. */
 const maxNameLength = 64;
@@ -131,10 +131,10 @@ function thingBefore(text: string, start: number, end: number): ValuePath | unde
 export function pathBefore(text: string, start: number): ValuePath {
   const before = text.slice(Math.max(0, start - maxNameLength), start);
   const thing = /(\p{L}+) #$/u.exec(before)?.[1];
-  if (thing !== undefined) return [thing, 'id'];
+  if (thing !== undefined) return pathBehind(thing);
   const [, name, sign] = /([^\s/?#&=;,:"'<>]+)(?:([/=])|["']?:\s?)["']?$/.exec(before) ?? [];
   if (name === undefined) return [];
-  return sign === '/' ? [name, 'id'] : [name];
+  return sign === '/' ? pathBehind(name) : [name];
 }
 
 /** The nearest key, which says what a value is. */

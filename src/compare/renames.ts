@@ -1,6 +1,14 @@
 /** Where a value stands: keys from the root of a document, the name of a header, the segment before it in a URL. */
 export type ValuePath = readonly (string | number)[];
 
+/**
+ * Where an identifier stands right behind the word for its thing, as in URLs: `/orders/`. Other than of a field or an
+ * object (`authorId`, `author`) nobody can mean another thing by that word.
+ */
+export function pathBehind(word: string): ValuePath {
+  return [`/${word}`, 'id'];
+}
+
 /** Two values that stand at the same place of the baseline and of the fresh response. */
 export interface ValuePair {
   readonly baseline: string;

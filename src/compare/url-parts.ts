@@ -1,9 +1,9 @@
 import { pathSegments, queryParameters } from '../model/url-text.ts';
-import type { ValuePath } from './renames.ts';
+import { pathBehind, type ValuePath } from './renames.ts';
 
 /** Two values at the same place of two URLs. */
 export interface UrlPartPair {
-  /** `orders`, `id` for the segment behind `/orders/`, the name for a parameter. */
+  /** `pathBehind` the segment before, the name for a parameter. */
   readonly path: ValuePath;
   readonly before: string;
   readonly after: string;
@@ -46,7 +46,7 @@ function partsOf(text: string): readonly Part[] {
   const parts: Part[] = [{ key: 'origin', path: ['origin'], text: origin.toLowerCase(), value: origin.toLowerCase() }];
   let previous = '';
   for (const { value, span } of pathSegments(whole)) {
-    parts.push({ key: 'segment', path: [previous, 'id'], text: whole.slice(span.start, span.end), value });
+    parts.push({ key: 'segment', path: pathBehind(previous), text: whole.slice(span.start, span.end), value });
     previous = value;
   }
   for (const { name, value, span } of queryParameters(whole)) {

@@ -1,7 +1,9 @@
 import { firstWord } from '../compare/renamed-words.ts';
 import type { ValuePath } from '../compare/renames.ts';
+import { leafContainer, leafName } from '../correlate/body-leaves.ts';
+import { isResourceWord } from '../correlate/resource-names.ts';
 import { kindsAt } from '../correlate/value-kinds.ts';
-import { isDistinctive } from '../model/identity.ts';
+import { isDistinctive, lastWord } from '../model/identity.ts';
 import { isJwt, timelessClaims } from '../model/jwt.ts';
 import type { Rename } from '../model/run.ts';
 import { copyOf, Moments } from './moments.ts';
@@ -184,13 +186,19 @@ export class Renaming {
 
   /**
    * Of these names those that a value may have at a path. A path that speaks of another thing the session knows rules
-   * them out; one that does not (`authorId`, where the session has only users) rules out nothing.
+   * them out; the identifier of a thing that it does not know (`authorId`, where the session has only users) may be any.
+   * Codes and numbers of other things than the one at hand (`statusCode`, `/page/`) are none.
    */
-  fitting(names: readonly Name[], path: ValuePath, target: string): readonly Name[] {
+  fitting(names: readonly Name[], at: ValuePath, target: string): readonly Name[] {
     if (names.every(({ kinds }) => kinds.length === 0)) return names;
+    const word = wordBefore(at);
+    const path = word !== undefined && !isResourceWord(word) ? at.slice(1) : at;
     const kinds = kindsAt(path, target);
-    const fitting = names.filter((name) => isOfOneKind(name.kinds, kinds));
-    return fitting.length > 0 || kinds.some((kind) => this.#knownKinds.has(kind)) ? fitting : names;
+    const fitting = names.filter(
+      (name) => isOfOneKind(name.kinds, kinds) && (name.kinds.length === 0 || mayName(name, path)),
+    );
+    if (fitting.length > 0 || kinds.some((kind) => this.#knownKinds.has(kind))) return fitting;
+    return isIdentifierOfAny(path) ? names : fitting;
   }
 
   #namesOf(recorded: string, kinds: readonly string[]): readonly Name[] {
@@ -218,6 +226,25 @@ export class Renaming {
 /** Without a kind a value may be the identifier of anything. */
 export function isOfOneKind(a: readonly string[], b: readonly string[]): boolean {
   return a.length === 0 || a.some((kind) => b.includes(kind));
+}
+
+/** Words that say so little that they name a thing only where its identifier was issued under them: `{"code": 1}`. */
+const vague = /^(?:code|after|hash|digest|marker|continuation)$/i;
+
+function mayName({ at }: Name, path: ValuePath): boolean {
+  const own = leafName(path);
+  return !vague.test(own) || (at?.place ?? own).endsWith(own);
+}
+
+/** Of an identifier behind a segment of a URL. */
+function wordBefore(path: ValuePath): string | undefined {
+  const container = leafContainer(path);
+  return container?.startsWith('/') === true ? container.slice(1) : undefined;
+}
+
+/** `authorId` or `author/id`, but no `pageNumber`, and no segment of a URL behind the word for another thing. */
+function isIdentifierOfAny(path: ValuePath): boolean {
+  return wordBefore(path) === undefined && /^(?:ids?|uid|oid|pk|ref)$/.test(lastWord(leafName(path)));
 }
 
 function saysTheSame(a: string, b: string): boolean {

@@ -27,6 +27,20 @@ describe('signed tokens', () => {
     ]);
   });
 
+  test('that flow may be of another number or drawn identifier, not of another name', () => {
+    const judged = (sub: string | number, freshSub: string | number): string[] => {
+      const [before, after] = [jwt({ sub, iat }, 'b25l'), jwt({ sub: freshSub, iat: freshIat }, 'dHdv')];
+      const renaming = new Renaming();
+      renaming.establish(before, after);
+      return judge(before, after, renaming);
+    };
+    expect(judged(7, 8)).toEqual([]);
+    expect(judged('usr_a1b2c3', 'usr_d4e5f6')).toEqual([]);
+    expect(judged('ann@shop.test', 'bob@shop.test')).toEqual([
+      '0 body /token changed: claim sub: ann@shop.test → bob@shop.test',
+    ]);
+  });
+
   test('that say more than the recorded one are a finding, though the token flows', () => {
     const [before, after] = [jwt({ sub: a, role: 'user' }), jwt({ sub: c, role: 'admin' })];
     const renaming = new Renaming();

@@ -29,11 +29,11 @@ test('of a stretch only what lies in it', () => {
 });
 
 test.each([
-  ['/orders/', ['orders', 'id']],
+  ['/orders/', ['/orders', 'id']],
   ['?orderId=', ['orderId']],
   ['"orderId": "', ['orderId']],
   ['orderId: ', ['orderId']],
-  ['Order #', ['Order', 'id']],
+  ['Order #', ['/Order', 'id']],
   ['order ', []],
 ])('before a value in %j stands %j', (text, path) => {
   expect(pathBefore(text, text.length)).toEqual(path);

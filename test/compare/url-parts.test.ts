@@ -4,7 +4,7 @@ import { differingUrlParts } from '../../src/compare/url-parts.ts';
 test('two URLs of one structure differ at places', () => {
   expect(differingUrlParts('https://a.example/orders/17?q=a%20b#x', 'https://b.example/orders/18?q=a%20c#y')).toEqual([
     { path: ['origin'], before: 'https://a.example', after: 'https://b.example' },
-    { path: ['orders', 'id'], before: '17', after: '18' },
+    { path: ['/orders', 'id'], before: '17', after: '18' },
     { path: ['q'], before: 'a b', after: 'a c' },
     { path: ['fragment'], before: 'x', after: 'y' },
   ]);

@@ -120,6 +120,24 @@ describe('values that say nothing by themselves', () => {
     expect(freshOf(shop(), '2', ['id'], '/me')).toEqual(['8']);
   });
 
+  test('are none of the codes and numbers of other things, and not behind the word for one', () => {
+    const renaming = new Renaming(['order']);
+    const at = { site: siteAt(0), place: '/id' };
+    renaming.establish('17', '18', { kinds: ['order'], at });
+    for (const name of ['statusCode', 'pageNumber', 'house_no', 'retry-after', 'code', 'after', 'page']) {
+      expect(freshOf(renaming, '17', [name], '/orders')).toEqual([]);
+    }
+    for (const name of ['orderNumber', 'order_no', 'number', 'parentId']) {
+      expect(freshOf(renaming, '17', [name], '/orders')).toEqual(['18']);
+    }
+    expect(freshOf(renaming, '17', ['author', 'id'], '/orders')).toEqual(['18']);
+    expect(freshOf(renaming, '17', ['/pages', 'id'], '/orders')).toEqual([]);
+    expect(freshOf(renaming, '17', ['/orders', 'id'], '/me')).toEqual(['18']);
+    expect(freshOf(renaming, '17', ['/v1', 'id'], '/orders')).toEqual(['18']);
+    renaming.establish('3', '4', { kinds: ['coupon'], at: { ...at, place: '/code' } });
+    expect(freshOf(renaming, '3', ['code'], '/coupons')).toEqual(['4']);
+  });
+
   test('stay one to one within their kind', () => {
     const renaming = shop();
     renaming.establish('3', '8', { kinds: ['order'] });
