@@ -21,7 +21,8 @@ export async function startUi(
   const folder = options.folder ?? tempFolder();
   const filled = fillUiFolder(folder);
   const args = [cliFile, 'ui', folder, '--port', String(options.port ?? 0)];
-  const env = { ...process.env, NO_COLOR: '1', RETAKE_SECRET_PASSWORD: 'unused' };
+  // A person sits before it, also where the tests run in CI.
+  const env = { ...process.env, CI: 'false', NO_COLOR: '1', RETAKE_SECRET_PASSWORD: 'unused' };
   const running = startProcess({ command: process.execPath, args, cwd: folder, env });
   onTestFinished(async () => void (await running.stop('SIGKILL')));
   const openUrl = await waitUntilReady(running, () => printedMatch(running, /(http:\S+token=\S+)/));
